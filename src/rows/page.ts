@@ -1,0 +1,32 @@
+/** The unit that flows from the cluster to the client: some rows of the same columns. */
+import type { SqlType, Value } from '../../translators/catalog/types.ts';
+
+/** A row is positional; see `Value` for what a cell may hold. */
+export type Row = Value[];
+export type Page = Row[];
+
+/** A column of an answer: `name` is the text as written, `alias` only when one was given (spec sql-endpoint 4.2). */
+export interface OutputColumn {
+  readonly name: string;
+  readonly alias?: string;
+  readonly type: SqlType;
+}
+
+/** What is known of a result only once (or while) it is read. */
+export interface ResultInfo {
+  /** Rows before LIMIT where known without extra work. */
+  total?: number;
+  /** The count stopped at its limit: at least `total`. */
+  totalIsLowerBound?: boolean;
+  /** Rows were cut by a limit that the statement did not write. */
+  truncated?: boolean;
+  /** An estimate stands for an exact figure, in words. */
+  approximations?: string[];
+  warnings?: string[];
+}
+
+export interface Result {
+  readonly columns: readonly OutputColumn[];
+  readonly pages: AsyncIterable<Page>;
+  readonly info: ResultInfo;
+}

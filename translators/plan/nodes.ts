@@ -1,0 +1,147 @@
+/** The logical plan: relational algebra over columns with identity. Declared once; every pass switches over `kind`. */
+import type { AggregateCall, Column, Expr } from '../bind/expr.ts';
+import type { Schema } from '../catalog/schema.ts';
+
+/** Documents of an index expression. `columns` are those that the plan above uses. */
+export interface Scan {
+  readonly kind: 'scan';
+  /** Number of this scan in the statement; relevance predicates name it. */
+  readonly id: number;
+  readonly schema: Schema;
+  readonly columns: readonly Column[];
+  /** Set when the statement asks for scores (`_score`, score()). */
+  readonly scored?: boolean;
+  /** highlight(field, options) columns of this scan. */
+  readonly highlights?: readonly { readonly column: Column; readonly field: string; readonly options: Readonly<Record<string, string>> }[];
+}
+/** Literal rows; also the single empty row of a SELECT without FROM. */
+export interface Values {
+  readonly kind: 'values';
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Expr[])[];
+}
+export interface Filter {
+  readonly kind: 'filter';
+  readonly input: LogicalPlan;
+  readonly predicate: Expr;
+}
+export interface Project {
+  readonly kind: 'project';
+  readonly input: LogicalPlan;
+  readonly items: readonly { readonly column: Column; readonly expr: Expr }[];
+}
+/** No keys: exactly one row. No aggregates: distinct keys. */
+export interface Aggregate {
+  readonly kind: 'aggregate';
+  readonly input: LogicalPlan;
+  readonly keys: readonly { readonly column: Column; readonly expr: Expr }[];
+  readonly aggregates: readonly { readonly column: Column; readonly call: AggregateCall }[];
+}
+export interface WindowCall {
+  readonly column: Column;
+  readonly call: AggregateCall;
+  readonly partition: readonly Expr[];
+  readonly order: readonly SortKey[];
+  /** As written, checked by the binder; absent: the standard default. */
+  readonly frame?: string;
+}
+export interface Window {
+  readonly kind: 'window';
+  readonly input: LogicalPlan;
+  readonly calls: readonly WindowCall[];
+}
+export interface SortKey {
+  readonly expr: Expr;
+  readonly desc: boolean;
+  readonly nullsFirst: boolean;
+}
+export interface Sort {
+  readonly kind: 'sort';
+  readonly input: LogicalPlan;
+  readonly keys: readonly SortKey[];
+}
+export interface Limit {
+  readonly kind: 'limit';
+  readonly input: LogicalPlan;
+  /** Infinity when only an offset was written. */
+  readonly count: number;
+  readonly offset: number;
+  /** The default limit of rows, not one that the statement wrote. */
+  readonly implicit?: boolean;
+}
+/** SEMI and ANTI keep left columns only; `nullAware` ANTI is NOT IN: any NULL on the right side empties it. */
+export interface Join {
+  readonly kind: 'join';
+  readonly join: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti';
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  readonly on?: Expr;
+  readonly nullAware?: boolean;
+}
+/** Columns by position; `columns` are the output, of the widened types. */
+export interface SetOperation {
+  readonly kind: 'setOperation';
+  readonly op: 'union' | 'intersect' | 'except';
+  readonly all: boolean;
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  readonly columns: readonly Column[];
+}
+/** One row per element of the nested collection `path`; parents without elements keep one row of nulls when `outer`. */
+export interface Unnest {
+  readonly kind: 'unnest';
+  readonly input: LogicalPlan;
+  readonly path: string;
+  /** Column of the input that holds the collection. */
+  readonly source: Column;
+  /** Columns made of each element: path below the element (dotted; empty for the element itself). */
+  readonly columns: readonly { readonly column: Column; readonly path: string }[];
+  readonly outer: boolean;
+}
+/** The rows of an already planned part: a leaf in what is left for the residual engine. */
+export interface Input {
+  readonly kind: 'input';
+  /** Name of the table that the rows are loaded into. */
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+export type LogicalPlan =
+  | Scan
+  | Values
+  | Filter
+  | Project
+  | Aggregate
+  | Window
+  | Sort
+  | Limit
+  | Join
+  | SetOperation
+  | Unnest
+  | Input;
+
+/** The columns that a node gives, in order. */
+export function outputOf(plan: LogicalPlan): readonly Column[] {
+  switch (plan.kind) {
+    case 'scan':
+    case 'values':
+    case 'setOperation':
+    case 'input':
+      return plan.columns;
+    case 'filter':
+    case 'sort':
+    case 'limit':
+      return outputOf(plan.input);
+    case 'project':
+      return plan.items.map((item) => item.column);
+    case 'aggregate':
+      return [...plan.keys.map((key) => key.column), ...plan.aggregates.map((aggregate) => aggregate.column)];
+    case 'window':
+      return [...outputOf(plan.input), ...plan.calls.map((call) => call.column)];
+    case 'unnest':
+      return [...outputOf(plan.input), ...plan.columns.map((item) => item.column)];
+    case 'join':
+      return plan.join === 'semi' || plan.join === 'anti'
+        ? outputOf(plan.left)
+        : [...outputOf(plan.left), ...outputOf(plan.right)];
+  }
+}

@@ -1,0 +1,302 @@
+/** The syntax tree: what was written, with spans. Nothing here knows a schema. */
+
+/** Offsets into the statement's text, in UTF-16 code units; `end` is exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type LiteralType = 'null' | 'boolean' | 'integer' | 'long' | 'double' | 'string' | 'date' | 'time' | 'timestamp';
+
+/** Integers beyond 2^53 are bigint; date, time and timestamp literals hold their text as written. */
+export type LiteralValue = string | number | bigint | boolean | null;
+
+export interface LiteralNode {
+  readonly kind: 'literal';
+  readonly type: LiteralType;
+  readonly value: LiteralValue;
+  /** True for "double-quoted" text, which some clients mean as an identifier (spec sql-grammar 1.2). */
+  readonly doubleQuoted?: boolean;
+  readonly at: Span;
+}
+/** `a.b.c`, as segments; a quoted segment that holds dots stays one segment here. */
+export interface NameNode {
+  readonly kind: 'name';
+  readonly parts: readonly string[];
+  readonly at: Span;
+}
+export interface StarNode {
+  readonly kind: 'star';
+  readonly qualifier: readonly string[];
+  readonly except?: readonly string[];
+  readonly at: Span;
+}
+export interface ParameterNode {
+  readonly kind: 'parameter';
+  /** 0-based position in the statement. */
+  readonly index: number;
+  readonly at: Span;
+}
+export interface IntervalNode {
+  readonly kind: 'interval';
+  readonly value: ExprNode;
+  /** Upper case, singular: SECOND, DAY, DAY_HOUR ... */
+  readonly unit: string;
+  readonly at: Span;
+}
+export interface UnaryNode {
+  readonly kind: 'unary';
+  readonly op: '-' | '+' | 'NOT';
+  readonly arg: ExprNode;
+  readonly at: Span;
+}
+export type BinaryOperator =
+  | 'OR'
+  | 'XOR'
+  | 'AND'
+  | '='
+  | '<=>'
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '||'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | 'DIV'
+  | 'MOD';
+export interface BinaryNode {
+  readonly kind: 'binary';
+  readonly op: BinaryOperator;
+  readonly left: ExprNode;
+  readonly right: ExprNode;
+  readonly at: Span;
+}
+export interface IsNode {
+  readonly kind: 'is';
+  readonly arg: ExprNode;
+  readonly not: boolean;
+  readonly what: 'NULL' | 'TRUE' | 'FALSE' | 'MISSING';
+  readonly at: Span;
+}
+export interface BetweenNode {
+  readonly kind: 'between';
+  readonly arg: ExprNode;
+  readonly low: ExprNode;
+  readonly high: ExprNode;
+  readonly not: boolean;
+  readonly at: Span;
+}
+export interface InListNode {
+  readonly kind: 'in';
+  readonly arg: ExprNode;
+  readonly list: readonly ExprNode[];
+  readonly not: boolean;
+  readonly at: Span;
+}
+export interface InQueryNode {
+  readonly kind: 'inQuery';
+  readonly arg: ExprNode;
+  readonly query: QueryNode;
+  readonly not: boolean;
+  readonly at: Span;
+}
+/** LIKE folds ASCII case (the plugin's rule); ILIKE is the same; REGEXP is a whole-value match. */
+export interface LikeNode {
+  readonly kind: 'like';
+  readonly op: 'LIKE' | 'REGEXP';
+  readonly arg: ExprNode;
+  readonly pattern: ExprNode;
+  readonly escape?: ExprNode;
+  readonly not: boolean;
+  readonly at: Span;
+}
+export interface ExistsNode {
+  readonly kind: 'exists';
+  readonly query: QueryNode;
+  readonly at: Span;
+}
+export interface SubqueryNode {
+  readonly kind: 'subquery';
+  readonly query: QueryNode;
+  readonly at: Span;
+}
+export interface CaseNode {
+  readonly kind: 'case';
+  readonly operand?: ExprNode;
+  readonly whens: readonly { readonly when: ExprNode; readonly then: ExprNode }[];
+  readonly otherwise?: ExprNode;
+  readonly at: Span;
+}
+export interface CastNode {
+  readonly kind: 'cast';
+  readonly arg: ExprNode;
+  /** Upper case, as written: INT, STRING, VARCHAR ... length arguments are dropped. */
+  readonly type: string;
+  readonly at: Span;
+}
+export interface WindowSpec {
+  readonly partition: readonly ExprNode[];
+  readonly order: readonly OrderNode[];
+  /** Frame text as written, normalised white space: `ROWS BETWEEN 2 PRECEDING AND CURRENT ROW`. */
+  readonly frame?: string;
+}
+export interface CallNode {
+  readonly kind: 'call';
+  /** Upper case. */
+  readonly name: string;
+  readonly args: readonly ExprNode[];
+  /** `operator='and'`: keys in lower case, in order; a repeated key keeps both entries. */
+  readonly named: readonly { readonly name: string; readonly value: ExprNode; readonly at: Span }[];
+  readonly distinct: boolean;
+  readonly filter?: ExprNode;
+  readonly over?: WindowSpec;
+  readonly at: Span;
+}
+/** `[a, 'b' ^ 2]`: the field list of a relevance function. */
+export interface FieldListNode {
+  readonly kind: 'fieldList';
+  readonly items: readonly { readonly field: string; readonly weight?: number; readonly at: Span }[];
+  readonly at: Span;
+}
+/** `a[0]`. */
+export interface IndexNode {
+  readonly kind: 'index';
+  readonly base: ExprNode;
+  readonly index: ExprNode;
+  readonly at: Span;
+}
+export type ExprNode =
+  | LiteralNode
+  | NameNode
+  | StarNode
+  | ParameterNode
+  | IntervalNode
+  | UnaryNode
+  | BinaryNode
+  | IsNode
+  | BetweenNode
+  | InListNode
+  | InQueryNode
+  | LikeNode
+  | ExistsNode
+  | SubqueryNode
+  | CaseNode
+  | CastNode
+  | CallNode
+  | FieldListNode
+  | IndexNode;
+
+export interface OrderNode {
+  readonly expr: ExprNode;
+  readonly desc: boolean;
+  readonly nulls?: 'FIRST' | 'LAST';
+  readonly at: Span;
+}
+export interface SelectItemNode {
+  readonly expr: ExprNode;
+  readonly alias?: string;
+  readonly at: Span;
+}
+
+export interface TableNode {
+  readonly kind: 'table';
+  /** The index expression: `logs-*`, `a,b`, `c1:logs`. */
+  readonly name: string;
+  readonly quoted: boolean;
+  readonly alias?: string;
+  readonly at: Span;
+}
+export interface DerivedNode {
+  readonly kind: 'derived';
+  readonly query: QueryNode;
+  readonly alias?: string;
+  readonly at: Span;
+}
+export interface TableFunctionNode {
+  readonly kind: 'tableFunction';
+  readonly name: string;
+  readonly args: readonly ExprNode[];
+  readonly named: CallNode['named'];
+  readonly alias?: string;
+  readonly at: Span;
+}
+export interface ValuesNode {
+  readonly kind: 'values';
+  readonly rows: readonly (readonly ExprNode[])[];
+  readonly alias?: string;
+  readonly columns?: readonly string[];
+  readonly at: Span;
+}
+export type JoinKind = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
+export interface JoinNode {
+  readonly kind: 'join';
+  readonly join: JoinKind;
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+  readonly on?: ExprNode;
+  readonly using?: readonly string[];
+  /** Written as `a, b`: conditions may stand in WHERE, and `b` may be a nested collection of `a` (PartiQL). */
+  readonly comma?: boolean;
+  readonly at: Span;
+}
+export type RelationNode = TableNode | DerivedNode | TableFunctionNode | ValuesNode | JoinNode;
+
+export interface SelectNode {
+  readonly kind: 'select';
+  readonly distinct: boolean;
+  readonly items: readonly SelectItemNode[];
+  readonly from?: RelationNode;
+  readonly where?: ExprNode;
+  readonly group: readonly ExprNode[];
+  readonly having?: ExprNode;
+  readonly at: Span;
+}
+export interface SetOperationNode {
+  readonly kind: 'setOperation';
+  readonly op: 'UNION' | 'INTERSECT' | 'EXCEPT';
+  readonly all: boolean;
+  readonly left: BodyNode;
+  readonly right: BodyNode;
+  readonly at: Span;
+}
+export type BodyNode = SelectNode | SetOperationNode | QueryNode;
+export interface QueryNode {
+  readonly kind: 'query';
+  readonly with: readonly { readonly name: string; readonly query: QueryNode }[];
+  readonly body: BodyNode;
+  readonly order: readonly OrderNode[];
+  readonly limit?: ExprNode;
+  readonly offset?: ExprNode;
+  /** Texts of hint comments, in order, on the outermost query only. */
+  readonly hints: readonly string[];
+  readonly at: Span;
+}
+export interface ShowNode {
+  readonly kind: 'show';
+  /** A LIKE pattern; absent means all. */
+  readonly like?: string;
+  readonly at: Span;
+}
+export interface DescribeNode {
+  readonly kind: 'describe';
+  readonly like: string;
+  readonly columns?: string;
+  readonly at: Span;
+}
+export interface DeleteNode {
+  readonly kind: 'delete';
+  readonly from: RelationNode;
+  readonly where?: ExprNode;
+  readonly at: Span;
+}
+export interface ExplainNode {
+  readonly kind: 'explain';
+  readonly statement: StatementNode;
+  readonly at: Span;
+}
+export type StatementNode = QueryNode | ShowNode | DescribeNode | DeleteNode | ExplainNode;
