@@ -1,0 +1,192 @@
+/** Function calls: arguments, named arguments, the calls with a syntax of their own, FILTER and OVER. */
+import type { CallNode, CastNode, ExprNode, FieldListNode, LiteralNode, Span, WindowSpec } from './ast.ts';
+import { FORMAT_TYPES, TRIM_SIDES, takesNamedArguments, takesUnit, unitOf } from './keywords.ts';
+import { parseExpression, parseExpressionOrStar } from './parse-expression.ts';
+import { parseFrame } from './parse-frame.ts';
+import { parseOrderList } from './parse-query.ts';
+import { INFIX, POWER } from './precedence.ts';
+import type { TokenReader } from './token-reader.ts';
+
+interface Arguments {
+  readonly args: readonly ExprNode[];
+  readonly named: CallNode['named'];
+}
+
+export function parseCall(r: TokenReader): ExprNode {
+  const { start, upper: name } = r.advance();
+  if (name === 'CAST') return parseCast(r, start);
+  let distinct = false;
+  const inner = r.parenthesised((): Arguments => {
+    const special = parseSpecialArguments(r, name);
+    if (special !== undefined) return { args: special, named: [] };
+    distinct = r.eat('DISTINCT');
+    if (!distinct && r.tok.upper === 'ALL') r.advance();
+    return parseArguments(r, takesNamedArguments(name), name === 'SPAN');
+  });
+  const filter = parseFilter(r);
+  const over = parseOver(r);
+  return {
+    kind: 'call',
+    name,
+    ...inner,
+    distinct,
+    ...(filter && { filter }),
+    ...(over && { over }),
+    at: r.span(start),
+  };
+}
+
+/** Everything between the parentheses of an ordinary call. */
+export function parseArguments(r: TokenReader, namedAllowed: boolean, spans = false): Arguments {
+  const args: ExprNode[] = [];
+  const named: { name: string; value: ExprNode; at: Span }[] = [];
+  if (r.is(')')) return { args, named };
+  do {
+    const { kind, text, start } = r.tok;
+    const isName =
+      namedAllowed && (kind === 'word' || kind === 'string' || kind === 'quoted') && r.peek().upper === '=';
+    if (isName) {
+      r.advance();
+      r.advance();
+      const value = parseNamedValue(r);
+      named.push({ name: text.toLowerCase(), value, at: r.span(start) });
+    } else if (r.is('[')) args.push(parseFieldList(r));
+    else args.push((spans ? parseSpanLength(r) : undefined) ?? parseExpressionOrStar(r));
+  } while (r.eat(','));
+  return { args, named };
+}
+
+/** Bare words are texts here: `operator=and`, `zero_terms_query=all`, `field=a.b`. */
+function parseNamedValue(r: TokenReader): ExprNode {
+  if (r.is('[')) return parseFieldList(r);
+  const { kind, text, upper, start } = r.tok;
+  const next = r.peek().upper;
+  const isConstant = upper === 'TRUE' || upper === 'FALSE' || upper === 'NULL';
+  if (kind === 'word' && !isConstant && (next === ',' || next === ')')) {
+    r.advance();
+    return { kind: 'literal', type: 'string', value: text, at: r.span(start) };
+  }
+  const value = parseExpression(r);
+  if (value.kind !== 'name') return value;
+  return { kind: 'literal', type: 'string', value: value.parts.join('.'), at: value.at };
+}
+
+/** `[a, 'b' ^ 2, "*", title*]`: a weight follows `^` or a blank. */
+function parseFieldList(r: TokenReader): FieldListNode {
+  const { start } = r.advance();
+  const items = r.list(() => {
+    const at = r.tok.start;
+    const quoted = r.tok.kind === 'string' || r.tok.kind === 'quoted';
+    const field = (quoted ? r.advance() : r.fieldPattern()).text;
+    if (field === '') r.fail('a field');
+    const caret = r.eat('^');
+    const weighted = r.tok.kind === 'integer' || r.tok.kind === 'real';
+    if (caret && !weighted) r.fail('a number');
+    const weight = weighted ? Number(r.advance().text) : undefined;
+    return { field, ...(weight !== undefined && { weight }), at: r.span(at) };
+  });
+  r.expect(']');
+  return { kind: 'fieldList', items, at: r.span(start) };
+}
+
+/** `1d`, `1.5h`: the bare length of SPAN(ts, 1d), a text in the tree. */
+function parseSpanLength(r: TokenReader): LiteralNode | undefined {
+  const { kind, start, end } = r.tok;
+  const unit = r.peek();
+  if ((kind !== 'integer' && kind !== 'real') || unit.kind !== 'word' || unit.start !== end) return undefined;
+  r.advance();
+  r.advance();
+  return { kind: 'literal', type: 'string', value: r.sql.slice(start, unit.end), at: r.span(start) };
+}
+
+/** Arguments that are not a list of expressions; undefined when this call is written as an ordinary one. */
+function parseSpecialArguments(r: TokenReader, name: string): ExprNode[] | undefined {
+  const next = r.peek().upper;
+  const unit = unitOf(r.tok.upper);
+  if (name === 'EXTRACT' && unit !== undefined && next === 'FROM') {
+    const first = wordLiteral(r, unit);
+    r.advance();
+    return [first, parseExpression(r)];
+  }
+  const word = takesUnit(name)
+    ? unit
+    : FORMAT_TYPES.has(r.tok.upper) && name === 'GET_FORMAT'
+      ? r.tok.upper
+      : undefined;
+  if (word !== undefined && next === ',') {
+    const first = wordLiteral(r, word);
+    r.advance();
+    return [first, ...r.list(() => parseExpression(r))];
+  }
+  if (name === 'POSITION' && !r.is(')')) {
+    const what = parseExpression(r, POWER.comparison);
+    if (!r.eat('IN')) r.expect(',');
+    return [what, parseExpression(r)];
+  }
+  return name === 'TRIM' && !r.is(')') ? parseTrim(r) : undefined;
+}
+
+/** TRIM([BOTH | LEADING | TRAILING] [what] FROM text) as [text, side, what]. */
+function parseTrim(r: TokenReader): ExprNode[] {
+  const { upper } = r.tok;
+  const next = r.peek();
+  // A column may be called `leading`: then an operator or a bracket follows.
+  const opensValue = next.kind !== 'end' && (next.upper === '(' || (next.kind !== 'symbol' && !INFIX.has(next.upper)));
+  const hasSide = TRIM_SIDES.has(upper) && opensValue;
+  if (!hasSide) {
+    const first = parseExpression(r);
+    if (r.eat('FROM')) {
+      const side: LiteralNode = { kind: 'literal', type: 'string', value: 'BOTH', at: first.at };
+      return [parseExpression(r), side, first];
+    }
+    return r.eat(',') ? [first, ...r.list(() => parseExpression(r))] : [first];
+  }
+  const side = wordLiteral(r, upper);
+  const what = r.is('FROM') ? [] : [parseExpression(r)];
+  r.expect('FROM');
+  return [parseExpression(r), side, ...what];
+}
+
+function wordLiteral(r: TokenReader, value: string): LiteralNode {
+  const { start } = r.advance();
+  return { kind: 'literal', type: 'string', value, at: r.span(start) };
+}
+
+function parseCast(r: TokenReader, start: number): CastNode {
+  r.expect('(');
+  const arg = parseExpression(r);
+  r.expect('AS');
+  if (r.tok.kind !== 'word') r.fail('a type');
+  const words = [r.advance().upper];
+  while (r.tok.kind === 'word') words.push(r.advance().upper);
+  if (r.is('(')) {
+    r.parenthesised(() =>
+      r.list(() => {
+        if (r.tok.kind !== 'integer') r.fail('a length');
+        return r.advance();
+      }),
+    );
+  }
+  r.expect(')');
+  return { kind: 'cast', arg, type: words.join(' '), at: r.span(start) };
+}
+
+function parseFilter(r: TokenReader): ExprNode | undefined {
+  if (!r.is('FILTER') || r.peek().upper !== '(') return undefined;
+  r.advance();
+  return r.parenthesised(() => {
+    r.expect('WHERE');
+    return parseExpression(r);
+  });
+}
+
+function parseOver(r: TokenReader): WindowSpec | undefined {
+  if (!r.is('OVER') || r.peek().upper !== '(') return undefined;
+  r.advance();
+  return r.parenthesised(() => {
+    const partition = r.eatPhrase('PARTITION', 'BY') ? r.list(() => parseExpression(r)) : [];
+    const order = parseOrderList(r);
+    const frame = parseFrame(r);
+    return { partition, order, ...(frame !== undefined && { frame }) };
+  });
+}

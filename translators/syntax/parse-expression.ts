@@ -1,0 +1,83 @@
+/** The Pratt loop: operands, then whatever operators bind tightly enough. */
+import type { ExprNode, InListNode, InQueryNode, LikeNode } from './ast.ts';
+import { parseOperand } from './parse-operand.ts';
+import { bodyOf, continuesQuery, parseQuery, startsQuery } from './parse-query.ts';
+import { INFIX, type InfixRow, NEGATABLE, POWER, type PredicateWord } from './precedence.ts';
+import type { TokenReader } from './token-reader.ts';
+
+/** An expression of operators that bind more tightly than `power`. */
+export function parseExpression(r: TokenReader, power = 0): ExprNode {
+  r.enter();
+  let left = parseOperand(r);
+  // A star is no value: nothing can be computed from it.
+  while (left.kind !== 'star') {
+    const row = INFIX.get(r.tok.upper);
+    if (row === undefined || row.power <= power) break;
+    if ('predicate' in row && row.predicate === 'NOT' && !NEGATABLE.has(r.peek().upper)) break;
+    left = parseInfix(r, left, row);
+  }
+  if (left.kind !== 'star') r.note('an operator');
+  r.leave();
+  return left;
+}
+
+/** A select item or an argument: the two places where `*` and `t.*` may stand. */
+export function parseExpressionOrStar(r: TokenReader): ExprNode {
+  r.starAt = r.tok.start;
+  r.note('*');
+  return parseExpression(r);
+}
+
+function parseInfix(r: TokenReader, left: ExprNode, row: InfixRow): ExprNode {
+  const start = left.at.start;
+  if ('predicate' in row) {
+    const not = r.eat('NOT');
+    const word = r.advance().upper as PredicateWord;
+    return parsePredicate(r, left, word, not);
+  }
+  r.advance();
+  const right = parseExpression(r, row.power);
+  return { kind: 'binary', op: row.op, left, right, at: r.span(start) };
+}
+
+function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not: boolean): ExprNode {
+  const start = arg.at.start;
+  switch (word) {
+    case 'IS': {
+      const negated = r.eat('NOT');
+      for (const what of ['NULL', 'TRUE', 'FALSE', 'MISSING'] as const) {
+        if (r.eat(what)) return { kind: 'is', arg, not: negated, what, at: r.span(start) };
+      }
+      return r.fail('NULL', 'TRUE', 'FALSE', 'MISSING');
+    }
+    case 'BETWEEN': {
+      const low = parseExpression(r, POWER.comparison);
+      r.expect('AND');
+      const high = parseExpression(r, POWER.comparison);
+      return { kind: 'between', arg, low, high, not, at: r.span(start) };
+    }
+    case 'IN':
+      return parseIn(r, arg, not);
+    default:
+      return parseLike(r, arg, word === 'LIKE' || word === 'ILIKE' ? 'LIKE' : 'REGEXP', not);
+  }
+}
+
+function parseLike(r: TokenReader, arg: ExprNode, op: LikeNode['op'], not: boolean): LikeNode {
+  const pattern = parseExpression(r, POWER.comparison);
+  const escapedBy = op === 'LIKE' && r.eat('ESCAPE') ? parseExpression(r, POWER.comparison) : undefined;
+  return { kind: 'like', op, arg, pattern, ...(escapedBy && { escape: escapedBy }), not, at: r.span(arg.at.start) };
+}
+
+function parseIn(r: TokenReader, arg: ExprNode, not: boolean): InListNode | InQueryNode {
+  const inner = r.parenthesised(() => {
+    if (startsQuery(r)) return parseQuery(r);
+    const list = r.list(() => parseExpression(r));
+    const only = list.length === 1 ? list[0] : undefined;
+    if (only?.kind !== 'subquery') return list;
+    // IN ((SELECT ...)) and IN ((SELECT ...) UNION ...) are queries, not lists of a scalar subquery.
+    return continuesQuery(r) ? parseQuery(r, bodyOf(only.query)) : only.query;
+  });
+  const at = r.span(arg.at.start);
+  return 'kind' in inner ? { kind: 'inQuery', arg, query: inner, not, at } : { kind: 'in', arg, list: inner, not, at };
+}

@@ -1,0 +1,64 @@
+/** The one table of binding powers; parser and printer both read it. */
+import type { BinaryOperator } from './ast.ts';
+
+/**
+ * Loosest first. NOT stands between AND and the comparisons, and all comparisons and predicates share one
+ * left-associative level: `a = b IS NULL` is `(a = b) IS NULL` (spec sql-grammar 4.1).
+ */
+export const POWER = {
+  or: 10,
+  xor: 15,
+  and: 20,
+  not: 30,
+  comparison: 40,
+  concat: 50,
+  sum: 60,
+  product: 70,
+  sign: 80,
+  primary: 100,
+} as const;
+
+export const BINARY_POWER: Readonly<Record<BinaryOperator, number>> = {
+  OR: POWER.or,
+  XOR: POWER.xor,
+  AND: POWER.and,
+  '=': POWER.comparison,
+  '<=>': POWER.comparison,
+  '!=': POWER.comparison,
+  '<': POWER.comparison,
+  '<=': POWER.comparison,
+  '>': POWER.comparison,
+  '>=': POWER.comparison,
+  '||': POWER.concat,
+  '+': POWER.sum,
+  '-': POWER.sum,
+  '*': POWER.product,
+  '/': POWER.product,
+  '%': POWER.product,
+  DIV: POWER.product,
+  MOD: POWER.product,
+};
+
+/** Predicates with a grammar of their own after the left operand; NOT stands before some of them. */
+export type PredicateWord = 'IS' | 'BETWEEN' | 'IN' | 'LIKE' | 'ILIKE' | 'REGEXP' | 'RLIKE' | 'NOT';
+
+export type InfixRow =
+  | { readonly power: number; readonly op: BinaryOperator }
+  | { readonly power: number; readonly predicate: PredicateWord };
+
+/** Spellings that mean another operator. */
+const SPELLINGS: readonly (readonly [string, BinaryOperator])[] = [
+  ['&&', 'AND'],
+  ['<>', '!='],
+];
+const PREDICATES: readonly PredicateWord[] = ['IS', 'BETWEEN', 'IN', 'LIKE', 'ILIKE', 'REGEXP', 'RLIKE', 'NOT'];
+
+/** What may follow an operand, by token. */
+export const INFIX: ReadonlyMap<string, InfixRow> = new Map<string, InfixRow>([
+  ...(Object.keys(BINARY_POWER) as BinaryOperator[]).map((op) => [op, { power: BINARY_POWER[op], op }] as const),
+  ...SPELLINGS.map(([text, op]) => [text, { power: BINARY_POWER[op], op }] as const),
+  ...PREDICATES.map((predicate) => [predicate, { power: POWER.comparison, predicate }] as const),
+]);
+
+/** Predicates that NOT may stand before, as in `a NOT LIKE b`. */
+export const NEGATABLE: ReadonlySet<string> = new Set(['LIKE', 'ILIKE', 'REGEXP', 'RLIKE', 'IN', 'BETWEEN']);

@@ -1,0 +1,26 @@
+/** Prints a tree as SQL text that parses to the same tree. */
+import type { ExprNode, StatementNode } from './ast.ts';
+import { printExpression } from './print-expression.ts';
+import { printString } from './print-name.ts';
+import { printQuery, printRelation } from './print-query.ts';
+
+export function print(node: StatementNode | ExprNode): string {
+  switch (node.kind) {
+    case 'query':
+      return printQuery(node);
+    case 'show':
+      return node.like === undefined ? 'SHOW TABLES' : `SHOW TABLES LIKE ${printString(node.like)}`;
+    case 'describe': {
+      const columns = node.columns === undefined ? '' : ` COLUMNS LIKE ${printString(node.columns)}`;
+      return `DESCRIBE TABLES LIKE ${printString(node.like)}${columns}`;
+    }
+    case 'delete': {
+      const where = node.where === undefined ? '' : ` WHERE ${printExpression(node.where)}`;
+      return `DELETE FROM ${printRelation(node.from)}${where}`;
+    }
+    case 'explain':
+      return `EXPLAIN ${print(node.statement)}`;
+    default:
+      return printExpression(node);
+  }
+}

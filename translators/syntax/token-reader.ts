@@ -1,0 +1,204 @@
+/** The parser's view of the tokens: one current token, one look-ahead, depth guard, parameters and error texts. */
+import type { Span } from './ast.ts';
+import { SqlSyntaxError } from './errors.ts';
+import { Lexer, type Token } from './lexer.ts';
+import { suggest } from './suggest.ts';
+
+export interface ReaderOptions {
+  readonly maxDepth: number;
+  /** Records every alternative that was tried at the current token, for error texts; the fast first reading does without. */
+  readonly trace: boolean;
+}
+
+const LONGEST_FOUND = 60;
+/** Keywords that are shown with the word that must follow. */
+const PHRASES: Readonly<Record<string, string>> = { GROUP: 'GROUP BY', ORDER: 'ORDER BY', PARTITION: 'PARTITION BY' };
+
+export class TokenReader {
+  tok: Token;
+  /** End of the token before the current one. */
+  prevEnd = 0;
+  /** Where a `*` or `t.*` may stand now: the place at which a select item or an argument begins. */
+  starAt = -1;
+  private readonly lexer: Lexer;
+  private ahead: Token | undefined;
+  private depth = 0;
+  private parameters = 0;
+  private tried: string[] = [];
+  private alias: Token | undefined;
+
+  constructor(
+    readonly sql: string,
+    private readonly options: ReaderOptions,
+  ) {
+    this.lexer = new Lexer(sql);
+    this.tok = this.lexer.next(0);
+  }
+
+  get hints(): readonly string[] {
+    return this.lexer.hints;
+  }
+
+  advance(): Token {
+    const token = this.tok;
+    this.moveTo(token.end, this.ahead);
+    return token;
+  }
+
+  /** The token after the current one. */
+  peek(): Token {
+    this.ahead ??= this.lexer.next(this.tok.end);
+    return this.ahead;
+  }
+
+  /** The next `count` tokens after the current one. */
+  following(count: number): Token[] {
+    const tokens = [this.peek()];
+    while (tokens.length < count) tokens.push(this.lexer.next(tokens[tokens.length - 1]!.end));
+    return tokens;
+  }
+
+  is(word: string): boolean {
+    if (this.tok.upper === word) return true;
+    if (this.options.trace) this.tried.push(word);
+    return false;
+  }
+
+  /** Whether the current token is one of these words or symbols. */
+  isOneOf(words: readonly string[]): boolean {
+    return words.some((word) => this.is(word));
+  }
+
+  eat(word: string): boolean {
+    if (!this.is(word)) return false;
+    this.advance();
+    return true;
+  }
+
+  expect(word: string): void {
+    if (!this.eat(word)) this.fail();
+  }
+
+  /** Eats two words that belong together, as in GROUP BY; the second must follow the first. */
+  eatPhrase(first: string, second: string): boolean {
+    if (!this.eat(first)) return false;
+    this.expect(second);
+    return true;
+  }
+
+  /** Records an alternative that no single word stands for: `an operator`. */
+  note(what: string): void {
+    if (this.options.trace) this.tried.push(what);
+  }
+
+  /** A name in any style of quoting; every word is a name where only a name can stand. */
+  name(): string {
+    const { kind, text } = this.tok;
+    if ((kind !== 'word' && kind !== 'quoted' && kind !== 'string') || text === '') this.fail('a name');
+    this.advance();
+    return text;
+  }
+
+  /** The alias that starts here without AS, if any. */
+  bareAlias(excluded: ReadonlySet<string>): string | undefined {
+    const { kind, upper, text } = this.tok;
+    const fits = kind === 'quoted' || (kind === 'word' && !excluded.has(upper)) || (kind === 'string' && text !== '');
+    if (!fits) return undefined;
+    this.alias = this.tok;
+    this.advance();
+    return text;
+  }
+
+  list<T>(item: () => T): T[] {
+    const items = [item()];
+    while (this.eat(',')) items.push(item());
+    return items;
+  }
+
+  parenthesised<T>(inner: () => T): T {
+    this.expect('(');
+    const value = inner();
+    this.expect(')');
+    return value;
+  }
+
+  parameter(): number {
+    return this.parameters++;
+  }
+
+  /** Reads the current place again as an index expression and moves behind it. */
+  indexExpression(): Token {
+    return this.rescan(this.lexer.index(this.tok.start));
+  }
+
+  /** Reads the current place again as a bare field pattern and moves behind it. */
+  fieldPattern(): Token {
+    return this.rescan(this.lexer.fieldPattern(this.tok.start));
+  }
+
+  /** Reads the current place, a number like `.5`, again as a dot and a name segment. */
+  numericSegment(): string {
+    return this.rescan(this.lexer.segment(this.tok.start + 1)).text;
+  }
+
+  span(start: number): Span {
+    return { start, end: this.prevEnd };
+  }
+
+  /** Called at each level of nesting, so that no statement can exhaust the stack; a failed parse never leaves. */
+  enter(): void {
+    if (++this.depth > this.options.maxDepth) {
+      this.error(`Expression nesting depth exceeds the maximum allowed (${this.options.maxDepth})`);
+    }
+  }
+
+  leave(): void {
+    this.depth--;
+  }
+
+  /** Fails at the current token with a sentence of its own. */
+  error(message: string, offset = this.tok.start): never {
+    throw new SqlSyntaxError(this.sql, offset, this.found(), [], message);
+  }
+
+  /** Fails at the current token; what was tried here is part of the text. */
+  fail(...expected: string[]): never {
+    const words = [...new Set([...this.tried, ...expected])];
+    const shown = words.map((word) => PHRASES[word] ?? (/^[a-z]/i.test(word) ? word : `'${word}'`));
+    const hint = this.meant(words);
+    const message =
+      hint === undefined
+        ? undefined
+        : `found ${this.found()}${shown.length > 0 ? `, expected ${shown.join(' or ')}` : ''}; ${hint}`;
+    throw new SqlSyntaxError(this.sql, this.tok.start, this.found(), shown, message);
+  }
+
+  private found(): string {
+    if (this.tok.kind === 'end') return 'end of query';
+    const text = this.sql.slice(this.tok.start, this.tok.end);
+    return `'${text.length > LONGEST_FOUND ? `${text.slice(0, LONGEST_FOUND)}...` : text}'`;
+  }
+
+  /** `SELECT a FORM t` fails at `t`, since FORM was taken for an alias: so the alias before is looked at too. */
+  private meant(words: readonly string[]): string | undefined {
+    const keywords = words.filter((word) => /^[A-Z]+$/.test(word));
+    const here = this.tok.kind === 'word' ? suggest(this.tok.upper, keywords) : undefined;
+    if (here !== undefined) return `did you mean ${here}?`;
+    if (this.alias === undefined || this.alias.kind !== 'word' || this.alias.end !== this.prevEnd) return undefined;
+    const before = suggest(this.alias.upper, keywords);
+    return before === undefined ? undefined : `did you mean ${before} instead of '${this.alias.text}'?`;
+  }
+
+  private rescan(token: Token): Token {
+    // An empty token is the caller's error to report, with all that was tried here.
+    if (token.text !== '') this.moveTo(token.end, undefined);
+    return token;
+  }
+
+  private moveTo(end: number, next: Token | undefined): void {
+    this.prevEnd = end;
+    this.tok = next ?? this.lexer.next(end);
+    this.ahead = undefined;
+    if (this.options.trace) this.tried = [];
+  }
+}
