@@ -1,0 +1,108 @@
+/** Wires the routes together, without listening. */
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Cluster } from './cluster/cluster.ts';
+import { serviceIdentity } from './cluster/credentials.ts';
+import type { MappingCache } from './cluster/mapping-cache.ts';
+import type { ClusterPools } from './cluster/pool.ts';
+import type { Config } from './config.ts';
+import { methodNotAllowed, sendCore } from './http/core-answers.ts';
+import { createHealth } from './http/health.ts';
+import { createMetricsRoute } from './http/metrics-route.ts';
+import { createPassthrough, type Handler } from './http/passthrough.ts';
+import { JSON_TYPE, renderError } from './http/render-error.ts';
+import { createSqlHandlers, SQL_ROOTS } from './http/sql.ts';
+import type { SqlService } from './http/sql-service.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface AppDeps {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly pools: ClusterPools;
+  readonly cluster: Cluster;
+  readonly mappings: MappingCache;
+  readonly service: SqlService;
+  readonly version: string;
+}
+
+export function createApp(deps: AppDeps): Express {
+  const { config, log, metrics, pools, cluster, mappings } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+
+  const counted = (route: string, handler: Handler): Handler => counting(route, handler, metrics);
+  const sql = createSqlHandlers(deps);
+  for (const root of SQL_ROOTS) {
+    app.all(root, counted('sql', sql.query));
+    app.all(`${root}/_explain`, counted('explain', sql.explain));
+    app.all(`${root}/close`, counted('close', sql.close));
+    app.all(`${root}/stats`, counted('stats', sql.stats));
+  }
+  const health = createHealth({ cluster, identity: serviceIdentity(config), version: deps.version });
+  app.all('/_proxy/health', counted('health', readOnly(health)));
+  app.all('/_proxy/metrics', counted('metrics', readOnly(createMetricsRoute(metrics))));
+
+  // Everything else is the cluster's: no parser of bodies may come before this.
+  const passthrough = createPassthrough({
+    pools,
+    timeout: config.passthroughTimeout,
+    mappingsChanged: () => mappings.invalidate(),
+    failed(type, error) {
+      metrics.error(type);
+      log.warn('the cluster did not answer', { type, error: error instanceof Error ? error.message : String(error) });
+    },
+  });
+  app.use(counted('passthrough', logged(passthrough, log)));
+
+  // Express's own would show a stack. It knows an error handler by its four parameters.
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const rendered = renderError(error, log);
+    if (response.headersSent) response.destroy();
+    else response.writeHead(rendered.status, { 'content-type': JSON_TYPE }).end(rendered.body);
+  });
+  return app;
+}
+
+function counting(route: string, handler: Handler, metrics: Metrics): Handler {
+  return (request, response) => {
+    const started = performance.now();
+    const end = metrics.begin(route);
+    response.on('close', () => {
+      end();
+      metrics.request(
+        route,
+        response.writableFinished ? response.statusCode : 499,
+        (performance.now() - started) / 1000,
+      );
+    });
+    handler(request, response);
+  };
+}
+
+/** One record a request; without the query, which may hold data. */
+function logged(handler: Handler, log: Log): Handler {
+  return (request, response) => {
+    const started = performance.now();
+    const { method, url = '/' } = request;
+    response.on('close', () => {
+      const ms = Math.round((performance.now() - started) * 100) / 100;
+      const status = response.writableFinished ? response.statusCode : 499;
+      log.info('passthrough', { method, path: url.split('?', 1)[0], status, ms });
+    });
+    handler(request, response);
+  };
+}
+
+function readOnly(handler: Handler): Handler {
+  return (request, response) => {
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      handler(request, response);
+      return;
+    }
+    request.resume();
+    sendCore(response, methodNotAllowed(request.url ?? '', request.method ?? '', ['GET']));
+  };
+}

@@ -1,0 +1,248 @@
+/** The calls of the cluster that queries need, each counted, timed, and made with its caller's identity. */
+import type { Dispatcher } from 'undici';
+import { SqlError } from '../../translators/errors.ts';
+import type { Config } from '../config.ts';
+import type { Metrics } from '../metrics.ts';
+import { parseJson } from '../rows/longs.ts';
+import { ASSUMED, type Capabilities, capabilitiesOf } from './capabilities.ts';
+import { ClusterError } from './cluster-error.ts';
+import type { CallContext } from './context.ts';
+import { indexPath } from './index-path.ts';
+import type { ClusterPools } from './pool.ts';
+import { type ClusterAnswer, clusterRequest, clusterRequestOk } from './request.ts';
+
+export type CallKind =
+  | 'search'
+  | 'count'
+  | 'open_pit'
+  | 'close_pit'
+  | 'scroll'
+  | 'close_scroll'
+  | 'mapping'
+  | 'field_caps'
+  | 'info'
+  | 'other';
+
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+export interface SearchAnswer {
+  /** As the cluster sent it, for the json format. */
+  readonly text: string;
+  /** Parsed without loss: integers beyond 2^53 are bigint. */
+  readonly json: SearchResponse;
+}
+
+/** What every search answer has; the rest is read by the decoders. */
+export interface SearchResponse {
+  readonly _scroll_id?: string;
+  readonly pit_id?: string;
+  readonly timed_out?: boolean;
+  readonly hits?: {
+    readonly total?: number | { readonly value: number; readonly relation: 'eq' | 'gte' };
+    readonly max_score?: number | null;
+    readonly hits: readonly unknown[];
+  };
+  readonly aggregations?: Readonly<Record<string, unknown>>;
+  readonly [key: string]: unknown;
+}
+
+export interface RawCall {
+  readonly kind: CallKind;
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly parameters?: Parameters;
+  readonly body?: unknown;
+  readonly retries?: number;
+}
+
+export interface Cluster {
+  /** `index` is an index expression; undefined for searches in a point in time. */
+  search(index: string | undefined, body: unknown, parameters: Parameters, context: CallContext): Promise<SearchAnswer>;
+  count(index: string, query: unknown, context: CallContext): Promise<number>;
+  openPit(index: string, keepAliveMilliseconds: number, context: CallContext): Promise<string>;
+  /** Never throws: a point in time that cannot be closed expires by itself. */
+  closePit(id: string, context: CallContext): Promise<boolean>;
+  openScroll(index: string, body: unknown, keepAliveMilliseconds: number, context: CallContext): Promise<SearchAnswer>;
+  scroll(id: string, keepAliveMilliseconds: number, context: CallContext): Promise<SearchAnswer>;
+  closeScroll(id: string, context: CallContext): Promise<boolean>;
+  /** The answer of `GET /`. */
+  info(context: CallContext): Promise<unknown>;
+  capabilities(context: CallContext): Promise<Capabilities>;
+  /** Any other call; throws the cluster's error for status 400 and above. */
+  call(call: RawCall, context: CallContext): Promise<ClusterAnswer>;
+  /** The same, but answers with whatever status came. */
+  callAny(call: RawCall, context: CallContext): Promise<ClusterAnswer>;
+}
+
+const SEARCH_RETRIES = 2;
+const CAPABILITIES_MILLISECONDS = 300_000;
+
+export function createCluster(config: Config, pools: ClusterPools, metrics: Metrics): Cluster {
+  let known: { readonly capabilities: Capabilities; readonly until: number } | undefined;
+
+  async function send(call: RawCall, context: CallContext, request: typeof clusterRequest): Promise<ClusterAnswer> {
+    context.calls.push(call.kind);
+    const started = performance.now();
+    let status = 0;
+    try {
+      const answer = await request(pools, {
+        method: call.method,
+        path: call.path + queryText(call.parameters),
+        body: call.body,
+        identity: context.identity,
+        ...(context.signal === undefined ? {} : { signal: context.signal }),
+        timeout: config.clusterTimeout,
+        retries: call.retries ?? 0,
+        onRetry: () => metrics.clusterRetry(call.kind),
+      });
+      status = answer.status;
+      return answer;
+    } catch (error) {
+      if (error instanceof ClusterError) status = error.status;
+      throw error;
+    } finally {
+      metrics.clusterCall(call.kind, status, (performance.now() - started) / 1000);
+    }
+  }
+
+  const ok = (call: RawCall, context: CallContext) => send(call, context, clusterRequestOk);
+  const any = (call: RawCall, context: CallContext) => send(call, context, clusterRequest);
+
+  async function searched(call: RawCall, context: CallContext): Promise<SearchAnswer> {
+    const { text } = await ok(call, context);
+    const json = parseJson(text) as SearchResponse;
+    // A search that stopped at its time limit holds some of the rows: that is no answer.
+    if (json.timed_out === true) {
+      throw new SqlError('clusterTimeout', 'The search ran out of its time on the cluster.');
+    }
+    return { text, json };
+  }
+
+  async function closed(call: RawCall, context: CallContext): Promise<boolean> {
+    try {
+      // Also when the client is gone: what was opened for it has to go too.
+      const { status, text } = await any(call, { identity: context.identity, calls: context.calls });
+      return status < 400 && !/"(succeeded|successful)"\s*:\s*false/.test(text);
+    } catch {
+      return false;
+    }
+  }
+
+  async function capabilities(context: CallContext): Promise<Capabilities> {
+    if (known !== undefined && known.until > Date.now()) return known.capabilities;
+    const { status, text } = await any({ kind: 'info', method: 'GET', path: '/', retries: SEARCH_RETRIES }, context);
+    // A caller who may search but not ask for the version is served on the safe assumption; the next one is asked again.
+    const found = status < 400 ? capabilitiesOf(parseJson(text)) : undefined;
+    if (found === undefined) return known?.capabilities ?? ASSUMED;
+    known = { capabilities: found, until: Date.now() + CAPABILITIES_MILLISECONDS };
+    return found;
+  }
+
+  return {
+    search: (index, body, parameters, context) =>
+      searched(
+        {
+          kind: 'search',
+          method: 'POST',
+          path: index === undefined ? '/_search' : `/${indexPath(index)}/_search`,
+          // Without it a failed shard is left out in silence; a point in time fixes the indices itself.
+          parameters: { allow_partial_search_results: false, ...parameters },
+          body,
+          retries: SEARCH_RETRIES,
+        },
+        context,
+      ),
+
+    async count(index, query, context) {
+      const { text } = await ok(
+        {
+          kind: 'count',
+          method: 'POST',
+          path: `/${indexPath(index)}/_count`,
+          body: { query },
+          retries: SEARCH_RETRIES,
+        },
+        context,
+      );
+      const { count, _shards } = JSON.parse(text) as { count: number; _shards?: { failed?: number } };
+      if ((_shards?.failed ?? 0) > 0)
+        throw new SqlError('cluster', { status: 503, details: 'A shard could not be counted.' });
+      return count;
+    },
+
+    async openPit(index, keepAlive, context) {
+      const { pointInTime } = await capabilities(context);
+      if (pointInTime === 'none') throw new SqlError('unsupported', 'This cluster has no points in time.');
+      const path = pointInTime === 'opensearch' ? '_search/point_in_time' : '_pit';
+      const { text } = await ok(
+        {
+          kind: 'open_pit',
+          method: 'POST',
+          path: `/${indexPath(index)}/${path}`,
+          parameters: {
+            keep_alive: timeValue(keepAlive),
+            ...(pointInTime === 'opensearch' ? { allow_partial_pit_creation: false } : {}),
+          },
+        },
+        context,
+      );
+      const answer = JSON.parse(text) as { pit_id?: string; id?: string };
+      return answer.pit_id ?? answer.id!;
+    },
+
+    async closePit(id, context) {
+      const { pointInTime } = await capabilities({ identity: context.identity, calls: context.calls });
+      const call =
+        pointInTime === 'opensearch'
+          ? { path: '/_search/point_in_time', body: { pit_id: [id] } }
+          : { path: '/_pit', body: { id } };
+      return closed({ kind: 'close_pit', method: 'DELETE', ...call }, context);
+    },
+
+    openScroll: (index, body, keepAlive, context) =>
+      searched(
+        {
+          kind: 'search',
+          method: 'POST',
+          path: `/${indexPath(index)}/_search`,
+          parameters: { scroll: timeValue(keepAlive), allow_partial_search_results: false },
+          body,
+        },
+        context,
+      ),
+
+    // A scroll moves on with each call, so that a second try would lose a page.
+    scroll: (id, keepAlive, context) =>
+      searched(
+        {
+          kind: 'scroll',
+          method: 'POST',
+          path: '/_search/scroll',
+          body: { scroll_id: id, scroll: timeValue(keepAlive) },
+        },
+        context,
+      ),
+
+    closeScroll: (id, context) =>
+      closed({ kind: 'close_scroll', method: 'DELETE', path: '/_search/scroll', body: { scroll_id: [id] } }, context),
+
+    async info(context) {
+      const { text } = await ok({ kind: 'info', method: 'GET', path: '/', retries: SEARCH_RETRIES }, context);
+      return parseJson(text);
+    },
+
+    capabilities,
+    call: ok,
+    callAny: any,
+  };
+}
+
+function timeValue(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}
+
+function queryText(parameters: Parameters | undefined): string {
+  if (parameters === undefined) return '';
+  const parts = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}

@@ -1,0 +1,145 @@
+/** One call of the cluster: sent to a node, tried again where that is safe, its answer read whole. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { SqlError } from '../../translators/errors.ts';
+import { stringifyJson } from '../rows/longs.ts';
+import { clusterError } from './cluster-error.ts';
+import { type Fault, faultDetails, faultOf, neverSent } from './connection-faults.ts';
+import type { Identity } from './context.ts';
+import type { ClusterNode, ClusterPools } from './pool.ts';
+
+export interface ClusterCall {
+  readonly method: Dispatcher.HttpMethod;
+  /** Already encoded, with its query. */
+  readonly path: string;
+  /** Sent as it is when text, else as JSON; bigint is allowed. */
+  readonly body?: unknown;
+  readonly identity: Identity;
+  readonly signal?: AbortSignal;
+  /** Milliseconds without a byte from the cluster; 0 for no limit. */
+  readonly timeout: number;
+  /** How often it may be repeated after an overload answer or a broken connection; 0 for calls that change something. */
+  readonly retries: number;
+  readonly onRetry?: () => void;
+}
+
+export interface ClusterAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+const OVERLOAD = new Set([429, 502, 503, 504]);
+/** Refusals that come with an overload status but are the query's own fault: asking again makes it worse. */
+const HOPELESS =
+  /too_many_buckets_exception|circuit_breaking_exception|too_many_scroll_contexts|Trying to create too many/;
+const FIRST_PAUSE_MILLISECONDS = 50;
+
+/** Answers with any status; throws only where there is no answer. */
+export async function clusterRequest(pools: ClusterPools, call: ClusterCall): Promise<ClusterAnswer> {
+  const body = call.body === undefined ? null : typeof call.body === 'string' ? call.body : stringifyJson(call.body);
+  const headers: Record<string, string> = { ...call.identity };
+  if (body !== null) headers['content-type'] = 'application/json';
+  const unreachable = new Set<ClusterNode>();
+  for (let attempt = 0; ; attempt++) {
+    throwIfAborted(call.signal);
+    const node = pools.pick(unreachable) ?? pools.nodes[0]!;
+    const outcome = await send(node, call, headers, body);
+    if ('answer' in outcome) {
+      pools.succeeded(node);
+      const again =
+        attempt < call.retries && OVERLOAD.has(outcome.answer.status) && !HOPELESS.test(outcome.answer.text);
+      if (!again) return outcome.answer;
+    } else {
+      throwIfAborted(call.signal);
+      const { fault } = outcome;
+      if (neverSent(fault)) {
+        pools.failed(node);
+        unreachable.add(node);
+        // Another node is asked at once, whatever the call is: nothing was sent.
+        if (unreachable.size < pools.nodes.length) {
+          attempt--;
+          continue;
+        }
+        unreachable.clear();
+      }
+      if (attempt >= call.retries || fault.kind === 'timeout') {
+        const { code, details } = faultDetails(fault, node.url);
+        throw new SqlError(code, { details, cause: fault });
+      }
+    }
+    call.onRetry?.();
+    await pause(attempt, call.signal);
+  }
+}
+
+/** As above, but an error status is thrown as the error it describes. */
+export async function clusterRequestOk(pools: ClusterPools, call: ClusterCall): Promise<ClusterAnswer> {
+  const answer = await clusterRequest(pools, call);
+  if (answer.status >= 400) throw clusterError(answer.status, answer.text, answer.headers);
+  return answer;
+}
+
+type Outcome = { readonly answer: ClusterAnswer } | { readonly fault: Fault };
+
+function send(
+  node: ClusterNode,
+  call: ClusterCall,
+  headers: Record<string, string>,
+  body: string | null,
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let status = 0;
+    let answerHeaders: ClusterAnswer['headers'] = {};
+    let stop: (() => void) | undefined;
+    const done = (outcome: Outcome): void => {
+      if (stop !== undefined) call.signal?.removeEventListener('abort', stop);
+      resolve(outcome);
+    };
+    node.pool.dispatch(
+      {
+        method: call.method,
+        path: node.basePath + call.path,
+        headers,
+        body,
+        headersTimeout: call.timeout,
+        bodyTimeout: call.timeout,
+      },
+      {
+        onRequestStart(controller) {
+          if (call.signal === undefined) return;
+          stop = () => controller.abort(new Error('aborted'));
+          if (call.signal.aborted) stop();
+          else call.signal.addEventListener('abort', stop, { once: true });
+        },
+        onResponseStart(_controller, statusCode, received) {
+          status = statusCode;
+          answerHeaders = received;
+        },
+        onResponseData: (_controller, chunk) => void chunks.push(chunk),
+        onResponseEnd: () => done({ answer: { status, headers: answerHeaders, text: decode(chunks) } }),
+        onResponseError: (_controller, error) => done({ fault: faultOf(error) }),
+      },
+    );
+  });
+}
+
+function decode(chunks: readonly Buffer[]): string {
+  return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
+}
+
+/** The reason of the signal says who stopped and why: the client, or a limit. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw signal.reason instanceof SqlError ? signal.reason : new SqlError('cancelled', 'The request was cancelled.');
+}
+
+async function pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  const longest = FIRST_PAUSE_MILLISECONDS * 2 ** Math.min(attempt, 6);
+  try {
+    await sleep(longest * (0.5 + Math.random() / 2), undefined, { ...(signal === undefined ? {} : { signal }) });
+  } catch {
+    throwIfAborted(signal);
+  }
+}

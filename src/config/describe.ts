@@ -1,0 +1,38 @@
+/** Prints the settings table: as plain text for --help, as Markdown for the README and docs. */
+import { SETTINGS, type Setting } from './settings.ts';
+
+function shownDefault(setting: Setting): string {
+  return setting.shownDefault ?? setting.default ?? '';
+}
+
+export function settingsMarkdown(): string {
+  const rows = SETTINGS.map((setting) => {
+    const value = shownDefault(setting);
+    return `| \`${setting.env}\` | ${value === '' ? '' : `\`${value}\``} | ${setting.meaning.replaceAll('|', '\\|')} |`;
+  });
+  return ['| variable | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+export function settingsHelp(): string {
+  const width = Math.max(...SETTINGS.map((setting) => setting.env.length));
+  const indent = ' '.repeat(width + 4);
+  return SETTINGS.map((setting) => {
+    const value = shownDefault(setting);
+    const meaning = setting.meaning.replaceAll('`', '') + (value === '' ? '' : ` [${value}]`);
+    return `  ${setting.env.padEnd(width)}  ${wrap(meaning, 110 - indent.length).join(`\n${indent}`)}`;
+  }).join('\n');
+}
+
+function wrap(sentence: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of sentence.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

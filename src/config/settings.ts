@@ -1,0 +1,183 @@
+/** The one table of settings: each with its environment variable, default, meaning and reader. */
+import type { z } from 'zod';
+import { bool, duration, integer, names, oneOf, size, storageUrl, text, urls } from './values.ts';
+
+export interface Setting<S extends z.ZodType = z.ZodType> {
+  readonly env: string;
+  /** As one would write it in the environment; undefined: the setting is optional and empty. */
+  readonly default: string | undefined;
+  /** Shown in place of the default where that is worked out at start. */
+  readonly shownDefault?: string;
+  readonly meaning: string;
+  readonly schema: S;
+  /** Never printed or logged. */
+  readonly secret?: boolean;
+}
+
+function setting<S extends z.ZodType<unknown, string>>(
+  env: string,
+  fallback: string | undefined,
+  schema: S,
+  meaning: string,
+  more: { readonly shownDefault?: string; readonly secret?: boolean } = {},
+): Setting<S> {
+  return { env, default: fallback, schema, meaning, ...more };
+}
+
+/** Settings that always have a value. */
+export const REQUIRED = {
+  host: setting('HOST', '127.0.0.1', text, 'Address to listen on; `0.0.0.0` for all.'),
+  port: setting('PORT', '9280', integer(0, 65_535), 'Port to listen on; 0 takes a free one.'),
+  opensearchUrl: setting(
+    'OPENSEARCH_URL',
+    '',
+    urls,
+    'The cluster: one URL, or those of several nodes, comma separated. Without it an embedded node is started.',
+    { shownDefault: 'embedded node' },
+  ),
+  opensearchTlsVerify: setting('OPENSEARCH_TLS_VERIFY', 'true', bool, "Check the cluster's certificate."),
+  dataDir: setting(
+    'DATA_DIR',
+    './data',
+    text,
+    'Where the embedded node, job state, spools and the directory store are kept.',
+  ),
+  storageUrl: setting(
+    'STORAGE_URL',
+    '',
+    storageUrl.or(text.length(0)),
+    'Object storage of exports and object select.',
+    {
+      shownDefault: 'file:<DATA_DIR>/objects',
+    },
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    oneOf('error', 'warn', 'info', 'debug', 'silent'),
+    'Least severe log records that are written: `error`, `warn`, `info` (one record a request), `debug`, or `silent`.',
+  ),
+  embeddedNode: setting(
+    'EMBEDDED_NODE',
+    'auto',
+    oneOf('auto', 'docker', 'maven'),
+    'How the embedded node is run: a Docker image, Java with Maven, or whichever is there.',
+  ),
+  querySizeLimit: setting('QUERY_SIZE_LIMIT', '10000', integer(1), 'Rows of a statement without LIMIT.'),
+  maxResultRows: setting(
+    'MAX_RESULT_ROWS',
+    '10000000',
+    integer(1),
+    'Most rows of any answer: groups, and rows of an explicit LIMIT.',
+  ),
+  maxStatementLength: setting('MAX_STATEMENT_LENGTH', '1000000', integer(1), 'Longest statement, in characters.'),
+  maxExpressionDepth: setting('MAX_EXPRESSION_DEPTH', '1000', integer(10, 10_000), 'Deepest nesting of expressions.'),
+  maxBodyBytes: setting('MAX_BODY_BYTES', '16mb', size, 'Largest body of a SQL request; other requests have no limit.'),
+  maxConcurrentQueries: setting(
+    'MAX_CONCURRENT_QUERIES',
+    '64',
+    integer(1),
+    'SQL requests answered at the same time; one more gets status 429.',
+  ),
+  queryTimeout: setting(
+    'QUERY_TIMEOUT',
+    '5m',
+    duration,
+    'How long a query may take until its answer begins; 0 for no limit.',
+  ),
+  clusterConnectTimeout: setting(
+    'CLUSTER_CONNECT_TIMEOUT',
+    '10s',
+    duration,
+    'Longest wait for a connection to a node.',
+  ),
+  clusterTimeout: setting(
+    'CLUSTER_TIMEOUT',
+    '2m',
+    duration,
+    'Longest wait for one answer of the cluster to a call of ours; 0 for no limit.',
+  ),
+  clusterWait: setting(
+    'CLUSTER_WAIT',
+    '0s',
+    duration,
+    'How long the start goes on trying while the cluster cannot be reached.',
+  ),
+  clusterConnections: setting('CLUSTER_CONNECTIONS', '128', integer(1), 'Most connections to each node.'),
+  passthroughTimeout: setting(
+    'PASSTHROUGH_TIMEOUT',
+    '0s',
+    duration,
+    'Longest silence of the cluster on a request that is passed through; 0 for no limit.',
+  ),
+  forwardHeaders: setting(
+    'FORWARD_HEADERS',
+    '',
+    names,
+    "Further request headers, comma separated, that carry the caller's identity and go with each search.",
+  ),
+  cursorKeepAlive: setting('CURSOR_KEEP_ALIVE', '1m', duration, 'How long a cursor lives between two pages.'),
+  pageRows: setting('PAGE_ROWS', '10000', integer(1, 10_000), 'Most rows read from the cluster at a time.'),
+  maxPageBytes: setting(
+    'MAX_PAGE_BYTES',
+    '16mb',
+    size,
+    'Aimed-at size of one answer of the cluster while rows are read.',
+  ),
+  mappingCacheTtl: setting('MAPPING_CACHE_TTL', '1s', duration, 'How long a mapping is trusted.'),
+  planCacheSize: setting('PLAN_CACHE_SIZE', '500', integer(0), 'Plans kept; 0 for none.'),
+  trackTotalHits: setting(
+    'TRACK_TOTAL_HITS',
+    '10000',
+    integer(0, 2_147_483_647),
+    'How far matching rows are counted for `total`.',
+  ),
+  total: setting(
+    'TOTAL',
+    'matching',
+    oneOf('matching', 'returned'),
+    'What `total` says: the rows that match before LIMIT, or the rows returned.',
+  ),
+  exactDistinctLimit: setting(
+    'EXACT_DISTINCT_LIMIT',
+    '100000',
+    integer(0),
+    'Up to how many values COUNT(DISTINCT) is exact.',
+  ),
+  fieldTypeTolerance: setting(
+    'FIELD_TYPE_TOLERANCE',
+    'true',
+    bool,
+    'Arrays in scalar fields are kept; with false their first element is returned.',
+  ),
+  duckdbMemoryLimit: setting(
+    'DUCKDB_MEMORY_LIMIT',
+    '256mb',
+    size,
+    'Memory of the engine for what the cluster cannot compute; beyond it, it spills to disk.',
+  ),
+  duckdbThreads: setting('DUCKDB_THREADS', '2', integer(1, 256), 'Threads of that engine.'),
+  sqlDeleteEnabled: setting('SQL_DELETE_ENABLED', 'false', bool, 'DELETE statements are carried out.'),
+  shutdownGrace: setting('SHUTDOWN_GRACE', '10s', duration, 'How long running requests may take to end at shutdown.'),
+} as const;
+
+/** Settings that may be absent. */
+export const OPTIONAL = {
+  opensearchUsername: setting(
+    'OPENSEARCH_USERNAME',
+    undefined,
+    text,
+    "User of the server's own calls: start-up check, health. Never added to a caller's request.",
+  ),
+  opensearchPassword: setting('OPENSEARCH_PASSWORD', undefined, text, 'Password of that user.', { secret: true }),
+  opensearchCa: setting('OPENSEARCH_CA', undefined, text, "PEM file of the authority of the cluster's certificate."),
+  secretKey: setting(
+    'SECRET_KEY',
+    undefined,
+    text.min(16, 'must be at least 16 characters long'),
+    "Seals cursors; servers that share it can read each other's. Made and kept under `DATA_DIR` when absent.",
+    { secret: true, shownDefault: 'made at first start' },
+  ),
+} as const;
+
+export const SETTINGS: readonly Setting[] = [...Object.values(REQUIRED), ...Object.values(OPTIONAL)];

@@ -1,0 +1,58 @@
+/** Finds environment variables that look like misspelt settings of ours; an environment holds much that is not ours. */
+
+/** Variables that other programs, containers and service links set under names that begin like ours. */
+const FOREIGN = [
+  /^OPENSEARCH_(HOME|PATH_CONF|JAVA_HOME|JAVA_OPTS|TMPDIR|CLASSPATH|DISTRIBUTION_TYPE|BUNDLED_JDK|VERSION|INITIAL_ADMIN_PASSWORD)$/,
+  /^OPENSEARCH_DASHBOARDS_/,
+  /^OPENSEARCH_(.+_)?SERVICE_(HOST|PORT)(_.*)?$/,
+  /^OPENSEARCH_(.+_)?PORT(_\d+_(TCP|UDP).*)?$/,
+];
+
+export interface UnknownName {
+  readonly name: string;
+  readonly nearest: string;
+}
+
+export function findUnknownNames(present: readonly string[], known: readonly string[]): readonly UnknownName[] {
+  const ours = new Set(known);
+  const found: UnknownName[] = [];
+  for (const name of present) {
+    if (ours.has(name) || FOREIGN.some((pattern) => pattern.test(name))) continue;
+    const [nearest, distance] = closest(name.toUpperCase(), known);
+    const near = distance <= (name.length >= 10 ? 2 : name.length >= 6 ? 1 : 0);
+    // A lower-case `host` or `port` is somebody else's; a long name of ours in lower case is a slip.
+    const slip = near && (name === name.toUpperCase() || name.length >= 10);
+    if (slip || name.startsWith('OPENSEARCH_')) found.push({ name, nearest });
+  }
+  return found;
+}
+
+function closest(name: string, known: readonly string[]): readonly [string, number] {
+  let best: readonly [string, number] = ['', Number.POSITIVE_INFINITY];
+  for (const candidate of known) {
+    // Half a name, such as OPENSEARCH_USER, means the whole one.
+    const cut = name.length >= 10 && candidate.startsWith(name);
+    const distance = cut ? 1 : editDistance(name, candidate);
+    if (distance < best[1]) best = [candidate, distance];
+  }
+  return best;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, beforeLast[j - 2]! + 1);
+      row.push(cost);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}

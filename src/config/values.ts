@@ -1,0 +1,105 @@
+/** Readers of setting values: each turns the text of an environment variable into a typed value, or says what is wrong. */
+import { z } from 'zod';
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const SIZE_UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 };
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false,
+};
+
+/** `1.5h` against a table of units; undefined when the text is not of that form. */
+function scaled(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const amount = Number(match[1]);
+  const unit = (match[2] ?? '').toLowerCase();
+  // A bare 0 needs no unit; any other bare number would be a guess.
+  if (unit === '') return amount === 0 ? 0 : undefined;
+  const factor = units[unit];
+  return factor === undefined ? undefined : Math.round(amount * factor);
+}
+
+/** Milliseconds of `500ms`, `30s`, `5m`, `1h`, `7d`, `0`. */
+export function parseDuration(text: string): number | undefined {
+  return scaled(text, DURATION_UNITS);
+}
+
+/** Bytes of `512kb`, `16mb`, `1gb`, `0`. */
+export function parseSize(text: string): number | undefined {
+  return scaled(text, SIZE_UNITS);
+}
+
+/** A schema from text by a reader that answers undefined for what it cannot read. */
+function reader<T>(read: (text: string) => T | undefined, wanted: string) {
+  return z.string().transform((text, context): T => {
+    const value = read(text.trim());
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: `must be ${wanted}` });
+    return z.NEVER;
+  });
+}
+
+export const text = z.string();
+
+export const duration = reader(parseDuration, 'a duration such as 500ms, 30s or 5m, or 0');
+
+export const size = reader(parseSize, 'a size such as 512kb, 16mb or 1gb, or 0');
+
+export const bool = reader((value) => BOOLEANS[value.toLowerCase()], 'true or false');
+
+export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER) {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+  return reader((value) => {
+    const number = /^\d[\d_]*$/.test(value) ? Number(value.replaceAll('_', '')) : Number.NaN;
+    return number >= min && number <= max ? number : undefined;
+  }, `a whole number ${range}`);
+}
+
+export function oneOf<const T extends readonly string[]>(...names: T) {
+  return reader<T[number]>((value) => names.find((name) => name === value.toLowerCase()), `one of ${names.join(', ')}`);
+}
+
+/** Comma separated names; empty parts are left out. */
+export const names = z.string().transform((value) => {
+  const parts = value.split(',').map((part) => part.trim().toLowerCase());
+  return parts.filter((part) => part !== '') as readonly string[];
+});
+
+function isHttpUrl(part: string): boolean {
+  if (!URL.canParse(part)) return false;
+  const url = new URL(part);
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.search === '' && url.hash === '';
+}
+
+/** Comma separated http(s) URLs of the nodes of one cluster, without a trailing slash. */
+export const urls = z.string().transform((value, context): readonly string[] => {
+  const parts = value.split(',').map((part) => part.trim().replace(/\/+$/, ''));
+  const all = parts.filter((part) => part !== '');
+  for (const part of all) {
+    if (!isHttpUrl(part)) {
+      context.addIssue({
+        code: 'custom',
+        message: `must hold http:// or https:// URLs, '${withoutPassword(part)}' is none`,
+      });
+    }
+  }
+  return all;
+});
+
+/** A URL's text that may be shown: a password in it is masked. */
+export function withoutPassword(url: string): string {
+  return url.replace(/(\/\/[^/@:]*):[^/@]*@/, '$1:***@');
+}
+
+/** Where objects are kept: a directory, or a bucket store. */
+export const storageUrl = reader(
+  (value) => (/^(file|s3|obs|bos):.+/.test(value) ? value : undefined),
+  'a file:, s3:, obs: or bos: URL',
+);

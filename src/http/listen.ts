@@ -1,0 +1,80 @@
+/** The HTTP server: bound before anything slow is begun, so that a busy port is told at once. */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { JSON_TYPE } from './render-error.ts';
+
+export interface Listening {
+  /** As one would type it; a server on all addresses is reached by localhost. */
+  readonly url: string;
+  /** From now on requests are answered; before, they get 503. */
+  serve(handler: RequestListener): void;
+  /** Takes no more requests and waits for those that run, as long as the grace lasts. */
+  close(graceMilliseconds: number): Promise<void>;
+}
+
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+export async function listen(host: string, port: number): Promise<Listening> {
+  let handler: RequestListener = starting;
+  const server = createServer(
+    // Bulk bodies may take long to arrive; connections are kept longer than clients and load balancers keep them.
+    { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: 65_536 },
+    (request, response) => handler(request, response),
+  );
+  await bind(server, host, port);
+  const { port: bound } = server.address() as AddressInfo;
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${shown}:${bound}`,
+    serve(next) {
+      handler = next;
+    },
+    close: (grace) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), grace);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(sentence(error, host, port))));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function sentence(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is taken by another program; set PORT to a free one.`;
+    case 'EACCES':
+      return `Port ${port} may not be used without special rights; set PORT to one above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST is ${host}, which is no address of this machine.`;
+    default:
+      return `The server cannot listen on ${host}:${port}: ${error.message}`;
+  }
+}
+
+const starting: RequestListener = (request, response) => {
+  request.resume();
+  const error = {
+    reason: 'The server is starting',
+    details: 'Try again in a moment.',
+    type: 'ServerStartingException',
+  };
+  const body = JSON.stringify({ error, status: 503 }, null, 2);
+  response.writeHead(503, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(body), 'retry-after': '2' });
+  response.end(body);
+};

@@ -1,0 +1,71 @@
+/** Opens the context of a SQL request and ends it: when the client goes away, or when its time is over. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SqlError } from '../../translators/errors.ts';
+import { callerIdentity } from '../cluster/credentials.ts';
+import type { Config } from '../config.ts';
+import type { Metrics, Stage } from '../metrics.ts';
+import type { RequestContext } from './sql-service.ts';
+
+export interface OpenContext extends RequestContext {
+  /** For the log: milliseconds by stage. */
+  readonly stages: Partial<Record<Stage, number>>;
+  /** The answer has begun: from here on only the client sets the pace. */
+  answering(): void;
+  /** Rejects as soon as the request is over, with the reason. */
+  orAborted<T>(work: Promise<T>): Promise<T>;
+  close(): void;
+  rowCount: number;
+}
+
+export function openContext(
+  request: IncomingMessage,
+  response: ServerResponse,
+  config: Pick<Config, 'queryTimeout' | 'forwardHeaders'>,
+  metrics: Metrics,
+): OpenContext {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const onClose = (): void => {
+    if (!response.writableFinished) controller.abort(new SqlError('cancelled', 'The client went away.'));
+  };
+  response.on('close', onClose);
+  const limit = config.queryTimeout;
+  const timer =
+    limit === 0
+      ? undefined
+      : setTimeout(() => {
+          controller.abort(
+            new SqlError('clusterTimeout', `The query had no answer after ${limit / 1000} seconds (QUERY_TIMEOUT).`),
+          );
+        }, limit);
+  const stages: Partial<Record<Stage, number>> = {};
+  return {
+    id: randomUUID(),
+    identity: callerIdentity(request.headers, config.forwardHeaders),
+    signal,
+    calls: [],
+    stages,
+    rowCount: 0,
+    stage(stage, milliseconds) {
+      stages[stage] = (stages[stage] ?? 0) + milliseconds;
+    },
+    rows(format, count) {
+      this.rowCount += count;
+      metrics.rows(format, count);
+    },
+    answering: () => clearTimeout(timer),
+    orAborted(work) {
+      return new Promise((resolve, reject) => {
+        const stop = (): void => reject(signal.reason);
+        if (signal.aborted) stop();
+        signal.addEventListener('abort', stop, { once: true });
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+      });
+    },
+    close() {
+      clearTimeout(timer);
+      response.off('close', onClose);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** The life of one SQL request: body in, work done, failure told in the plugin's words, one record in the log. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SqlError } from '../../translators/errors.ts';
+import type { Config } from '../config.ts';
+import { type Log, maskLiterals } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Handler } from './passthrough.ts';
+import { readBody } from './read-body.ts';
+import { JSON_TYPE, renderError } from './render-error.ts';
+import { type OpenContext, openContext } from './request-context.ts';
+import type { SqlRequest } from './sql-request.ts';
+import type { SqlStats } from './stats.ts';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: OpenContext;
+  readonly body: string;
+  /** For the log: set as soon as it is known. */
+  sql: SqlRequest | undefined;
+}
+
+export interface ExchangeDeps {
+  readonly config: Config;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly stats: SqlStats;
+}
+
+/** Makes handlers of pieces of work; all of them share one limit of requests at a time. */
+export function createExchanges(
+  deps: ExchangeDeps,
+): (route: string, work: (exchange: Exchange) => Promise<void>) => Handler {
+  const { config, metrics, log } = deps;
+  let running = 0;
+
+  async function admitted(work: () => Promise<void>): Promise<void> {
+    if (running >= config.maxConcurrentQueries) {
+      throw new SqlError(
+        'tooManyRequests',
+        `${running} SQL requests are being answered already (MAX_CONCURRENT_QUERIES); try again.`,
+      );
+    }
+    running++;
+    try {
+      await work();
+    } finally {
+      running--;
+    }
+  }
+
+  async function run(
+    route: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    work: (exchange: Exchange) => Promise<void>,
+  ): Promise<void> {
+    const started = performance.now();
+    const context = openContext(request, response, config, metrics);
+    let exchange: Exchange | undefined;
+    let errorType: string | undefined;
+    try {
+      const body = await readBody(request, config.maxBodyBytes);
+      const opened: Exchange = { request, response, context, body, sql: undefined };
+      exchange = opened;
+      await admitted(() => work(opened));
+    } catch (error) {
+      errorType = fail(deps, request, response, error);
+    } finally {
+      context.close();
+      tell(deps, route, request, response, context, exchange?.sql, errorType, performance.now() - started);
+    }
+  }
+
+  return (route, work) => (request, response) => {
+    run(route, request, response, work).catch((error: unknown) => {
+      log.error('a request could not be ended', { error: error instanceof Error ? error.stack : String(error) });
+      response.destroy();
+    });
+  };
+}
+
+/** After the first byte only a broken connection can say that the answer is not whole. */
+function fail(
+  { log, metrics }: ExchangeDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): string {
+  const rendered = renderError(error, log);
+  metrics.error(rendered.type);
+  if (response.destroyed) return rendered.type;
+  if (response.headersSent) {
+    log.warn('answer broken off', {
+      type: rendered.type,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    response.destroy();
+    return rendered.type;
+  }
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(rendered.headers)) {
+    headers[name] = typeof value === 'string' ? value : [...value];
+  }
+  if (rendered.status === 429) headers['retry-after'] ??= '1';
+  // The rest of an unread body would be taken for the next request.
+  if (!request.complete) headers.connection = 'close';
+  const length = Buffer.byteLength(rendered.body);
+  response.writeHead(rendered.status, { ...headers, 'content-type': JSON_TYPE, 'content-length': length });
+  response.end(rendered.body);
+  return rendered.type;
+}
+
+function tell(
+  { log, metrics, stats }: ExchangeDeps,
+  route: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: OpenContext,
+  sql: SqlRequest | undefined,
+  errorType: string | undefined,
+  milliseconds: number,
+): void {
+  const status = response.writableEnded ? response.statusCode : 499;
+  stats.record({ status, paged: sql?.kind === 'cursor' || (sql?.kind === 'query' && sql.fetchSize > 0) });
+  const stages: Record<string, number> = {};
+  for (const [stage, spent] of Object.entries(context.stages) as [keyof OpenContext['stages'], number][]) {
+    metrics.stage(stage, spent / 1000);
+    stages[stage] = round(spent);
+  }
+  metrics.stage('total', milliseconds / 1000);
+  log.info('sql', {
+    id: context.id,
+    route,
+    path: (request.url ?? '').split('?', 1)[0],
+    status,
+    ms: round(milliseconds),
+    rows: context.rowCount,
+    calls: context.calls,
+    stages,
+    format: sql?.format,
+    sql: sql === undefined ? undefined : sql.kind === 'query' ? maskLiterals(sql.query) : '(cursor)',
+    error: errorType,
+  });
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
+}

@@ -1,0 +1,202 @@
+/** The command: reads its settings, starts what is needed, serves, and stops all of it again. */
+import { readFileSync } from 'node:fs';
+import { type Config, loadConfig, settingsHelp, settingsMarkdown } from './config.ts';
+import { type Listening, listen } from './http/listen.ts';
+
+const USAGE = `opensearch-sql-proxy: SQL in front of OpenSearch and Elasticsearch
+
+Usage: npm start [-- --help | --version | --settings-markdown]
+
+Settings are read from the environment:
+
+`;
+
+/** package.json lies one folder up in the sources, two in the built package. */
+function ownVersion(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Record<
+        string,
+        string
+      >;
+      if (name === 'opensearch-sql-proxy' && version !== undefined) return version;
+    } catch {
+      // The other place has it.
+    }
+  }
+  return '0.0.0';
+}
+
+/** Answers an option that needs no server; undefined: serve. */
+function answerOption(argument: string | undefined): number | undefined {
+  switch (argument) {
+    case undefined:
+      return undefined;
+    case '--help':
+    case '-h':
+      console.log(USAGE + settingsHelp());
+      return 0;
+    case '--version':
+      console.log(ownVersion());
+      return 0;
+    case '--settings-markdown':
+      console.log(settingsMarkdown().trimEnd());
+      return 0;
+    default:
+      console.error(`Unknown option ${argument}; --help lists what there is.`);
+      return 2;
+  }
+}
+
+type Cleanup = () => Promise<void>;
+
+/** What has been started, ended in reverse order; a second signal does not wait. */
+class Running {
+  readonly #cleanups: Cleanup[] = [];
+  readonly #controller = new AbortController();
+  #stopping: Promise<void> | undefined;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  add(cleanup: Cleanup): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#controller.abort();
+    for (const cleanup of this.#cleanups.reverse()) {
+      await cleanup().catch((error: unknown) => console.error(sentenceOf(error)));
+    }
+  }
+}
+
+async function serve(config: Config, running: Running): Promise<void> {
+  const server = await listen(config.host, config.port);
+  running.add(() => server.close(config.shutdownGrace));
+  const embedded = config.opensearchUrl.length === 0;
+  const urls = embedded ? [await startEmbedded(config, running)] : config.opensearchUrl;
+  running.signal.throwIfAborted();
+
+  const [{ createPools }, { createCluster }, { createMappingCache }, { createMetrics }, { createLog }] =
+    await Promise.all([
+      import('./cluster/pool.ts'),
+      import('./cluster/cluster.ts'),
+      import('./cluster/mapping-cache.ts'),
+      import('./metrics.ts'),
+      import('./log.ts'),
+    ]);
+  const [{ serviceIdentity }, { checkCluster }] = await Promise.all([
+    import('./cluster/credentials.ts'),
+    import('./cluster/startup-check.ts'),
+  ]);
+  const log = createLog(config.logLevel);
+  const metrics = createMetrics();
+  const pools = createPools(config, urls);
+  running.add(() => pools.close());
+  const cluster = createCluster(config, pools, metrics);
+  const found = await checkCluster({
+    cluster,
+    identity: serviceIdentity(config),
+    urls: pools.nodes.map((node) => node.url),
+    wait: config.clusterWait,
+    onWaiting: (reason) => console.log(`${reason} Waiting for it.`),
+    signal: running.signal,
+  });
+  if (embedded) await loadSamples(urls[0]!);
+
+  const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./execute/service.ts')]);
+  const mappings = createMappingCache(config, cluster);
+  const service = createSqlService({ config, cluster, mappings, metrics, log });
+  server.serve(createApp({ config, log, metrics, pools, cluster, mappings, service, version: ownVersion() }));
+  await greet(server, found.title, pools.nodes.map((node) => node.url).join(', '), embedded);
+}
+
+async function startEmbedded(config: Config, running: Running): Promise<string> {
+  const { startEmbeddedNode } = await import('./node/start.ts');
+  const node = await startEmbeddedNode({
+    dataDir: config.dataDir,
+    runtime: config.embeddedNode,
+    onProgress: (line) => console.log(line),
+    onDeath: (what) => {
+      console.error(what);
+      void running.stop().then(() => process.exit(1));
+    },
+    signal: running.signal,
+  });
+  running.add(() => node.stop());
+  return node.url;
+}
+
+async function loadSamples(url: string): Promise<void> {
+  const { loadSampleData } = await import('./sample-data/load.ts');
+  const created = (await loadSampleData(url)).filter((index) => index.created > 0);
+  for (const { name, created: documents } of created)
+    console.log(`Loaded sample data: ${name}, ${documents} documents`);
+}
+
+async function examplesFor(url: string, embedded: boolean): Promise<readonly string[]> {
+  if (embedded) return (await import('./sample-data/examples.ts')).exampleCommands(url);
+  const post = `curl -s -H 'Content-Type: application/json' '${url}/_plugins/_sql`;
+  return [
+    `${post}' -d '{"query": "SHOW TABLES LIKE \\"%\\""}'`,
+    `${post}?format=csv' -d '{"query": "SELECT * FROM my-index LIMIT 10"}'`,
+    `curl -s '${url}/_cat/indices?v'`,
+  ];
+}
+
+async function greet(server: Listening, title: string, cluster: string, embedded: boolean): Promise<void> {
+  const { url } = server;
+  const examples = await examplesFor(url, embedded);
+  console.log(`
+${title} at ${cluster}
+SQL     ${url}/_plugins/_sql
+health  ${url}/_proxy/health
+metrics ${url}/_proxy/metrics
+All other requests go to the cluster.
+
+Try:
+  ${examples.join('\n  ')}
+`);
+}
+
+const EXPECTED = new Set(['ConfigError', 'ListenError', 'StartupError', 'EmbeddedNodeError']);
+
+/** A sentence for what was foreseen; the whole error for what was not. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return EXPECTED.has(error.name) ? error.message : (error.stack ?? error.message);
+}
+
+async function main(): Promise<void> {
+  const answered = answerOption(process.argv[2]);
+  if (answered !== undefined) {
+    process.exitCode = answered;
+    return;
+  }
+  const running = new Running();
+  let signals = 0;
+  const onSignal = (): void => {
+    if (++signals > 1) process.exit(130);
+    console.log('Stopping.');
+    void running.stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    await serve(loadConfig(process.env), running);
+  } catch (error) {
+    if (running.signal.aborted) return;
+    console.error(sentenceOf(error));
+    await running.stop();
+    process.exit(1);
+  }
+}
+
+await main();

@@ -1,0 +1,110 @@
+/** What the server counts and times, in a registry of its own, in the text form of Prometheus. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Stage = 'parse' | 'plan' | 'mapping' | 'cluster' | 'decode' | 'format' | 'total';
+
+export interface Metrics {
+  readonly contentType: string;
+  /** One finished request: the route's name, its status and how long it took. */
+  request(route: string, status: number, seconds: number): void;
+  stage(stage: Stage, seconds: number): void;
+  rows(format: string, count: number): void;
+  clusterCall(kind: string, status: number, seconds: number): void;
+  clusterRetry(kind: string): void;
+  error(type: string): void;
+  /** The returned function ends the request. */
+  begin(route: string): () => void;
+  /** Figures that only this process can tell, for the stats route. */
+  value(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  text(): Promise<string>;
+}
+
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const PREFIX = 'sqlproxy_';
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Counter({
+    name: `${PREFIX}requests_total`,
+    help: 'Requests by route and status',
+    labelNames: ['route', 'status'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: `${PREFIX}request_seconds`,
+    help: 'Time from the first byte of a request to the last of its answer, by route',
+    labelNames: ['route'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const stages = new Histogram({
+    name: `${PREFIX}stage_seconds`,
+    help: 'Time of a SQL request by stage',
+    labelNames: ['stage'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const rows = new Counter({
+    name: `${PREFIX}rows_total`,
+    help: 'Rows sent, by format',
+    labelNames: ['format'],
+    registers,
+  });
+  const calls = new Histogram({
+    name: `${PREFIX}cluster_call_seconds`,
+    help: 'Calls of the cluster made for SQL requests, by kind and status (0: no answer)',
+    labelNames: ['kind', 'status'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const retries = new Counter({
+    name: `${PREFIX}cluster_retries_total`,
+    help: 'Calls of the cluster that were tried again',
+    labelNames: ['kind'],
+    registers,
+  });
+  const errors = new Counter({
+    name: `${PREFIX}errors_total`,
+    help: 'Errors answered, by type',
+    labelNames: ['type'],
+    registers,
+  });
+  const inFlight = new Gauge({
+    name: `${PREFIX}requests_in_flight`,
+    help: 'Requests being answered, by route',
+    labelNames: ['route'],
+    registers,
+  });
+
+  return {
+    contentType: registry.contentType,
+    request(route, status, seconds) {
+      requests.inc({ route, status: String(status) });
+      durations.observe({ route }, seconds);
+    },
+    stage: (stage, seconds) => stages.observe({ stage }, seconds),
+    rows: (format, count) => rows.inc({ format }, count),
+    clusterCall: (kind, status, seconds) => calls.observe({ kind, status: String(status) }, seconds),
+    clusterRetry: (kind) => retries.inc({ kind }),
+    error: (type) => errors.inc({ type }),
+    begin(route) {
+      inFlight.inc({ route });
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        inFlight.dec({ route });
+      };
+    },
+    async value(name, labels = {}) {
+      const metric = await registry.getSingleMetric(PREFIX + name)?.get();
+      const matching = metric?.values.filter((one) =>
+        Object.entries(labels).every(([label, wanted]) => String(one.labels[label]) === wanted),
+      );
+      return (matching ?? []).reduce((sum, one) => sum + one.value, 0);
+    },
+    text: () => registry.metrics(),
+  };
+}

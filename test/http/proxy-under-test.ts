@@ -1,0 +1,81 @@
+/** Runs the whole app in the test's process, in front of any upstream, with a service of the test's own making. */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../src/app.ts';
+import { type Cluster, createCluster } from '../../src/cluster/cluster.ts';
+import { createMappingCache, type MappingCache } from '../../src/cluster/mapping-cache.ts';
+import { createPools } from '../../src/cluster/pool.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import type { SqlService } from '../../src/http/sql-service.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics, type Metrics } from '../../src/metrics.ts';
+
+export interface Served {
+  readonly url: string;
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+export interface RunningProxy extends Served {
+  readonly config: Config;
+  readonly cluster: Cluster;
+  readonly mappings: MappingCache;
+  readonly metrics: Metrics;
+}
+
+export async function serve(listener: RequestListener): Promise<Served> {
+  const server = createServer({ requestTimeout: 0 }, listener);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A port that nothing listens on. */
+export async function deadUrl(): Promise<string> {
+  const served = await serve(() => undefined);
+  await served.close();
+  return served.url;
+}
+
+const NO_SERVICE: SqlService = {
+  query: () => Promise.reject(new Error('no service')),
+  explain: () => Promise.reject(new Error('no service')),
+  close: () => Promise.reject(new Error('no service')),
+};
+
+export async function startProxy(
+  upstream: string | readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  service: SqlService = NO_SERVICE,
+): Promise<RunningProxy> {
+  const urls = typeof upstream === 'string' ? [upstream] : upstream;
+  const config = loadConfig({ LOG_LEVEL: 'silent', OPENSEARCH_URL: urls.join(','), ...env });
+  const log = createLog(config.logLevel);
+  const metrics = createMetrics();
+  const pools = createPools(config);
+  const cluster = createCluster(config, pools, metrics);
+  const mappings = createMappingCache(config, cluster);
+  const app = createApp({ config, log, metrics, pools, cluster, mappings, service, version: '0.0.0-test' });
+  const served = await serve(app);
+  return {
+    ...served,
+    config,
+    cluster,
+    mappings,
+    metrics,
+    close: async () => {
+      await served.close();
+      await pools.close();
+    },
+  };
+}
