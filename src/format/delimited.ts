@@ -1,0 +1,50 @@
+/** Rows as lines of separated cells: what csv and raw share. The line break stands before each row, so that no text ends in one. */
+import type { OutputColumn, Page } from '../rows/page.ts';
+import { cellText } from './cell-text.ts';
+import { sanitize } from './sanitize.ts';
+import { labelOf } from './writer.ts';
+
+export interface DelimitedOptions {
+  readonly columns: readonly OutputColumn[];
+  readonly separator: string;
+  readonly sanitize: boolean;
+}
+
+export interface Delimited {
+  /** The cells of a row, finished, for those who pad them. */
+  cells(row: Page[number]): string[];
+  labels(): string[];
+  header(): string;
+  page(rows: Page): string;
+}
+
+export function delimited({ columns, separator, sanitize: guarded }: DelimitedOptions): Delimited {
+  const printers = columns.map(({ type }) => cellText(type));
+  const special = specialCharacters(separator);
+  const finish = (text: string): string => {
+    const safe = guarded ? sanitize(text) : text;
+    return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const labels = (): string[] => columns.map((column) => finish(labelOf(column)));
+  return {
+    labels,
+    cells: (row) => printers.map((print, i) => finish(print(row[i]!))),
+    header: () => labels().join(separator),
+    page(rows) {
+      let text = '';
+      for (const row of rows) {
+        text += '\n';
+        for (let i = 0; i < printers.length; i++) {
+          if (i > 0) text += separator;
+          text += finish(printers[i]!(row[i]!));
+        }
+      }
+      return text;
+    },
+  };
+}
+
+/** Tests whether a cell needs quotes. */
+function specialCharacters(separator: string): RegExp {
+  return new RegExp(`["\\r\\n]|${separator.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`);
+}

@@ -1,0 +1,11 @@
+/** The guard against formulas in spreadsheets: text that begins like one gets a single quote before it (spec sql-endpoint 4.5.7). */
+
+const EQUALS = 61;
+const PLUS = 43;
+const MINUS = 45;
+const AT = 64;
+
+export function sanitize(text: string): string {
+  const first = text.charCodeAt(0);
+  return first === EQUALS || first === PLUS || first === MINUS || first === AT ? `'${text}` : text;
+}

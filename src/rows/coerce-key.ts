@@ -1,0 +1,23 @@
+/** Keys of buckets → values: booleans come as 0, 1 or text, dates as epoch milliseconds (spec data-types 11). */
+import type { SqlType, Value } from '../../translators/catalog/types.ts';
+import { isNumber, isTemporal } from '../../translators/catalog/types.ts';
+import { booleanValue, type Coercer, textValue } from './coerce.ts';
+import { wireDateCoercer } from './coerce-date.ts';
+import { numberCoercer } from './coerce-number.ts';
+import { geoPoint } from './geo-point.ts';
+import { ipText } from './ip-text.ts';
+
+export function keyCoercer(type: SqlType): Coercer {
+  const one = present(type);
+  return (raw) => (raw === null || raw === undefined ? null : one(raw));
+}
+
+function present(type: SqlType): (raw: unknown) => Value {
+  if (isTemporal(type)) return wireDateCoercer(type);
+  if (isNumber(type)) return numberCoercer(type);
+  if (type === 'boolean')
+    return (raw) => (raw === 1 || raw === '1' ? true : raw === 0 || raw === '0' ? false : booleanValue(raw));
+  if (type === 'ip') return (raw) => (typeof raw === 'string' ? ipText(raw) : null);
+  if (type === 'geo_point') return geoPoint;
+  return textValue;
+}

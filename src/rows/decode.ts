@@ -1,0 +1,75 @@
+/** Hits → rows, by one closure a column made once a query: nothing is looked up by name or copied for each row. */
+
+import type { Column } from '../../translators/bind/expr.ts';
+import { constantOf } from '../../translators/catalog/constant-field.ts';
+import type { Field } from '../../translators/catalog/schema.ts';
+import { isTemporal, type Value } from '../../translators/catalog/types.ts';
+import { SqlError } from '../../translators/errors.ts';
+import { type CoerceOptions, coercer, many } from './coerce.ts';
+import { wireDateCoercer } from './coerce-date.ts';
+import { containerGetter, leafGetter } from './getters.ts';
+import type { Hit, HitContext } from './hit.ts';
+import { METADATA } from './metadata.ts';
+import type { Page, Row } from './page.ts';
+
+export interface DecodeOptions extends CoerceOptions {
+  /** Read from `hit.fields`, asked for with `fields`; dates in WIRE_DATE_FORMAT. */
+  readonly viaFields?: ReadonlySet<Column>;
+  /** Read from `hit.fields`, asked for with `docvalue_fields`; dates in WIRE_DATE_FORMAT. */
+  readonly viaDocValues?: ReadonlySet<Column>;
+}
+
+export type HitDecoder = (hit: Hit, context?: HitContext) => Row;
+type Cell = (hit: Hit, context: HitContext) => Value;
+
+const NO_CONTEXT: HitContext = {};
+const NO_SOURCE: Readonly<Record<string, unknown>> = {};
+
+export function compileHitDecoder(columns: readonly Column[], options: DecodeOptions = {}): HitDecoder {
+  const cells = columns.map((column) => cell(column, options));
+  const width = cells.length;
+  return (hit, context = NO_CONTEXT) => {
+    const row: Row = new Array(width);
+    for (let i = 0; i < width; i++) row[i] = cells[i]!(hit, context);
+    return row;
+  };
+}
+
+/** All hits of an answer. */
+export function decodePage(hits: readonly Hit[], decode: HitDecoder, context?: HitContext): Page {
+  const page: Page = new Array(hits.length);
+  for (let i = 0; i < hits.length; i++) page[i] = decode(hits[i]!, context);
+  return page;
+}
+
+function cell(column: Column, options: DecodeOptions): Cell {
+  if (column.meta !== undefined) {
+    const row = METADATA[column.meta];
+    if (row !== undefined) return row.read;
+  } else if (column.field !== undefined) {
+    const constant = constantOf(column.field);
+    if (constant !== undefined) return () => constant;
+    const fetched = options.viaFields?.has(column) || options.viaDocValues?.has(column);
+    return fetched ? fetchedCell(column.field, options) : sourceCell(column.field, options);
+  }
+  throw new SqlError('internal', `column ${column.name} is not read from documents`);
+}
+
+function sourceCell(field: Field, options: DecodeOptions): Cell {
+  const coerce = coercer(field, options);
+  const container = field.type === 'object' || field.type === 'nested';
+  const get = container
+    ? containerGetter(field.sourcePath)
+    : leafGetter(field.sourcePath, { keepArrays: field.type === 'geo_point' });
+  return (hit) => coerce(get(hit._source ?? NO_SOURCE));
+}
+
+/** Fetched values are always arrays: one value stands for itself. */
+function fetchedCell(field: Field, options: DecodeOptions): Cell {
+  const { path } = field;
+  const coerce = isTemporal(field.type) ? many(wireDateCoercer(field.type), options) : coercer(field, options);
+  return (hit) => {
+    const values = hit.fields?.[path];
+    return coerce(Array.isArray(values) && values.length === 1 ? values[0] : values);
+  };
+}
