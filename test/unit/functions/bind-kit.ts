@@ -1,0 +1,47 @@
+/** Binds an expression without columns, or over named columns of a test's own. */
+
+import type { ExprContext } from '../../../translators/bind/context.ts';
+import type { Column, Expr, Session } from '../../../translators/bind/expr.ts';
+import { bindExpr } from '../../../translators/bind/expression.ts';
+import { Scope } from '../../../translators/bind/scope.ts';
+import type { Value } from '../../../translators/catalog/types.ts';
+import { compileExpr } from '../../../translators/lower/js/index.ts';
+import { parse } from '../../../translators/syntax/parser.ts';
+
+export const SESSION: Session = { now: '2026-03-01 12:00:00', today: '2026-03-01' };
+
+export function bindText(text: string, columns: readonly Column[] = []): Expr {
+  const sql = `SELECT ${text}`;
+  const statement = parse(sql);
+  if (statement.kind !== 'query' || statement.body.kind !== 'select') throw new Error(`no expression: ${text}`);
+  let ids = 1000;
+  const relation = {
+    names: ['t'],
+    resolve: (path: string) => columns.find((column) => column.name === path),
+    star: () => [],
+    paths: () => columns.map((column) => column.name),
+  };
+  const context: ExprContext = {
+    env: {
+      sql,
+      schema: () => {
+        throw new Error('no schema here');
+      },
+      parameters: [],
+      session: SESSION,
+      nextId: () => ++ids,
+      nextScan: () => ++ids,
+      ctes: new Map(),
+    },
+    scope: new Scope(columns.length > 0 ? [relation] : []),
+    clause: 'SELECT',
+    bindQuery: () => {
+      throw new Error('no subqueries here');
+    },
+  };
+  return bindExpr(statement.body.items[0]!.expr, context);
+}
+
+export function evaluate(text: string, columns: readonly Column[] = [], row: readonly Value[] = []): Value {
+  return compileExpr(bindText(text, columns), columns, SESSION)(row);
+}

@@ -1,0 +1,215 @@
+/** Conditional functions and TYPEOF (spec sql-functions 6). Branches of different widths are widened to one type. */
+import type { Session } from '../bind/expr.ts';
+import { isNumber, SQL_TYPES, type SqlType, type Value } from '../catalog/types.ts';
+import { SqlError } from '../errors.ts';
+import { castFunction } from './cast.ts';
+import { comparator, equalValues } from './equality.ts';
+import { engineTypeName } from './resolve.ts';
+import { type ArgSpec, any, bool, define, type Example, type ReturnRule, rest, type ScalarFunction } from './row.ts';
+import { sharedType } from './types-of-arguments.ts';
+
+const shared =
+  (name: string, from = 0): ReturnRule =>
+  (types) => {
+    const type = sharedType(types.slice(from));
+    if (type) return type;
+    throw new SqlError(
+      'argumentTypes',
+      `${name.toLowerCase()} function expected arguments of one type, but got [${types.map(engineTypeName).join(',')}]`,
+    );
+  };
+
+type Convert = (value: Value) => Value;
+
+/** Numbers keep their value in any width; a date among timestamps becomes one. */
+function widener(from: SqlType, to: SqlType, session: Session): Convert {
+  const cast = from === to || isNumber(from) ? undefined : (castFunction(from, to, session) as Convert | undefined);
+  return cast ? (value) => (value === null ? null : cast(value)) : (value) => value;
+}
+
+const row = (
+  name: string,
+  summary: string,
+  signature: readonly ArgSpec[],
+  returns: ReturnRule,
+  js: ScalarFunction['js'],
+  examples: readonly (readonly [string, Example['value']])[],
+  cells: Pick<ScalarFunction, 'aliases' | 'painless' | 'duckdb'> = {},
+): ScalarFunction => ({
+  name,
+  family: 'conditional',
+  summary,
+  signatures: [signature],
+  returns,
+  nulls: 'custom',
+  js,
+  ...cells,
+  examples: examples.map(([sql, value]) => ({ sql, value })),
+});
+
+/** Cells that only hand values on are right where no value changes its type. */
+const whenAlike =
+  (print: (args: readonly string[]) => string, from = 0): ScalarFunction['painless'] =>
+  (args, types, result) =>
+    types.slice(from).every((type) => type === result || type === 'undefined') ? print(args) : undefined;
+
+const firstPresent: ScalarFunction['js'] = (types, result, session) => {
+  const wideners = types.map((type) => widener(type, result, session));
+  return (...values: Value[]) => {
+    const at = values.findIndex((value) => value !== null);
+    return at < 0 ? null : wideners[at]!(values[at]!);
+  };
+};
+
+/** The greatest or least of the values; NULL when one is NULL. */
+const extreme =
+  (sign: 1 | -1): ScalarFunction['js'] =>
+  (types, result, session) => {
+    const wideners = types.map((type) => widener(type, result, session));
+    const compare = comparator(result, result) as (a: Value, b: Value) => number;
+    return (...values: Value[]) => {
+      let best: Value = null;
+      for (const [i, value] of values.entries()) {
+        if (value === null) return null;
+        const widened = wideners[i]!(value);
+        if (best === null || compare(widened, best) * sign > 0) best = widened;
+      }
+      return best;
+    };
+  };
+
+const coalesced = (args: readonly string[]): string =>
+  args.reduceRight((otherwise, arg) => `(${arg} != null ? ${arg} : ${otherwise})`);
+
+export const conditional = define([
+  row(
+    'IF',
+    'IF(condition, a, b): a when the condition is true, else b',
+    [bool, any, any],
+    shared('IF', 1),
+    (types, result, session) => {
+      const [then, otherwise] = [widener(types[1]!, result, session), widener(types[2]!, result, session)];
+      return (condition: Value, a: Value, b: Value) => (condition === true ? then(a) : otherwise(b));
+    },
+    [
+      ["IF(2 > 1, 'yes', 'no')", 'yes'],
+      ['IF(1 > 2, 1, 2)', 2],
+      ['IF(NULL, 1, 2)', 2],
+      ['IF(TRUE, NULL, 1)', null],
+      ['IF(TRUE, 1, 2.5)', 1],
+    ],
+    {
+      aliases: ['IIF'],
+      painless: whenAlike(([c, a, b]) => `${c} == true ? ${a} : ${b}`, 1),
+      duckdb: whenAlike(() => 'CASE WHEN a0 THEN a1 ELSE a2 END', 1),
+    },
+  ),
+  row(
+    'IFNULL',
+    'the first value, or the second when it is NULL',
+    [any, any],
+    shared('IFNULL'),
+    firstPresent,
+    [
+      ['IFNULL(5 / 0, 7)', 7],
+      ['IFNULL(1, 2)', 1],
+      ["IFNULL(NULL, 'x')", 'x'],
+      ['IFNULL(NULL, NULL)', null],
+    ],
+    { aliases: ['NVL'], painless: whenAlike(coalesced), duckdb: whenAlike(() => 'coalesce(a0, a1)') },
+  ),
+  row(
+    'COALESCE',
+    'the first value that is not NULL',
+    [rest(any)],
+    shared('COALESCE'),
+    firstPresent,
+    [
+      ['COALESCE(NULL, 2)', 2],
+      ['COALESCE(NULL, NULL, 3.5)', 3.5],
+      ['COALESCE(NULL)', null],
+    ],
+    {
+      painless: whenAlike(coalesced),
+      duckdb: whenAlike((args) => `coalesce(${args.map((_, i) => `a${i}`).join(', ')})`),
+    },
+  ),
+  row(
+    'NULLIF',
+    'NULL when both are equal, else the first',
+    [any, any],
+    shared('NULLIF'),
+    (types, result, session) => {
+      const equal = equalValues(types[0]!, types[1]!);
+      const [first, second] = [widener(types[0]!, result, session), widener(types[1]!, result, session)];
+      return (a: Value, b: Value) => {
+        const value = first(a);
+        return a !== null && b !== null && equal(value, second(b)) ? null : value;
+      };
+    },
+    [
+      ['NULLIF(4, 4)', null],
+      ['NULLIF(4, 5)', 4],
+      ["NULLIF('a', 'b')", 'a'],
+      ['NULLIF(NULL, NULL)', null],
+      ['NULLIF(4, 4.0)', null],
+    ],
+    {
+      painless: (args, types, result) =>
+        ['keyword', 'integer', 'long', 'boolean'].includes(result) && types.every((type) => type === result)
+          ? `${args[1]} != null && ${args[0]} == ${args[1]} ? null : ${args[0]}`
+          : undefined,
+    },
+  ),
+  row(
+    'ISNULL',
+    'whether the value is NULL',
+    [any],
+    'boolean',
+    () => (value: Value) => value === null,
+    [
+      ['ISNULL(5 / 0)', true],
+      ['ISNULL(1)', false],
+      ['ISNULL(NULL)', true],
+    ],
+    { painless: 'a0 == null', duckdb: 'a0 IS NULL' },
+  ),
+  row(
+    'GREATEST',
+    'the greatest of the values; NULL when one is NULL',
+    [any, rest(any)],
+    shared('GREATEST'),
+    extreme(1),
+    [
+      ['GREATEST(1, 3, 2)', 3],
+      ["GREATEST('a', 'B')", 'a'],
+      ['GREATEST(1, 2.5)', 2.5],
+      ['GREATEST(1, NULL)', null],
+    ],
+  ),
+  row('LEAST', 'the least of the values; NULL when one is NULL', [any, rest(any)], shared('LEAST'), extreme(-1), [
+    ['LEAST(1, 3, 2)', 1],
+    ["LEAST('a', 'B')", 'B'],
+    ['LEAST(1, NULL)', null],
+  ]),
+  row(
+    'TYPEOF',
+    'the name of the type of a value',
+    [any],
+    'keyword',
+    (types) => {
+      const name = SQL_TYPES[types[0]!].shown.toUpperCase();
+      return () => name;
+    },
+    [
+      ['TYPEOF(1)', 'INTEGER'],
+      ['TYPEOF(1.5)', 'DOUBLE'],
+      ["TYPEOF('a')", 'KEYWORD'],
+      ['TYPEOF(TRUE)', 'BOOLEAN'],
+      ['TYPEOF(NULL)', 'UNDEFINED'],
+      ["TYPEOF(DATE '2024-01-01')", 'DATE'],
+      ["TYPEOF(TIME '10:00:00')", 'TIME'],
+      ['TYPEOF(2147483648)', 'LONG'],
+    ],
+  ),
+]);

@@ -1,0 +1,316 @@
+/** Intervals, sums and differences of dates and times (spec sql-functions 5.5 and 5.6). */
+import type { Interval, SqlType } from '../catalog/types.ts';
+import {
+  type ArgSpec,
+  date,
+  int,
+  interval,
+  type JsFunction,
+  lit,
+  num,
+  type ScalarFunction,
+  str,
+  time,
+  timestamp,
+} from './row.ts';
+import {
+  addInterval,
+  addTime,
+  addTimes,
+  clockOf,
+  DAYS_TO_EPOCH,
+  dateFromDays,
+  intervalOf,
+  unitsBetween,
+} from './temporal.ts';
+import { badTimestamp, epochDaysOf, parseTime, parseTimestamp } from './temporal-text.ts';
+
+type Row = Pick<ScalarFunction, 'name' | 'summary' | 'examples'> &
+  Partial<Pick<ScalarFunction, 'aliases' | 'family' | 'painless' | 'takesUnit'>>;
+
+const INTERVAL: ScalarFunction = {
+  name: 'INTERVAL',
+  family: 'datetime',
+  summary: 'INTERVAL n unit, a span of months or of exact time.',
+  signatures: [[num, lit(str)]],
+  returns: 'interval',
+  nulls: 'strict',
+  js: () => (amount: number | bigint, unit: string) => intervalOf(amount, unit),
+  examples: [],
+};
+
+/** Where a date is what is moved, it is so from midnight. */
+const byInterval = (type: SqlType | undefined, sign: 1 | -1): JsFunction =>
+  type === 'date'
+    ? (date: string, span: Interval) => addInterval(`${date} 00:00:00`, span, sign)
+    : (at: string, span: Interval) => addInterval(at, span, sign);
+
+/** The plugin reads text as a date here, whatever time it holds. */
+const DATE_AND_INTERVAL: readonly (readonly ArgSpec[])[] = [
+  [date, interval],
+  [timestamp, interval],
+];
+
+const moved = (row: Row, sign: 1 | -1, signatures = DATE_AND_INTERVAL): ScalarFunction => ({
+  family: 'datetime',
+  ...row,
+  signatures,
+  returns: 'timestamp',
+  nulls: 'strict',
+  js: (args) => byInterval(args[0], sign),
+});
+
+const DAYS_OR_INTERVAL: readonly (readonly ArgSpec[])[] = [[date, int], [timestamp, int], ...DATE_AND_INTERVAL];
+
+/** By an interval always a timestamp; by days a date stays one. */
+const movedByDays = (row: Row, sign: 1 | -1): ScalarFunction => ({
+  family: 'datetime',
+  ...row,
+  signatures: DAYS_OR_INTERVAL,
+  returns: (args) => (args[0] === 'date' && args[1] !== 'interval' ? 'date' : 'timestamp'),
+  nulls: 'strict',
+  js: (args) => {
+    if (args[1] === 'interval') return byInterval(args[0], sign);
+    if (args[0] === 'date') return (at: string, days: number) => dateFromDays(epochDaysOf(at) + sign * Number(days));
+    return (at: string, days: number | bigint) => addInterval(at, intervalOf(days, 'DAY'), sign);
+  },
+});
+
+/** Text is a timestamp, or a time of today. */
+const timestampOfText = (text: string, today: string): string => {
+  const at = parseTimestamp(text);
+  if (at !== undefined) return at;
+  const clock = parseTime(text);
+  if (clock === undefined) throw badTimestamp(text);
+  return `${today} ${clock}`;
+};
+
+const isText = (type: SqlType | undefined): boolean => type === 'keyword' || type === 'text';
+
+const movedByTime = (row: Row, sign: 1 | -1): ScalarFunction => ({
+  family: 'datetime',
+  ...row,
+  signatures: [str, time, timestamp].flatMap((first) => [
+    [first, time],
+    [first, timestamp],
+  ]),
+  returns: (args) => (args[0] === 'time' ? 'time' : 'timestamp'),
+  nulls: 'strict',
+  js: (args, _result, session) => {
+    if (args[0] === 'time') return (a: string, b: string) => addTimes(clockOf(a), clockOf(b), sign);
+    if (isText(args[0])) {
+      return (a: string, b: string) => addTime(timestampOfText(a, session.today), clockOf(b), sign);
+    }
+    return (a: string, b: string) => addTime(a, clockOf(b), sign);
+  },
+});
+
+const CHANGES: readonly ScalarFunction[] = [
+  moved(
+    {
+      name: 'DATE_ADD',
+      summary: 'A date or time plus an interval; a month too short gives its last day.',
+      examples: [
+        { sql: "DATE_ADD(DATE '2024-01-31', INTERVAL 1 MONTH)", value: '2024-02-29 00:00:00' },
+        { sql: "DATE_ADD('2024-05-17 08:00:00', INTERVAL 36 HOUR)", value: '2024-05-18 12:00:00' },
+        { sql: "DATE_ADD(TIMESTAMP '2024-05-17 08:00:00', INTERVAL -1 DAY)", value: '2024-05-16 08:00:00' },
+        { sql: 'DATE_ADD(NULL, INTERVAL 1 DAY)', value: null },
+        { sql: "DATE_ADD(TIMESTAMP '9999-12-31 23:00:00', INTERVAL 1 HOUR)", value: null },
+      ],
+    },
+    1,
+  ),
+  moved(
+    {
+      name: 'DATE_SUB',
+      summary: 'A date or time minus an interval.',
+      examples: [
+        { sql: "DATE_SUB(DATE '2024-03-31', INTERVAL 1 MONTH)", value: '2024-02-29 00:00:00' },
+        { sql: "DATE_SUB('2024-05-17 08:00:00', INTERVAL 1 SECOND)", value: '2024-05-16 23:59:59' },
+        { sql: "DATE_SUB(TIMESTAMP '2024-05-17 08:00:00', INTERVAL 1 SECOND)", value: '2024-05-17 07:59:59' },
+        { sql: "DATE_SUB(DATE '2024-02-29', INTERVAL 1 YEAR)", value: '2023-02-28 00:00:00' },
+      ],
+    },
+    -1,
+  ),
+  moved(
+    {
+      name: 'ADD_INTERVAL',
+      family: 'operator',
+      summary: 'd + INTERVAL n unit.',
+      examples: [
+        { sql: "DATE '2024-05-17' + INTERVAL 1 DAY", value: '2024-05-18 00:00:00' },
+        { sql: "DATE '2024-01-31' + INTERVAL 1 QUARTER", value: '2024-04-30 00:00:00' },
+        { sql: "'2024-05-17 08:00:00' + INTERVAL 1 HOUR", value: '2024-05-17 09:00:00' },
+      ],
+    },
+    1,
+    [[timestamp, interval]],
+  ),
+  moved(
+    {
+      name: 'SUBTRACT_INTERVAL',
+      family: 'operator',
+      summary: 'd - INTERVAL n unit.',
+      examples: [{ sql: "TIMESTAMP '2024-05-17 08:00:00' - INTERVAL 90 MINUTE", value: '2024-05-17 06:30:00' }],
+    },
+    -1,
+    [[timestamp, interval]],
+  ),
+  movedByDays(
+    {
+      name: 'ADDDATE',
+      summary: 'A date plus days or an interval.',
+      examples: [
+        { sql: "ADDDATE(DATE '2024-05-17', 10)", value: '2024-05-27' },
+        { sql: "ADDDATE('2024-05-17 08:00:00', 1)", value: '2024-05-18' },
+        { sql: "ADDDATE(TIMESTAMP '2024-05-17 08:00:00', 1)", value: '2024-05-18 08:00:00' },
+        { sql: "ADDDATE(DATE '2024-05-17', INTERVAL 1 WEEK)", value: '2024-05-24 00:00:00' },
+      ],
+    },
+    1,
+  ),
+  movedByDays(
+    {
+      name: 'SUBDATE',
+      summary: 'A date minus days or an interval.',
+      examples: [
+        { sql: "SUBDATE(DATE '2024-05-17', 17)", value: '2024-04-30' },
+        { sql: "SUBDATE(TIMESTAMP '2024-05-17 08:00:00', INTERVAL 1 QUARTER)", value: '2024-02-17 08:00:00' },
+      ],
+    },
+    -1,
+  ),
+  movedByTime(
+    {
+      name: 'ADDTIME',
+      summary: 'The first argument plus the time of day of the second.',
+      examples: [
+        { sql: "ADDTIME(DATE '2024-05-17', TIME '12:30:00')", value: '2024-05-17 12:30:00' },
+        { sql: "ADDTIME(TIME '23:30:00', TIME '01:00:00')", value: '00:30:00' },
+        { sql: "ADDTIME(TIMESTAMP '2024-05-17 23:30:00', TIME '01:00:00')", value: '2024-05-18 00:30:00' },
+        { sql: "ADDTIME('2024-05-17 10:00:00', '00:00:00.5')", value: '2024-05-17 10:00:00.5' },
+        { sql: "ADDTIME(TIME '10:00:00', DATE '2024-05-17')", value: '10:00:00' },
+      ],
+    },
+    1,
+  ),
+  movedByTime(
+    {
+      name: 'SUBTIME',
+      summary: 'The first argument minus the time of day of the second.',
+      examples: [
+        { sql: "SUBTIME(DATE '2024-05-17', TIME '12:30:00')", value: '2024-05-16 11:30:00' },
+        { sql: "SUBTIME(TIME '00:30:00', TIME '01:00:00')", value: '23:30:00' },
+        { sql: "SUBTIME(TIMESTAMP '2024-05-17 00:30:00', TIME '01:00:00')", value: '2024-05-16 23:30:00' },
+        { sql: "SUBTIME(TIME '00:00:00.25', TIME '00:00:00.5')", value: '23:59:59.75' },
+      ],
+    },
+    -1,
+  ),
+  {
+    name: 'TIMESTAMPADD',
+    aliases: ['TIMESTAMP_ADD'],
+    family: 'datetime',
+    summary: 'A timestamp plus n units.',
+    signatures: [[lit(str), int, timestamp]],
+    returns: 'timestamp',
+    nulls: 'strict',
+    takesUnit: true,
+    js: () => (unit: string, amount: number | bigint, at: string) => addInterval(at, intervalOf(amount, unit), 1),
+    examples: [
+      { sql: "TIMESTAMPADD(WEEK, 2, '2024-05-17 00:00:00')", value: '2024-05-31 00:00:00' },
+      { sql: "TIMESTAMPADD(MONTH, 1, DATE '2024-01-31')", value: '2024-02-29 00:00:00' },
+      { sql: "TIMESTAMPADD(MICROSECOND, 5, TIMESTAMP '2024-05-17 00:00:00')", value: '2024-05-17 00:00:00.000005' },
+      { sql: "TIMESTAMPADD(QUARTER, -1, '2024-05-31 00:00:00')", value: '2024-02-29 00:00:00' },
+      { sql: "TIMESTAMPADD(MINUTE, 90, '2024-05-17 23:00:00')", value: '2024-05-18 00:30:00' },
+    ],
+  },
+];
+
+const DIFFERENCES: readonly ScalarFunction[] = [
+  {
+    name: 'DATEDIFF',
+    family: 'datetime',
+    summary: 'Calendar days from the second date to the first.',
+    signatures: [
+      [date, date],
+      [timestamp, timestamp],
+    ],
+    returns: 'long',
+    nulls: 'strict',
+    js: () => (a: string, b: string) => epochDaysOf(a) - epochDaysOf(b),
+    painless: '(a0.getLong(ChronoField.EPOCH_DAY) - a1.getLong(ChronoField.EPOCH_DAY))',
+    examples: [
+      { sql: "DATEDIFF(DATE '2024-03-01', DATE '2024-02-28')", value: 2 },
+      { sql: "DATEDIFF(TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2023-12-31 23:59:59')", value: 1 },
+      { sql: "DATEDIFF(DATE '2024-01-01', DATE '2024-12-31')", value: -365 },
+      { sql: "DATEDIFF(DATE '2024-01-02', TIMESTAMP '2024-01-01 23:00:00')", value: 1 },
+    ],
+  },
+  {
+    name: 'TIMEDIFF',
+    family: 'datetime',
+    summary: 'Time from the second to the first, around the clock.',
+    signatures: [
+      [time, time],
+      [timestamp, timestamp],
+    ],
+    returns: 'time',
+    nulls: 'strict',
+    js: () => (a: string, b: string) => addTimes(clockOf(a), clockOf(b), -1),
+    examples: [
+      { sql: "TIMEDIFF('10:00:00', '08:45:00')", value: '01:15:00' },
+      { sql: "TIMEDIFF(TIME '08:00:00', TIME '09:00:00')", value: '23:00:00' },
+    ],
+  },
+  {
+    name: 'TIMESTAMPDIFF',
+    aliases: ['TIMESTAMP_DIFF'],
+    family: 'datetime',
+    summary: 'Whole units from the first timestamp to the second.',
+    signatures: [[lit(str), timestamp, timestamp]],
+    returns: 'long',
+    nulls: 'strict',
+    takesUnit: true,
+    js: () => (unit: string, a: string, b: string) => unitsBetween(unit, a, b),
+    examples: [
+      { sql: "TIMESTAMPDIFF(MONTH, '2024-01-31 00:00:00', '2024-05-17 00:00:00')", value: 3 },
+      { sql: "TIMESTAMPDIFF(DAY, '2024-01-01 00:00:00', '2024-03-01 12:00:00')", value: 60 },
+      { sql: "TIMESTAMPDIFF(HOUR, '2024-01-01 00:00:00', '2023-12-31 00:30:00')", value: -23 },
+      { sql: "TIMESTAMPDIFF(YEAR, DATE '2000-02-29', DATE '2024-02-28')", value: 23 },
+      { sql: "TIMESTAMPDIFF(MONTH, '2024-03-31 00:00:00', '2024-03-01 00:00:00')", value: 0 },
+    ],
+  },
+  {
+    name: 'TO_DAYS',
+    family: 'datetime',
+    summary: 'Days since year 0.',
+    signatures: [[date], [timestamp]],
+    returns: 'long',
+    nulls: 'strict',
+    js: () => (text: string) => epochDaysOf(text) + DAYS_TO_EPOCH,
+    painless: `(a0.getLong(ChronoField.EPOCH_DAY) + ${DAYS_TO_EPOCH}L)`,
+    examples: [
+      { sql: "TO_DAYS(DATE '2024-05-17')", value: 739388 },
+      { sql: "TO_DAYS('1970-01-01')", value: 719528 },
+      { sql: "TO_DAYS('0001-01-01')", value: 366 },
+    ],
+  },
+  {
+    name: 'FROM_DAYS',
+    family: 'datetime',
+    summary: 'The date that many days after year 0.',
+    signatures: [[int]],
+    returns: 'date',
+    nulls: 'strict',
+    js: () => (days: number | bigint) => dateFromDays(Number(days) - DAYS_TO_EPOCH),
+    examples: [
+      { sql: 'FROM_DAYS(738000)', value: '2020-07-29' },
+      { sql: 'FROM_DAYS(719528)', value: '1970-01-01' },
+      { sql: 'FROM_DAYS(366)', value: '0001-01-01' },
+    ],
+  },
+];
+
+export const datetimeArithmetic: readonly ScalarFunction[] = [INTERVAL, ...CHANGES, ...DIFFERENCES];

@@ -1,0 +1,352 @@
+/** Parts of a date or time: YEAR … MICROSECOND, weeks, EXTRACT (spec sql-functions 5.3). */
+import type { SqlType } from '../catalog/types.ts';
+import { SqlError } from '../errors.ts';
+import { dayOfYear, weekdayOfDays } from './calendar.ts';
+import { DAY_NAMES, MONTH_NAMES } from './date-names.ts';
+import { type ArgSpec, date, type Example, int, lit, opt, type ScalarFunction, str, time, timestamp } from './row.ts';
+import { isoWeek, microsOf, sundayFirst, timeStart, weekOf, yearWeek } from './temporal.ts';
+import { dateFields, epochDaysOf, fieldsOf, type TimestampFields, timeFields } from './temporal-text.ts';
+
+/** Text is read as a date; a TIME stands for today at that time. */
+const DATE_OR_TIMESTAMP: readonly (readonly ArgSpec[])[] = [[date], [timestamp]];
+/** Text is read as a time of day, with or without a date; a DATE is midnight. */
+const TIME_OR_TIMESTAMP: readonly (readonly ArgSpec[])[] = [[time], [timestamp]];
+
+interface Part {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly js: (text: string) => number | string;
+  readonly returns?: SqlType;
+  readonly painless?: string;
+  readonly duckdb?: ScalarFunction['duckdb'];
+  readonly examples: readonly Example[];
+}
+
+const part = (row: Part, signatures: ScalarFunction['signatures']): ScalarFunction => ({
+  family: 'datetime',
+  signatures,
+  returns: 'integer',
+  nulls: 'strict',
+  ...row,
+  js: () => row.js,
+});
+
+/** A function of the calendar day; `date` and `timestamp` texts begin alike. */
+const ofDate = (row: Part): ScalarFunction => part(row, DATE_OR_TIMESTAMP);
+const ofTime = (row: Part): ScalarFunction => part(row, TIME_OR_TIMESTAMP);
+
+/** Two digits of the time of day in DuckDB, whose temporals are canonical text. */
+const clockDigits =
+  (offset: number): ScalarFunction['duckdb'] =>
+  (args, types) =>
+    `CAST(substr(${args[0]}, ${offset + (types[0] === 'time' ? 1 : 12)}, 2) AS INTEGER)`;
+
+const quarterOf = (month: number): number => Math.floor((month + 2) / 3);
+
+const weekFunction = (
+  row: Pick<ScalarFunction, 'name' | 'aliases' | 'summary' | 'examples'>,
+  of: (days: number, mode: number) => number,
+): ScalarFunction => ({
+  ...row,
+  family: 'datetime',
+  signatures: [
+    [date, opt(int)],
+    [timestamp, opt(int)],
+  ],
+  returns: 'integer',
+  nulls: 'strict',
+  js:
+    () =>
+    (text: string, mode: number = 0) =>
+      of(epochDaysOf(text), Number(mode)),
+});
+
+const DATE_PARTS: readonly ScalarFunction[] = [
+  ofDate({
+    name: 'YEAR',
+    summary: 'Year of a date.',
+    js: (text) => dateFields(text).year,
+    painless: 'a0.getYear()',
+    duckdb: 'CAST(substr(a0, 1, 4) AS INTEGER)',
+    examples: [
+      { sql: "YEAR('2024-05-17')", value: 2024 },
+      { sql: "YEAR(DATE '1970-01-01')", value: 1970 },
+      { sql: "YEAR(TIMESTAMP '2024-12-31 23:59:59')", value: 2024 },
+      { sql: 'YEAR(NULL)', value: null },
+    ],
+  }),
+  ofDate({
+    name: 'QUARTER',
+    summary: 'Quarter of the year, 1–4.',
+    js: (text) => quarterOf(dateFields(text).month),
+    painless: '((a0.getMonthValue() + 2) / 3)',
+    duckdb: '((CAST(substr(a0, 6, 2) AS INTEGER) + 2) // 3)',
+    examples: [
+      { sql: "QUARTER('2024-05-17')", value: 2 },
+      { sql: "QUARTER(DATE '2024-12-01')", value: 4 },
+      { sql: "QUARTER(TIMESTAMP '2024-03-31 23:59:59')", value: 1 },
+    ],
+  }),
+  ofDate({
+    name: 'MONTH',
+    aliases: ['MONTH_OF_YEAR'],
+    summary: 'Month of the year, 1–12.',
+    js: (text) => dateFields(text).month,
+    painless: 'a0.getMonthValue()',
+    duckdb: 'CAST(substr(a0, 6, 2) AS INTEGER)',
+    examples: [
+      { sql: "MONTH('2024-05-17')", value: 5 },
+      { sql: "MONTH_OF_YEAR(DATE '2024-02-29')", value: 2 },
+    ],
+  }),
+  ofDate({
+    name: 'MONTHNAME',
+    summary: 'English name of the month.',
+    returns: 'keyword',
+    js: (text) => MONTH_NAMES[dateFields(text).month - 1]!,
+    painless: 'a0.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH)',
+    examples: [
+      { sql: "MONTHNAME('2024-05-17')", value: 'May' },
+      { sql: "MONTHNAME(DATE '2024-09-01')", value: 'September' },
+    ],
+  }),
+  ofDate({
+    name: 'DAYOFMONTH',
+    aliases: ['DAY_OF_MONTH', 'DAY'],
+    summary: 'Day of the month, 1–31.',
+    js: (text) => dateFields(text).day,
+    painless: 'a0.getDayOfMonth()',
+    duckdb: 'CAST(substr(a0, 9, 2) AS INTEGER)',
+    examples: [
+      { sql: "DAY('2024-05-17')", value: 17 },
+      { sql: "DAYOFMONTH('2024-05-17')", value: 17 },
+      { sql: "DAY_OF_MONTH(DATE '2024-02-29')", value: 29 },
+    ],
+  }),
+  ofDate({
+    name: 'DAYNAME',
+    summary: 'English name of the weekday.',
+    returns: 'keyword',
+    js: (text) => DAY_NAMES[weekdayOfDays(epochDaysOf(text))]!,
+    painless: 'DayOfWeek.of(a0.get(ChronoField.DAY_OF_WEEK)).getDisplayName(TextStyle.FULL, Locale.ENGLISH)',
+    examples: [
+      { sql: "DAYNAME('2024-05-17')", value: 'Friday' },
+      { sql: "DAYNAME(DATE '2024-02-25')", value: 'Sunday' },
+    ],
+  }),
+  ofDate({
+    name: 'DAYOFWEEK',
+    aliases: ['DAY_OF_WEEK'],
+    summary: 'Day of the week, 1 = Sunday … 7 = Saturday.',
+    js: (text) => sundayFirst(epochDaysOf(text)),
+    painless: '(a0.get(ChronoField.DAY_OF_WEEK) % 7 + 1)',
+    examples: [
+      { sql: "DAYOFWEEK('2024-05-17')", value: 6 },
+      { sql: "DAY_OF_WEEK('2024-05-19')", value: 1 },
+      { sql: "DAYOFWEEK(DATE '1969-12-27')", value: 7 },
+    ],
+  }),
+  ofDate({
+    name: 'WEEKDAY',
+    summary: 'Day of the week, 0 = Monday … 6 = Sunday.',
+    js: (text) => weekdayOfDays(epochDaysOf(text)),
+    painless: '(a0.get(ChronoField.DAY_OF_WEEK) - 1)',
+    examples: [
+      { sql: "WEEKDAY('2024-05-17')", value: 4 },
+      { sql: "WEEKDAY('2024-05-19')", value: 6 },
+      { sql: "WEEKDAY('2024-05-20')", value: 0 },
+    ],
+  }),
+  ofDate({
+    name: 'DAYOFYEAR',
+    aliases: ['DAY_OF_YEAR'],
+    summary: 'Day of the year, 1–366.',
+    js: (text) => {
+      const { year, month, day } = dateFields(text);
+      return dayOfYear(year, month, day);
+    },
+    painless: 'a0.get(ChronoField.DAY_OF_YEAR)',
+    examples: [
+      { sql: "DAYOFYEAR('2024-05-17')", value: 138 },
+      { sql: "DAY_OF_YEAR('2024-12-31')", value: 366 },
+      { sql: "DAY_OF_YEAR('2023-12-31')", value: 365 },
+    ],
+  }),
+  weekFunction(
+    {
+      name: 'WEEK',
+      aliases: ['WEEKOFYEAR', 'WEEK_OF_YEAR'],
+      summary: 'Week of the year in one of the modes 0–7 (default 0).',
+      examples: [
+        { sql: "WEEK('2024-05-17')", value: 19 },
+        { sql: "WEEK(DATE '2024-05-17', 1)", value: 20 },
+        { sql: "WEEKOFYEAR('2024-05-17')", value: 19 },
+        { sql: "WEEK_OF_YEAR('2024-05-17', 3)", value: 20 },
+        ...[7, 8, 7, 8, 8, 7, 8, 7].map((value, mode) => ({ sql: `WEEK('2008-02-20', ${mode})`, value })),
+        ...[0, 0, 52, 52, 0, 0, 52, 52].map((value, mode) => ({ sql: `WEEK('2000-01-01', ${mode})`, value })),
+        { sql: "WEEK('2024-12-31', 0)", value: 52 },
+        { sql: "WEEK('2024-12-31', 1)", value: 1 },
+        { sql: "WEEK('2023-01-01', 0)", value: 1 },
+        { sql: "WEEK('2023-01-01', 1)", value: 0 },
+      ],
+    },
+    (days, mode) => weekOf(days, mode).week,
+  ),
+  weekFunction(
+    {
+      name: 'YEARWEEK',
+      summary: 'Year and week in one number; early January may belong to the old year.',
+      examples: [
+        { sql: "YEARWEEK('2024-05-17')", value: 202419 },
+        { sql: "YEARWEEK('2024-05-17', 1)", value: 202420 },
+        { sql: "YEARWEEK('2000-01-01', 0)", value: 199952 },
+        { sql: "YEARWEEK('2000-01-01', 3)", value: 199952 },
+        { sql: "YEARWEEK('2024-12-31', 1)", value: 202401 },
+      ],
+    },
+    yearWeek,
+  ),
+];
+
+const TIME_PARTS: readonly ScalarFunction[] = [
+  ofTime({
+    name: 'HOUR',
+    aliases: ['HOUR_OF_DAY'],
+    summary: 'Hour of the day, 0–23.',
+    js: (text) => timeFields(text, timeStart(text)).hour,
+    painless: 'a0.getHour()',
+    duckdb: clockDigits(0),
+    examples: [
+      { sql: "HOUR('08:30:15')", value: 8 },
+      { sql: "HOUR(TIME '23:00:00')", value: 23 },
+      { sql: "HOUR(TIMESTAMP '2024-05-17 08:30:15')", value: 8 },
+      { sql: "HOUR_OF_DAY('2024-05-17 08:30:15')", value: 8 },
+      { sql: "HOUR(DATE '2024-05-17')", value: 0 },
+    ],
+  }),
+  ofTime({
+    name: 'MINUTE',
+    aliases: ['MINUTE_OF_HOUR'],
+    summary: 'Minute of the hour, 0–59.',
+    js: (text) => timeFields(text, timeStart(text)).minute,
+    painless: 'a0.getMinute()',
+    duckdb: clockDigits(3),
+    examples: [
+      { sql: "MINUTE('08:30:15')", value: 30 },
+      { sql: "MINUTE_OF_HOUR(TIME '08:59:15')", value: 59 },
+      { sql: "MINUTE(TIMESTAMP '2024-05-17 08:07:15')", value: 7 },
+    ],
+  }),
+  ofTime({
+    name: 'MINUTE_OF_DAY',
+    summary: 'Minute of the day, 0–1439.',
+    js: (text) => {
+      const { hour, minute } = timeFields(text, timeStart(text));
+      return hour * 60 + minute;
+    },
+    painless: 'a0.get(ChronoField.MINUTE_OF_DAY)',
+    examples: [
+      { sql: "MINUTE_OF_DAY(TIME '02:05:09')", value: 125 },
+      { sql: "MINUTE_OF_DAY('23:59:59')", value: 1439 },
+    ],
+  }),
+  ofTime({
+    name: 'SECOND',
+    aliases: ['SECOND_OF_MINUTE'],
+    summary: 'Second of the minute, 0–59.',
+    js: (text) => timeFields(text, timeStart(text)).second,
+    painless: 'a0.getSecond()',
+    duckdb: clockDigits(6),
+    examples: [
+      { sql: "SECOND('08:30:15')", value: 15 },
+      { sql: "SECOND_OF_MINUTE(TIMESTAMP '2024-05-17 08:30:59')", value: 59 },
+    ],
+  }),
+  ofTime({
+    name: 'MICROSECOND',
+    summary: 'Microsecond of the second, 0–999999.',
+    js: (text) => microsOf(timeFields(text, timeStart(text)).nano),
+    painless: '(a0.getNano() / 1000)',
+    examples: [
+      { sql: "MICROSECOND(TIME '08:30:15.25')", value: 250000 },
+      { sql: "MICROSECOND('2024-05-17 08:30:15.000123')", value: 123 },
+      { sql: "MICROSECOND(TIME '08:30:15')", value: 0 },
+    ],
+  }),
+];
+
+type Extractor = (f: TimestampFields, text: string) => number;
+
+const upToSecond = (f: TimestampFields): number => f.minute * 100 + f.second;
+const upToHour = (f: TimestampFields): number => f.hour * 10_000 + upToSecond(f);
+const withMicros = (head: number, f: TimestampFields): number => head * 1_000_000 + microsOf(f.nano);
+
+/** Digits of the components side by side, two each, six for the fraction, read as one number. */
+const EXTRACTORS: Readonly<Record<string, Extractor>> = {
+  MICROSECOND: (f) => microsOf(f.nano),
+  SECOND: (f) => f.second,
+  MINUTE: (f) => f.minute,
+  HOUR: (f) => f.hour,
+  DAY: (f) => f.day,
+  WEEK: (_, text) => isoWeek(epochDaysOf(text)).week,
+  MONTH: (f) => f.month,
+  QUARTER: (f) => quarterOf(f.month),
+  YEAR: (f) => f.year,
+  SECOND_MICROSECOND: (f) => withMicros(f.second, f),
+  MINUTE_MICROSECOND: (f) => withMicros(upToSecond(f), f),
+  MINUTE_SECOND: upToSecond,
+  HOUR_MICROSECOND: (f) => withMicros(upToHour(f), f),
+  HOUR_SECOND: upToHour,
+  HOUR_MINUTE: (f) => f.hour * 100 + f.minute,
+  DAY_MICROSECOND: (f) => withMicros(f.day * 1_000_000 + upToHour(f), f),
+  DAY_SECOND: (f) => f.day * 1_000_000 + upToHour(f),
+  DAY_MINUTE: (f) => f.day * 10_000 + f.hour * 100 + f.minute,
+  DAY_HOUR: (f) => f.day * 100 + f.hour,
+  YEAR_MONTH: (f) => f.year * 100 + f.month,
+};
+
+const AT = "'2024-05-17 08:30:15.123456'";
+
+const EXTRACT: ScalarFunction = {
+  name: 'EXTRACT',
+  family: 'datetime',
+  summary: 'Part of a date or time, or several parts with their digits side by side.',
+  signatures: [[lit(str), timestamp]],
+  returns: 'long',
+  nulls: 'strict',
+  takesUnit: true,
+  js: () => (unit: string, text: string) => {
+    const extract = EXTRACTORS[unit.toUpperCase()];
+    if (!extract) throw new SqlError('semantic', `EXTRACT does not know the part ${unit}`);
+    return extract(fieldsOf(text), text);
+  },
+  examples: [
+    ...Object.entries({
+      MICROSECOND: 123456,
+      SECOND: 15,
+      MINUTE: 30,
+      HOUR: 8,
+      DAY: 17,
+      WEEK: 20,
+      MONTH: 5,
+      QUARTER: 2,
+      YEAR: 2024,
+      SECOND_MICROSECOND: 15123456,
+      MINUTE_MICROSECOND: 3015123456,
+      MINUTE_SECOND: 3015,
+      HOUR_MICROSECOND: 83015123456,
+      HOUR_SECOND: 83015,
+      HOUR_MINUTE: 830,
+      DAY_MICROSECOND: 17083015123456,
+      DAY_SECOND: 17083015,
+      DAY_MINUTE: 170830,
+      DAY_HOUR: 1708,
+      YEAR_MONTH: 202405,
+    }).map(([unit, value]) => ({ sql: `EXTRACT(${unit} FROM ${AT})`, value })),
+    { sql: "EXTRACT(YEAR_MONTH FROM DATE '2024-05-17')", value: 202405 },
+    { sql: "EXTRACT(HOUR FROM TIME '08:30:15')", value: 8 },
+  ],
+};
+
+export const datetimeParts: readonly ScalarFunction[] = [...DATE_PARTS, ...TIME_PARTS, EXTRACT];

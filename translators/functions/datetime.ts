@@ -1,0 +1,15 @@
+/** The date and time functions, one row each (spec sql-functions 5). */
+import { datetimeArithmetic } from './datetime-arithmetic.ts';
+import { datetimeClock } from './datetime-clock.ts';
+import { datetimeConvert } from './datetime-convert.ts';
+import { datetimeFormat } from './datetime-format.ts';
+import { datetimeParts } from './datetime-parts.ts';
+import { define, type ScalarFunction } from './row.ts';
+
+export const datetime: readonly ScalarFunction[] = define([
+  ...datetimeClock,
+  ...datetimeParts,
+  ...datetimeConvert,
+  ...datetimeArithmetic,
+  ...datetimeFormat,
+]);

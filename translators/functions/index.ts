@@ -1,0 +1,56 @@
+/** The one look-up of functions by name, and the reference that is printed from their rows. */
+import { suggest } from '../syntax/suggest.ts';
+import { aggregates } from './aggregate.ts';
+import { conditional } from './conditional.ts';
+import { datetime } from './datetime.ts';
+import { json } from './json.ts';
+import { math } from './math.ts';
+import { operators } from './operators.ts';
+import { relevance } from './relevance.ts';
+import type { AggregateFunction, RelevanceFunction, ScalarFunction } from './row.ts';
+import { text } from './text.ts';
+
+export const allScalarFunctions: readonly ScalarFunction[] = [
+  ...operators,
+  ...math,
+  ...text,
+  ...datetime,
+  ...conditional,
+  ...json,
+];
+
+interface Named {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+}
+
+function byName<T extends Named>(rows: readonly T[]): ReadonlyMap<string, T> {
+  const map = new Map<string, T>();
+  for (const row of rows) {
+    for (const name of [row.name, ...(row.aliases ?? [])]) {
+      const key = name.toUpperCase();
+      if (map.has(key)) throw new Error(`two functions are called ${key}`);
+      map.set(key, row);
+    }
+  }
+  return map;
+}
+
+const scalars = byName(allScalarFunctions);
+const aggregatesByName = byName(aggregates);
+const relevanceByName = byName(relevance);
+
+export const scalarFunction = (name: string): ScalarFunction | undefined => scalars.get(name.toUpperCase());
+export const aggregateFunction = (name: string): AggregateFunction | undefined =>
+  aggregatesByName.get(name.toUpperCase());
+export const relevanceFunction = (name: string): RelevanceFunction | undefined =>
+  relevanceByName.get(name.toUpperCase());
+
+/** The function that a misspelt name was probably meant to be. */
+export function suggestFunction(name: string): string | undefined {
+  const names = [...scalars.keys(), ...aggregatesByName.keys(), ...relevanceByName.keys()];
+  return suggest(
+    name.toUpperCase(),
+    names.filter((known) => /^\w+$/.test(known)),
+  );
+}

@@ -1,0 +1,24 @@
+/** Functions of arrays and JSON text. */
+import type { Value } from '../catalog/types.ts';
+import type { Numeric } from './numbers.ts';
+import { any, define, int } from './row.ts';
+
+export const json = define([
+  {
+    name: 'ELEMENT_AT',
+    family: 'json',
+    summary: '`a[i]`: the element at a position that counts from 0, negative from the end; NULL outside',
+    signatures: [[any, int]],
+    returns: (types) => types[0] ?? 'undefined',
+    nulls: 'strict',
+    js: () => (list: Value, index: Numeric) => {
+      // A field with a single value is that value in the source.
+      const items = Array.isArray(list) ? list : [list];
+      return items.at(Number(index)) ?? null;
+    },
+    examples: [
+      { sql: "ELEMENT_AT('a', 0)", value: 'a' },
+      { sql: "ELEMENT_AT('a', 1)", value: null },
+    ],
+  },
+]);

@@ -1,0 +1,23 @@
+/** Result types from argument types: the widest number, or the one type that several values share (spec data-types 3). */
+import { isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../catalog/types.ts';
+
+/** The plugin types a NULL that stands alone as the narrowest number. */
+const OF_NULL: SqlType = 'byte';
+
+export function widest(types: readonly SqlType[]): SqlType {
+  let best: SqlType = OF_NULL;
+  for (const type of types) if (SQL_TYPES[type].width > SQL_TYPES[best].width) best = type;
+  return best;
+}
+
+/** The type that all values can be given as, undefined where there is none; NULL fits any. */
+export function sharedType(types: readonly SqlType[]): SqlType | undefined {
+  const known = types.filter((type) => type !== 'undefined');
+  const first = known[0];
+  if (first === undefined) return OF_NULL;
+  if (known.every((type) => type === first)) return first;
+  if (known.every(isNumber)) return widest(known);
+  if (known.every(isString)) return 'keyword';
+  if (known.every(isTemporal)) return 'timestamp';
+  return undefined;
+}

@@ -1,0 +1,306 @@
+/** Grouping and aggregates as aggregations of the cluster, or undefined where it could not give the exact answer. */
+import type { AggregateCall, Expr } from '../../bind/expr.ts';
+import type { Field } from '../../catalog/schema.ts';
+import { familyOf, isNumber, isString, type Value } from '../../catalog/types.ts';
+import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
+import type { Aggregate, Scan } from '../../plan/nodes.ts';
+import { lowerValue } from '../painless/index.ts';
+import type { DslContext } from './context.ts';
+import { lowerPredicate } from './query.ts';
+
+export function lowerAggregation(
+  plan: Aggregate,
+  _scan: Scan,
+  context: DslContext,
+): Pick<AggregationNode, 'keys' | 'metrics'> | undefined {
+  const keys: KeySource[] = [];
+  for (const { column, expr } of plan.keys) {
+    const source = keySource(expr, context);
+    if (!source) return undefined;
+    keys.push({ column, expr, source, desc: false });
+  }
+  const metrics: Metric[] = [];
+  for (const { column, call } of plan.aggregates) {
+    const lowered = metric(call, context);
+    if (!lowered) return undefined;
+    metrics.push({ column, call, ...lowered });
+  }
+  return { keys, metrics };
+}
+
+/** The doc values that hold a field's whole value; undefined where they differ from what a row shows. */
+function exactPath(field: Field, context: DslContext): string | undefined {
+  if (field.nestedPath !== undefined) return undefined;
+  if (field.type === 'text' && field.exact) {
+    return field.exact.ignoreAbove !== undefined && (context.overflow?.(field.exact.path) ?? true)
+      ? undefined
+      : field.exact.path;
+  }
+  if (!field.docValues || field.type === 'text' || field.normalizer !== undefined) return undefined;
+  if (field.ignoreAbove !== undefined && (context.overflow?.(field.path) ?? true)) return undefined;
+  return field.path;
+}
+
+const GROUPED = new Set(['boolean', 'number', 'string', 'temporal', 'ip']);
+
+function keySource(expr: Expr, context: DslContext): Dsl | undefined {
+  if (expr.kind === 'column') {
+    const { field, meta } = expr.column;
+    if (meta === '_index') return { field: '_index' };
+    if (!field || !GROUPED.has(familyOf(field.type))) return undefined;
+    // Buckets of nanosecond dates are cut to milliseconds.
+    if (field.mapping === 'date_nanos') return undefined;
+    const path = exactPath(field, context);
+    return path === undefined ? undefined : { field: path };
+  }
+  const script = scriptOf(expr, context);
+  return script && { script, value_type: valueType(expr) };
+}
+
+/** A scripted value; temporals have no type of their own in buckets, so they are left to the residual. */
+function scriptOf(expr: Expr, context: DslContext): Dsl | undefined {
+  if (!context.painless || expr.kind === 'literal' || !['number', 'string', 'boolean'].includes(familyOf(expr.type)))
+    return undefined;
+  const lowered = lowerValue(expr);
+  return lowered && { lang: 'painless', source: lowered.source, params: lowered.params };
+}
+
+function valueType(expr: Expr): string {
+  if (isString(expr.type)) return 'string';
+  if (expr.type === 'boolean') return 'boolean';
+  return expr.type === 'double' || expr.type === 'float' ? 'double' : 'long';
+}
+
+/** Aggregates of a literal are arithmetic on the number of rows. */
+export const OF_LITERAL = new Set(['SUM', 'AVG', 'MIN', 'MAX']);
+const COUNTS = new Set(['COUNT', 'APPROX_COUNT_DISTINCT']);
+
+function metric(call: AggregateCall, context: DslContext): Pick<Metric, 'source' | 'filter' | 'sources'> | undefined {
+  let filter: Dsl | undefined;
+  if (call.filter) {
+    const lowered = lowerPredicate(call.filter, context);
+    if (!lowered?.exact) return undefined;
+    filter = lowered.query;
+  }
+  const [arg, ...literals] = call.args;
+  if (!arg) return { filter };
+  if (call.fn.windowOnly || !call.fn.dsl || literals.some((l) => !call.distinct && l.kind !== 'literal'))
+    return undefined;
+  if (call.distinct) return distinctMetric(call, filter, context);
+  if (arg.kind === 'literal') return OF_LITERAL.has(call.fn.name) && isNumber(arg.type) ? { filter } : undefined;
+  const field = arg.kind === 'column' ? arg.column.field : undefined;
+  if (call.fn.name === 'COUNT' && (!field || !countable(field))) return counted(arg, filter, context);
+  if (!field) {
+    const script = isNumber(arg.type) || COUNTS.has(call.fn.name) ? scriptOf(arg, context) : undefined;
+    return script && { source: { script }, filter };
+  }
+  const path = call.fn.name === 'COUNT' ? field.path : exactPath(field, context);
+  if (path === undefined) return undefined;
+  // Milliseconds are all that a metric of nanosecond dates gives.
+  if (field.mapping === 'date_nanos' && !COUNTS.has(call.fn.name)) return undefined;
+  // Means of dates over a whole index would need the type's own rounding.
+  if (
+    familyOf(field.type) === 'temporal' &&
+    !['MIN', 'MAX', 'AVG', 'COUNT', 'APPROX_COUNT_DISTINCT'].includes(call.fn.name)
+  )
+    return undefined;
+  return { source: { field: path }, filter };
+}
+
+/** Whether value_count sees what IS NOT NULL sees. */
+const countable = (field: Field): boolean =>
+  field.docValues && field.nestedPath === undefined && field.type !== 'text' && field.ignoreAbove === undefined;
+
+/** COUNT of what has no doc values: documents where the expression is not null. */
+function counted(arg: Expr, filter: Dsl | undefined, context: DslContext): Pick<Metric, 'filter'> | undefined {
+  const present = lowerPredicate(
+    { kind: 'not', type: 'boolean', arg: { kind: 'isNull', type: 'boolean', arg } },
+    context,
+  );
+  if (!present?.exact) return undefined;
+  return { filter: filter ? { bool: { filter: [filter, present.query] } } : present.query };
+}
+
+function distinctMetric(
+  call: AggregateCall,
+  filter: Dsl | undefined,
+  context: DslContext,
+): Pick<Metric, 'source' | 'filter' | 'sources'> | undefined {
+  // The least and the greatest of different values are those of all.
+  if (call.fn.name === 'MIN' || call.fn.name === 'MAX') return metric({ ...call, distinct: false }, context);
+  if (call.fn.name !== 'COUNT') return undefined;
+  const sources = call.args.map((arg) => keySource(arg, context));
+  if (sources.some((s) => !s)) return undefined;
+  return { source: sources[0], sources: sources as Dsl[], filter };
+}
+
+/** How the exact value of a metric is asked for when its double would not be. */
+export type Precision = 'double' | 'exact';
+
+const PARTS = [
+  { name: 'high', shift: 44, mask: undefined },
+  { name: 'middle', shift: 22, mask: 0x3fffff },
+  { name: 'low', shift: 0, mask: 0x3fffff },
+] as const;
+
+/** Sub-aggregations of one metric, by a prefix of their names. */
+export function metricAggregations(metricNode: Metric, name: string, precision: Precision): Record<string, Dsl> {
+  const inner = bare(metricNode, name, precision);
+  if (!metricNode.filter) return inner;
+  return { [`${name}f`]: { filter: metricNode.filter, ...(Object.keys(inner).length > 0 ? { aggs: inner } : {}) } };
+}
+
+function bare({ call, source }: Metric, name: string, precision: Precision): Record<string, Dsl> {
+  if (!source || (call.distinct && call.fn.name === 'COUNT')) return {};
+  const type = call.args[0]!.type;
+  const extreme = call.fn.name === 'MIN' || call.fn.name === 'MAX';
+  const whole = type === 'long' || type === 'unsigned_long';
+  if (extreme && ((!isNumber(type) && familyOf(type) !== 'temporal') || (whole && precision === 'exact'))) {
+    // Ordered by key, the first bucket is exact on every shard, and its key keeps all digits.
+    return { [name]: { terms: { ...source, size: 1, order: { _key: call.fn.name === 'MIN' ? 'asc' : 'desc' } } } };
+  }
+  if (call.fn.name === 'SUM') {
+    if (precision === 'double' || !('field' in source)) return { [name]: { stats: source } };
+    return Object.fromEntries(
+      PARTS.map((part) => [`${name}${part.name}`, { sum: { script: partScript(source.field as string, part) } }]),
+    );
+  }
+  return { [name]: call.fn.dsl!(source, literalsOf(call)) };
+}
+
+/** A third of the bits of every value, so that their sum is exact as a double. */
+function partScript(field: string, part: (typeof PARTS)[number]): Dsl {
+  const value = part.mask === undefined ? 'v >> params.shift' : '(v >> params.shift) & params.mask';
+  return {
+    lang: 'painless',
+    source: `long s = 0; for (def d : doc[params.field]) { long v = ((Number) d).longValue(); s += ${value}; } return s;`,
+    params: { field, shift: part.shift, ...(part.mask === undefined ? {} : { mask: part.mask }) },
+  };
+}
+
+export const literalsOf = (call: AggregateCall): readonly Value[] =>
+  call.args.slice(1).map((arg) => (arg.kind === 'literal' ? arg.value : null));
+
+export type BucketLike = Readonly<Record<string, unknown>> & { readonly doc_count: number };
+
+/** What the cluster sent for a metric. `inexact`: ask again with `exact`. */
+export function readMetric(
+  metricNode: Metric,
+  name: string,
+  bucket: BucketLike,
+  precision: Precision,
+): { value: unknown; inexact?: boolean } {
+  const { call, filter, source } = metricNode;
+  const scope = filter ? (bucket[`${name}f`] as BucketLike) : bucket;
+  const arg = call.args[0];
+  if (!arg || (call.fn.name === 'COUNT' && !source)) return { value: scope.doc_count };
+  if (arg.kind === 'literal' && OF_LITERAL.has(call.fn.name))
+    return { value: ofLiteral(call.fn.name, arg.value, scope.doc_count) };
+  const whole = arg.type === 'long' || arg.type === 'unsigned_long';
+  if (call.fn.name === 'SUM' && precision === 'exact' && source && 'field' in source) {
+    const part = (i: 0 | 1 | 2): bigint => BigInt((scope[`${name}${PARTS[i].name}`] as { value: number }).value);
+    return { value: part(0) * 2n ** 44n + part(1) * 2n ** 22n + part(2) };
+  }
+  const result = scope[name] as Readonly<Record<string, unknown>>;
+  if (call.fn.name === 'SUM') {
+    const { count, min, max, sum } = result as { count: number; min: number; max: number; sum: number };
+    if (count === 0) return { value: null };
+    const bound = Math.max(Math.abs(min), Math.abs(max)) * count;
+    const fraction = arg.type === 'double' || arg.type === 'float';
+    return { value: sum, inexact: !fraction && bound >= Number.MAX_SAFE_INTEGER };
+  }
+  if (Array.isArray(result.buckets)) {
+    const first = result.buckets[0] as { key: unknown; key_as_string?: string } | undefined;
+    return { value: first ? first.key : null };
+  }
+  const value = call.fn.read!(result, literalsOf(call));
+  return {
+    value,
+    inexact:
+      whole &&
+      typeof value === 'number' &&
+      Math.abs(value) >= Number.MAX_SAFE_INTEGER &&
+      precision === 'double' &&
+      (call.fn.name === 'MIN' || call.fn.name === 'MAX'),
+  };
+}
+
+function ofLiteral(name: string, value: Value, rows: number): unknown {
+  if (value === null || rows === 0) return null;
+  if (name !== 'SUM') return value;
+  return typeof value === 'bigint' ? value * BigInt(rows) : (value as number) * rows;
+}
+
+/** Aggregations of every metric: the same in each kind of bucket. */
+export const metricsOf = (node: AggregationNode, precision: Precision): Record<string, Dsl> =>
+  Object.assign({}, ...node.metrics.map((m, i) => metricAggregations(m, `m${i}`, precision)));
+
+const nest = (aggs: Record<string, Dsl>): Dsl => (Object.keys(aggs).length > 0 ? { aggs } : {});
+const base = (node: AggregationNode): Dsl => ({ size: 0, ...(node.query ? { query: node.query } : {}) });
+
+/** One row over everything. */
+export const globalBody = (node: AggregationNode, precision: Precision): Dsl => ({
+  ...base(node),
+  ...nest(metricsOf(node, precision)),
+  track_total_hits: true,
+});
+
+/** The first groups of a single field by key, and beside them the group without a value: cheaper than a composite. */
+export function termsBody(node: AggregationNode, size: number, precision: Precision): Dsl {
+  const [key] = node.keys;
+  const metrics = metricsOf(node, precision);
+  return {
+    ...base(node),
+    aggs: {
+      groups: { terms: { ...key!.source, size, order: { _key: key!.desc ? 'desc' : 'asc' } }, ...nest(metrics) },
+      none: { missing: key!.source, ...nest(metrics) },
+    },
+    track_total_hits: false,
+  };
+}
+
+/** A page of groups by a composite aggregation: nulls first upwards, last downwards. */
+export function compositeBody(node: AggregationNode, size: number, after: Dsl | undefined, precision: Precision): Dsl {
+  return {
+    ...base(node),
+    aggs: {
+      groups: {
+        composite: {
+          size,
+          sources: node.keys.map((key, i) => ({
+            [`k${i}`]: { terms: { ...key.source, missing_bucket: true, order: key.desc ? 'desc' : 'asc' } },
+          })),
+          ...(after ? { after } : {}),
+        },
+        ...nest(metricsOf(node, precision)),
+      },
+    },
+    track_total_hits: false,
+  };
+}
+
+/** A page of the different values of a COUNT(DISTINCT), within each group. */
+export function distinctBody(node: AggregationNode, metricNode: Metric, size: number, after: Dsl | undefined): Dsl {
+  const sources = [
+    ...node.keys.map((key, i) => ({
+      [`k${i}`]: { terms: { ...key.source, missing_bucket: true, order: key.desc ? 'desc' : 'asc' } },
+    })),
+    ...(metricNode.sources ?? []).map((source, i) => ({ [`d${i}`]: { terms: source } })),
+  ];
+  const filters = [node.query, metricNode.filter].filter((q) => q !== undefined);
+  return {
+    size: 0,
+    ...(filters.length === 0 ? {} : { query: filters.length === 1 ? filters[0] : { bool: { filter: filters } } }),
+    aggs: { groups: { composite: { size, sources, ...(after ? { after } : {}) } } },
+    track_total_hits: false,
+  };
+}
+
+export const isSingleField = (node: AggregationNode): boolean =>
+  node.keys.length === 1 && 'field' in node.keys[0]!.source;
+
+/** The first request of a group-by, for explain. */
+export function aggregationBody(node: AggregationNode): Dsl {
+  if (node.keys.length === 0) return globalBody(node, 'double');
+  return isSingleField(node) ? termsBody(node, 1_000, 'double') : compositeBody(node, 1_000, undefined, 'double');
+}

@@ -1,0 +1,29 @@
+/** What lowering to query DSL may know, and the shape of its answers. */
+import type { Expr } from '../../bind/expr.ts';
+
+export type Dsl = Readonly<Record<string, unknown>>;
+
+/** A query for the documents where an expression is TRUE; `exact: false` is a superset, to be checked again after the scan. */
+export interface Lowered {
+  readonly query: Dsl;
+  readonly exact: boolean;
+}
+
+export interface DslContext {
+  /** Whether a keyword path with `ignore_above` may lack values that were too long; assumed when not given. */
+  readonly overflow?: (path: string) => boolean;
+  /** The expression as a script, where its doc values can answer it. */
+  readonly painless?: (expr: Expr) => { readonly source: string; readonly params: Dsl } | undefined;
+  /** Concrete indices behind the scan; predicates on `_index` are decided by name. */
+  readonly indices?: readonly string[];
+  /** Scores are asked for: search predicates must stand where they count. */
+  readonly scored?: boolean;
+}
+
+/** The context of one place in the query tree: inside a nested query, field paths must lie below `within`. */
+export interface Place extends DslContext {
+  readonly within?: string;
+}
+
+export const exactly = (query: Dsl): Lowered => ({ query, exact: true });
+export const superset = (query: Dsl): Lowered => ({ query, exact: false });

@@ -1,0 +1,29 @@
+/** Whether a field has a value, as far as the index knows. */
+import type { Field } from '../../catalog/schema.ts';
+import { MATCH_ALL } from './bool.ts';
+import { type Dsl, exactly, type Lowered, type Place, superset } from './context.ts';
+import { nestedOf } from './leaf.ts';
+
+export const existsOf = (path: string): Dsl => ({ exists: { field: path } });
+
+/** May values be missing from the index because they were too long for it? */
+export const mayOverflow = (path: string, ignoreAbove: number | undefined, place: Place): boolean =>
+  ignoreAbove !== undefined && (place.overflow?.(path) ?? true);
+
+/** Where the index itself has a value of the field: without values that `ignore_above` hid. */
+export function indexedOf(field: Field): Dsl | undefined {
+  if (field.type === 'nested' && field.properties) return nestedOf(field.path, MATCH_ALL);
+  if (field.type === 'object') return existsOf(field.path);
+  if (!field.indexed && !field.docValues) return undefined;
+  return existsOf(field.path);
+}
+
+/**
+ * Documents with a value. OpenSearch does not record which documents lost a long value of a plain keyword, so there the answer is
+ * a superset; a text field is indexed whatever becomes of its twin.
+ */
+export function presentOf(field: Field, place: Place): Lowered | undefined {
+  const indexed = indexedOf(field);
+  if (!indexed) return undefined;
+  return mayOverflow(field.path, field.ignoreAbove, place) ? superset(MATCH_ALL) : exactly(indexed);
+}

@@ -1,0 +1,99 @@
+/** ORDER BY as the cluster's own sort, where its doc values give the same order. */
+import type { Column } from '../../bind/expr.ts';
+import type { Field } from '../../catalog/schema.ts';
+import type { SortKey } from '../../plan/nodes.ts';
+import type { Dsl, DslContext } from './context.ts';
+import { mayOverflow } from './exists.ts';
+
+/** Undefined when some key cannot be sorted by the cluster; then none is. */
+export function lowerSort(keys: readonly SortKey[], context: DslContext): Dsl[] | undefined {
+  const out: Dsl[] = [];
+  for (const key of keys) {
+    if (key.expr.kind !== 'column') return undefined;
+    const sort = columnSort(key.expr.column, key, context);
+    if (!sort) return undefined;
+    out.push(sort);
+  }
+  return out;
+}
+
+function columnSort(column: Column, key: SortKey, context: DslContext): Dsl | undefined {
+  const order = key.desc ? 'desc' : 'asc';
+  // `_id` has no doc values, and the other metadata are known only after the search.
+  if (column.meta !== undefined) {
+    return ['_score', '_doc', '_index'].includes(column.meta) ? { [column.meta]: { order } } : undefined;
+  }
+  const { field } = column;
+  const path = field && sortPath(field, context);
+  if (!field || !path) return undefined;
+  const missing = key.nullsFirst ? '_first' : '_last';
+  if (path.mapping === 'scaled_float' && key.desc) return scaledSort(field, key);
+  const options: Record<string, unknown> = { order, missing };
+  if (field.partial) options.unmapped_type = UNMAPPED[path.mapping] ?? path.mapping;
+  if (field.conflict?.includes('date_nanos')) options.numeric_type = 'date_nanos';
+  if (field.nestedPath !== undefined) options.nested = { path: field.nestedPath };
+  return { [path.path]: options };
+}
+
+/** Types whose doc values sort as SQL sorts their values. */
+const SORTABLE = new Set([
+  'boolean',
+  'byte',
+  'short',
+  'integer',
+  'long',
+  'unsigned_long',
+  'half_float',
+  'float',
+  'double',
+  'scaled_float',
+  'token_count',
+  'keyword',
+  'wildcard',
+  'constant_keyword',
+  'date',
+  'date_nanos',
+  'ip',
+]);
+
+/** Types that a sort cannot assume for an index without the field, because their mapping needs more than a name. */
+const UNMAPPED: Readonly<Record<string, string>> = {
+  scaled_float: 'double',
+  token_count: 'integer',
+  constant_keyword: 'keyword',
+  wildcard: 'keyword',
+};
+
+const LONGS = new Set(['byte', 'short', 'integer', 'long', 'token_count']);
+
+function sortPath(field: Field, context: DslContext): { readonly path: string; readonly mapping: string } | undefined {
+  if (field.type === 'text') {
+    const twin = field.exact;
+    if (!twin || field.conflict || mayOverflow(twin.path, twin.ignoreAbove, context)) return undefined;
+    const mapping = field.fields?.get(twin.path.slice(field.path.length + 1))?.mapping ?? 'keyword';
+    return mapping === 'keyword' ? { path: twin.path, mapping } : undefined;
+  }
+  if (!field.docValues || field.normalizer !== undefined || !SORTABLE.has(field.mapping)) return undefined;
+  if (mayOverflow(field.path, field.ignoreAbove, context)) return undefined;
+  if (field.conflict && !mergeable(field.conflict)) return undefined;
+  // Values inside one millisecond have an order that the index does not keep.
+  if (field.mapping === 'date' && field.format !== undefined && /S{4,}|nanos/.test(field.format)) return undefined;
+  return { path: field.path, mapping: field.mapping };
+}
+
+/** Shards merge sort values of one kind only: of whole numbers among themselves, and of dates at one resolution. */
+const mergeable = (kinds: readonly string[]): boolean =>
+  kinds.every((kind) => LONGS.has(kind)) || kinds.every((kind) => kind === 'date' || kind === 'date_nanos');
+
+/** OpenSearch 3.8 misses the top values of a scaled_float in a descending sort; a script is not taken by that shortcut. */
+function scaledSort(field: Field, key: SortKey): Dsl | undefined {
+  if (field.nestedPath !== undefined) return undefined;
+  // Scaled values are long / factor: no one reaches the ends of the doubles.
+  const empty = key.nullsFirst ? 'Double.MAX_VALUE' : '-Double.MAX_VALUE';
+  const source =
+    `if (!doc.containsKey(params.field) || doc[params.field].size() == 0) { return ${empty} } ` +
+    'return doc[params.field].get(doc[params.field].size() - 1)';
+  return {
+    _script: { type: 'number', script: { lang: 'painless', source, params: { field: field.path } }, order: 'desc' },
+  };
+}

@@ -1,0 +1,65 @@
+/** Aggregate calls as DuckDB SQL, in a group or over a window. */
+import type { AggregateCall, Expr } from '../../bind/expr.ts';
+import { isInteger, isTemporal, type SqlType } from '../../catalog/types.ts';
+import type { LowerContext } from './context.ts';
+import { addressKey, lowerExpr, sortable } from './expr.ts';
+import { fillTemplate } from './print.ts';
+import { duckType } from './types.ts';
+
+/** `over` is the text after the call: ` OVER (…)`, empty in a group. */
+export function lowerAggregate(call: AggregateCall, context: LowerContext, over = ''): string {
+  const filter = call.filter ? ` FILTER (WHERE ${lowerExpr(call.filter, context)})` : '';
+  return shapeResult(call, `${aggregateText(call, context)}${filter}${over}`);
+}
+
+function aggregateText(call: AggregateCall, context: LowerContext): string {
+  const { fn, args } = call;
+  const types = args.map((arg) => arg.type);
+  const first = args[0];
+  if (fn.name === 'COUNT') return countText(call, context);
+  if ((fn.name === 'MIN' || fn.name === 'MAX') && first?.type === 'ip') {
+    const address = lowerExpr(first, context);
+    return `arg_${fn.name.toLowerCase()}(${address}, ${addressKey(address, context)})`;
+  }
+  const texts = args.map((arg) => lowerExpr(arg, context));
+  if (fn.name === 'AVG' && first && isTemporal(first.type)) texts[0] = milliseconds(texts[0]!, first.type);
+  if (fn.name === 'APPROX_COUNT_DISTINCT' && first) texts[0] = sortable(first, context);
+  if (call.distinct && texts.length > 0) texts[0] = `DISTINCT ${texts[0]}`;
+  const cell = typeof fn.duckdb === 'function' ? fn.duckdb(texts, types) : fn.duckdb;
+  return fillTemplate(cell, texts);
+}
+
+/** COUNT(DISTINCT a, b) counts the different rows (a, b) without a NULL. */
+function countText({ args, distinct }: AggregateCall, context: LowerContext): string {
+  if (args.length === 0) return 'count(*)';
+  const texts = args.map((arg: Expr) => (distinct ? sortable(arg, context) : lowerExpr(arg, context)));
+  const prefix = distinct ? 'DISTINCT ' : '';
+  if (texts.length === 1) return `count(${prefix}${texts[0]})`;
+  const present = texts.map((text) => `${text} IS NOT NULL`).join(' AND ');
+  return `count(${prefix}CASE WHEN ${present} THEN row(${texts.join(', ')}) END)`;
+}
+
+/** The declared type around the bare call; SUM may leave the 32 bits that it declares, so it is kept in 64. */
+function shapeResult({ fn, args, type }: AggregateCall, sql: string): string {
+  if (fn.name === 'AVG' && isTemporal(type)) return temporalText(sql, type);
+  if (fn.name === 'SUM' && isInteger(type)) return `CAST(${sql} AS ${type === 'unsigned_long' ? 'UBIGINT' : 'BIGINT'})`;
+  // The plugin narrows a percentile to the argument's type as Java does: by cutting.
+  if (fn.name.startsWith('PERCENTILE') && isInteger(type)) return `CAST(trunc(${sql}) AS ${duckType(type)})`;
+  if (isInteger(type) && args[0]?.type !== type) return `CAST(${sql} AS ${duckType(type)})`;
+  return sql;
+}
+
+const milliseconds = (text: string, type: SqlType): string =>
+  `epoch_ms(CAST(${type === 'time' ? `'1970-01-01 ' || ${text}` : text} AS TIMESTAMP))`;
+
+const FORMATS: Readonly<Record<string, string>> = {
+  date: '%Y-%m-%d',
+  time: '%H:%M:%S.%g',
+  timestamp: '%Y-%m-%d %H:%M:%S.%g',
+};
+
+/** Milliseconds back to canonical text, without trailing zeros of the fraction. */
+function temporalText(sql: string, type: SqlType): string {
+  const text = `strftime(make_timestamp_ms(CAST(floor(${sql}) AS BIGINT)), '${FORMATS[type]}')`;
+  return type === 'date' ? text : `rtrim(rtrim(${text}, '0'), '.')`;
+}

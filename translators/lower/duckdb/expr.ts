@@ -1,0 +1,197 @@
+/** Bound expressions as DuckDB SQL. DuckDB's own three-valued logic and binary text order are the ones wanted. */
+import type { Call, Compare, Expr, InList, Like } from '../../bind/expr.ts';
+import { isInteger, isNumber, type SqlType } from '../../catalog/types.ts';
+import { assertNever, SqlError } from '../../errors.ts';
+import { castFunction } from '../../functions/cast.ts';
+import { ipKey } from '../../functions/ip.ts';
+import type { JsFunction } from '../../functions/row.ts';
+import { likeMatcher } from '../js/like.ts';
+import type { FunctionSpec, LowerContext } from './context.ts';
+import { columnName, fillTemplate, literalText } from './print.ts';
+import { duckType, parameterType } from './types.ts';
+
+export function lowerExpr(expr: Expr, context: LowerContext): string {
+  const lower = (e: Expr): string => lowerExpr(e, context);
+  switch (expr.kind) {
+    case 'literal':
+      return literalText(expr);
+    case 'column':
+      return columnName(expr.column);
+    case 'call':
+      return lowerCall(expr, context);
+    case 'cast':
+      return lowerCast(expr.arg, expr.type, context);
+    case 'case': {
+      const branch = (e: Expr): string =>
+        isNumber(e.type) && e.type !== expr.type ? widen(lower(e), expr.type) : lower(e);
+      const whens = expr.whens.map(({ when, then }) => `WHEN ${lower(when)} THEN ${branch(then)}`).join(' ');
+      return `(CASE ${whens} ELSE ${branch(expr.otherwise)} END)`;
+    }
+    case 'and':
+      return expr.args.length === 0 ? 'TRUE' : `(${expr.args.map(lower).join(' AND ')})`;
+    case 'or':
+      return expr.args.length === 0 ? 'FALSE' : `(${expr.args.map(lower).join(' OR ')})`;
+    case 'not':
+      return `(NOT ${lower(expr.arg)})`;
+    case 'isNull':
+      return `(${lower(expr.arg)} IS NULL)`;
+    case 'compare':
+      return lowerCompare(expr, context);
+    case 'in':
+      return lowerIn(expr, context);
+    case 'like':
+      return lowerLike(expr, context);
+    case 'relevance':
+      throw new SqlError('unsupported', `${expr.fn.name} can only be answered by a search, so it cannot stand here`);
+    case 'nestedAny':
+      throw new SqlError(
+        'unsupported',
+        `a condition on the nested field ${expr.path} can only be answered by a search`,
+      );
+    case 'scalarSubquery':
+      throw new SqlError('unsupported', 'a subquery cannot stand here');
+    default:
+      return assertNever(expr);
+  }
+}
+
+/** An expression in the form that sorts and compares right: addresses by number, everything else as it is. */
+export function sortable(expr: Expr, context: LowerContext): string {
+  return expr.type === 'ip' ? addressKey(lowerExpr(expr, context), context) : lowerExpr(expr, context);
+}
+
+export const addressKey = (sql: string, context: LowerContext): string =>
+  callFunction(
+    { key: 'ipKey', argTypes: ['ip'], resultType: 'keyword', strict: true, js: () => ipKey as JsFunction },
+    [sql],
+    context,
+  );
+
+function callFunction(spec: FunctionSpec, args: readonly string[], context: LowerContext): string {
+  const typed = args.map((arg, i) => `CAST(${arg} AS ${parameterType(spec.argTypes[i]!)})`);
+  return `${context.functionName(spec)}(${typed.join(', ')})`;
+}
+
+function lowerCall(expr: Call, context: LowerContext): string {
+  const { fn, type } = expr;
+  const types = expr.args.map((arg) => arg.type);
+  const args = expr.args.map((arg) => lowerExpr(arg, context));
+  // A strict row's own SQL gives NULL for NULL by itself: a test holds every such row to it.
+  const sql = typeof fn.duckdb === 'function' ? fn.duckdb(args, types, type) : fn.duckdb;
+  if (sql !== undefined) return `(${fillTemplate(sql, args)})`;
+  return callFunction(
+    {
+      key: `${fn.name}(${types.join()}):${type}`,
+      argTypes: types,
+      resultType: type,
+      strict: fn.nulls === 'strict',
+      volatile: fn.volatile,
+      js: () => fn.js(types, type, context.session),
+    },
+    args,
+    context,
+  );
+}
+
+function lowerCast(arg: Expr, to: SqlType, context: LowerContext): string {
+  const sql = lowerExpr(arg, context);
+  const from = arg.type;
+  if (from === to) return sql;
+  if (from === 'undefined') return `CAST(${sql} AS ${duckType(to)})`;
+  // Only casts that can lose nothing are DuckDB's; all others follow the one matrix.
+  const exact =
+    isInteger(from) && from !== 'unsigned_long' && to !== 'unsigned_long' && isInteger(to) && wider(from, to);
+  if (exact || (from !== 'float' && isNumber(from) && to === 'double')) return widen(sql, to);
+  if ((from === 'keyword' && to === 'text') || (from === 'text' && to === 'keyword')) return sql;
+  const js = castFunction(from, to, context.session);
+  if (!js) throw new SqlError('unsupported', `a value of type ${from} cannot be cast to ${to}`);
+  const key = `cast(${from}):${to}`;
+  return callFunction({ key, argTypes: [from], resultType: to, strict: true, js: () => js }, [sql], context);
+}
+
+const INTEGER_ORDER: readonly SqlType[] = ['byte', 'short', 'integer', 'long'];
+const wider = (from: SqlType, to: SqlType): boolean => INTEGER_ORDER.indexOf(from) <= INTEGER_ORDER.indexOf(to);
+const widen = (sql: string, to: SqlType): string => `CAST(${sql} AS ${duckType(to)})`;
+
+function lowerCompare(expr: Compare, context: LowerContext): string {
+  const [left, right] = comparable(expr.left, expr.right, context);
+  return `(${left} ${expr.op === '!=' ? '<>' : expr.op} ${right})`;
+}
+
+/** Both sides in a form in which DuckDB's comparison is ours. */
+function comparable(left: Expr, right: Expr, context: LowerContext): readonly [string, string] {
+  if (left.type === 'ip' || right.type === 'ip') {
+    return [addressKey(lowerExpr(left, context), context), addressKey(lowerExpr(right, context), context)];
+  }
+  const l = lowerExpr(left, context);
+  const r = lowerExpr(right, context);
+  if (left.type === right.type || !isNumber(left.type) || !isNumber(right.type)) return [l, r];
+  // A literal is rounded to float before it meets one; DuckDB would widen the column instead.
+  if (left.type === 'float' && right.kind === 'literal') return [l, asFloat(right)];
+  if (right.type === 'float' && left.kind === 'literal') return [asFloat(left), r];
+  // And it would narrow a long to float.
+  if (left.type === 'float' || right.type === 'float') return [widen(l, 'double'), widen(r, 'double')];
+  return [l, r];
+}
+
+/** Rounded here, because DuckDB refuses numbers beyond the range of float where rounding gives infinity. */
+function asFloat(literal: Expr & { readonly kind: 'literal' }): string {
+  return literal.value === null
+    ? 'NULL'
+    : literalText({ ...literal, type: 'float', value: Math.fround(Number(literal.value)) });
+}
+
+function lowerIn(expr: InList, context: LowerContext): string {
+  if (expr.list.length === 0) return 'FALSE';
+  const { arg, list } = expr;
+  if (
+    arg.type !== 'ip' &&
+    list.every((item) => item.type === arg.type || item.type === 'undefined' || !isNumber(item.type))
+  ) {
+    return `(${lowerExpr(arg, context)} IN (${list.map((item) => lowerExpr(item, context)).join(', ')}))`;
+  }
+  if (arg.type === 'ip')
+    return `(${sortable(arg, context)} IN (${list.map((item) => addressKey(lowerExpr(item, context), context)).join(', ')}))`;
+  // Each element is compared with its own widening.
+  const alternatives = list.map((item) =>
+    lowerCompare({ kind: 'compare', type: 'boolean', op: '=', left: arg, right: item }, context),
+  );
+  return `(${alternatives.join(' OR ')})`;
+}
+
+function lowerLike(expr: Like, context: LowerContext): string {
+  const { pattern, escape: escaper } = expr;
+  const arg = lowerExpr(expr.arg, context);
+  if (pattern.kind === 'literal' && typeof pattern.value === 'string') {
+    const text = pattern.value;
+    const spec: FunctionSpec = {
+      key: `like ${JSON.stringify([text, escaper])}`,
+      argTypes: ['keyword'],
+      resultType: 'boolean',
+      strict: true,
+      js: () => likeMatcher(text, escaper) as JsFunction,
+    };
+    return callFunction(spec, [arg], context);
+  }
+  const spec: FunctionSpec = {
+    key: `like ${JSON.stringify(escaper)}`,
+    argTypes: ['keyword', 'keyword'],
+    resultType: 'boolean',
+    strict: true,
+    js: () => patternPerRow(escaper),
+  };
+  return callFunction(spec, [arg, lowerExpr(pattern, context)], context);
+}
+
+/** Patterns that come from a column: neighbours are often equal, so the last matcher is kept. */
+function patternPerRow(escaper: string): JsFunction {
+  let pattern: string | undefined;
+  let matches: (text: string) => boolean;
+  return (text: string, nextPattern: string) => {
+    if (nextPattern !== pattern) {
+      matches = likeMatcher(nextPattern, escaper);
+      pattern = nextPattern;
+    }
+    return matches(text);
+  };
+}

@@ -1,0 +1,142 @@
+/** Bound expressions as closures over rows: constants, projections and whatever filters the cluster cannot answer. */
+import type { Column, Expr, Literal, Session } from '../../bind/expr.ts';
+import { childrenOf } from '../../bind/walk.ts';
+import type { Value } from '../../catalog/types.ts';
+import { assertNever, SqlError } from '../../errors.ts';
+import { castFunction } from '../../functions/cast.ts';
+import { callClosure, scalarCheck } from './call.ts';
+import { compareClosure, inClosure } from './compare.ts';
+import { likeMatcher } from './like.ts';
+import { allOf, anyOf, type Closure, negation, overElements, truthOf } from './logic.ts';
+
+/** `columns` are the row's positions; a column is looked up by its identity. */
+export function compileExpr(
+  expr: Expr,
+  columns: readonly Column[],
+  session: Session,
+): (row: readonly Value[]) => Value {
+  const positions = new Map(columns.map((column, i) => [column.id, i]));
+  return new Compiler(positions, session).compile(expr);
+}
+
+class Compiler {
+  constructor(
+    private readonly positions: ReadonlyMap<number, number>,
+    private readonly session: Session,
+  ) {}
+
+  readonly compile = (expr: Expr): Closure => {
+    switch (expr.kind) {
+      case 'literal': {
+        const { value } = expr;
+        return () => value;
+      }
+      case 'column': {
+        const at = this.positions.get(expr.column.id);
+        if (at === undefined)
+          throw new SqlError('internal', `column [${expr.column.name}] is not among the input's columns`);
+        return (row) => row[at] ?? null;
+      }
+      case 'call':
+        return callClosure(expr, expr.args.map(this.compile), this.session);
+      case 'cast':
+        return this.cast(expr);
+      case 'case':
+        return this.choice(expr);
+      case 'and':
+        return allOf(expr.args.map(this.compile));
+      case 'or':
+        return anyOf(expr.args.map(this.compile));
+      case 'not':
+        return negation(this.compile(expr.arg));
+      case 'compare':
+        return compareClosure(expr, this.compile(expr.left), this.compile(expr.right));
+      case 'isNull': {
+        const arg = this.compile(expr.arg);
+        return (row) => {
+          const value = arg(row);
+          // An array without values is NULL to clients (spec data-types 2).
+          return value === null || (Array.isArray(value) && value.every((item) => item === null));
+        };
+      }
+      case 'in':
+        return inClosure(expr, this.compile(expr.arg), expr.list.map(this.compile));
+      case 'like':
+        return this.like(expr);
+      case 'relevance':
+        throw new SqlError('unsupported', `${expr.fn.name} can only be answered by a search, so it cannot stand here`);
+      case 'nestedAny':
+        throw new SqlError(
+          'unsupported',
+          `a condition on the nested field ${expr.path} can only be answered by a search`,
+        );
+      case 'scalarSubquery':
+        throw new SqlError('unsupported', 'a subquery cannot stand here');
+      default:
+        return assertNever(expr);
+    }
+  };
+
+  private cast(expr: Expr & { readonly kind: 'cast' }): Closure {
+    const { arg, type } = expr;
+    const inner = this.compile(arg);
+    const convert = castFunction(arg.type, type, this.session) as ((value: Value) => Value) | undefined;
+    if (!convert)
+      throw new SqlError('argumentTypes', `cast_to_${type} function cannot take [${arg.type.toUpperCase()}]`);
+    // A multi-valued field as text or number has no single answer; the elements keep their own.
+    const one = scalarCheck(arg.type);
+    return (row) => {
+      const value = inner(row);
+      return value === null ? null : convert(one && typeof value === 'object' ? one(value) : value);
+    };
+  }
+
+  private choice(expr: Expr & { readonly kind: 'case' }): Closure {
+    const whens = expr.whens.map(({ when, then }) => ({ when: this.compile(when), then: this.compile(then) }));
+    const otherwise = this.compile(expr.otherwise);
+    return (row) => {
+      for (const { when, then } of whens) if (truthOf(when(row)) === true) return then(row);
+      return otherwise(row);
+    };
+  }
+
+  private like(expr: Expr & { readonly kind: 'like' }): Closure {
+    const arg = this.compile(expr.arg);
+    const { pattern, escape: escaper } = expr;
+    if (pattern.kind === 'literal') {
+      if (pattern.value === null) return () => null;
+      const matches = likeMatcher(String(pattern.value), escaper);
+      return overElements(arg, (value) => matches(String(value)), false);
+    }
+    const read = this.compile(pattern);
+    // Patterns that come from a column: neighbours are often equal, so the last matcher is kept.
+    let last: string | undefined;
+    let matches = likeMatcher('', escaper);
+    return (row) => {
+      const text = read(row);
+      if (text === null) return null;
+      if (text !== last) {
+        last = String(text);
+        matches = likeMatcher(last, escaper);
+      }
+      return overElements(arg, (value) => matches(String(value)), false)(row);
+    };
+  }
+}
+
+/** The expression's value where it depends on nothing but the session; one that fails is left as it is, to fail when it is reached. */
+export function foldConstant(expr: Expr, session: Session): Expr | Literal {
+  if (expr.kind === 'literal' || !isConstant(expr)) return expr;
+  try {
+    return { kind: 'literal', type: expr.type, value: compileExpr(expr, [], session)([]) };
+  } catch (error) {
+    if (error instanceof SqlError) return expr;
+    throw error;
+  }
+}
+
+function isConstant(expr: Expr): boolean {
+  if (['column', 'relevance', 'nestedAny', 'scalarSubquery'].includes(expr.kind)) return false;
+  if (expr.kind === 'call' && expr.fn.volatile) return false;
+  return childrenOf(expr).every(isConstant);
+}

@@ -1,0 +1,28 @@
+/** Functions that scripts declare when their text calls them; what Java's Math has and Painless hides is among them. */
+
+const HELPERS: Readonly<Record<string, string>> = {
+  exactInt:
+    "long exactInt(long r) { if (r < -2147483648L || r > 2147483647L) { throw new ArithmeticException('integer overflow'); } return r; }",
+  addLong:
+    "long addLong(long a, long b) { long r = a + b; if (((a ^ r) & (b ^ r)) < 0L) { throw new ArithmeticException('long overflow'); } return r; }",
+  subtractLong:
+    "long subtractLong(long a, long b) { long r = a - b; if (((a ^ b) & (a ^ r)) < 0L) { throw new ArithmeticException('long overflow'); } return r; }",
+  multiplyLong:
+    "long multiplyLong(long a, long b) { long r = a * b; if (a != 0L && (r / a != b || (a == -1L && b == Long.MIN_VALUE))) { throw new ArithmeticException('long overflow'); } return r; }",
+  floorModLong: 'long floorModLong(long a, long b) { long r = a % b; return r != 0L && ((r ^ b) < 0L) ? r + b : r; }',
+  utf8Length:
+    'long utf8Length(String s) { long n = 0; for (int i = 0; i < s.length(); i++) { int c = (int) s.charAt(i); if (c < 128) { n += 1; } else if (c < 2048) { n += 2; } else if (c >= 55296 && c <= 57343) { n += 2; } else { n += 3; } } return n; }',
+  substringOf:
+    "String substringOf(String s, long at, long count) { long from = at > 0L ? at - 1L : (at == 0L ? (long) s.length() : (long) s.length() + at); if (from < 0L || from >= s.length() || count <= 0L) { return ''; } long end = count > s.length() - from ? (long) s.length() : from + count; return s.substring((int) from, (int) end); }",
+  // Tokens: -1 any run, -2 one character, else a folded code unit; the same walk as the closure's.
+  likeOf:
+    'boolean likeOf(String s, def tokens) { int n = s.length(); int m = tokens.size(); int at = 0; int t = 0; int star = -1; int taken = 0; while (at < n) { int wanted = t < m ? (int) tokens[t] : -3; int unit = (int) s.charAt(at); if (unit >= 65 && unit <= 90) { unit += 32; } if (wanted == -1) { star = t; t++; taken = at; } else if (wanted == -2) { at += s.codePointAt(at) > 65535 ? 2 : 1; t++; } else if (wanted == unit) { at++; t++; } else if (star >= 0) { taken += s.codePointAt(taken) > 65535 ? 2 : 1; at = taken; t = star + 1; } else { return false; } } while (t < m && (int) tokens[t] == -1) { t++; } return t == m; }',
+};
+
+/** The declarations that a script's text needs, in a fixed order. */
+export function declarations(text: string): string {
+  return Object.entries(HELPERS)
+    .filter(([name]) => new RegExp(`\\b${name}\\(`).test(text))
+    .map(([, source]) => `${source} `)
+    .join('');
+}

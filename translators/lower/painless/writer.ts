@@ -1,0 +1,112 @@
+/** Writes one script: statements in order, locals, parameters, and the documents' fields that it reads. */
+import { familyOf, isInteger, type SqlType } from '../../catalog/types.ts';
+import { declarations } from './helpers.ts';
+
+export interface Script {
+  readonly source: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A value of the script: a local of dynamic type, or a parameter. */
+export interface Local {
+  readonly name: string;
+  readonly type: SqlType;
+  /** A literal: no test for null is needed. */
+  readonly present?: boolean;
+}
+
+/** A field of the document: `doc[params.p0]`. */
+export interface DocField {
+  readonly doc: string;
+  /** True when the document (or its index) has no value. */
+  readonly missing: string;
+}
+
+export class Writer {
+  private lines: string[] = [];
+  private readonly head: string[] = [];
+  private readonly params: Record<string, unknown> = {};
+  private readonly known = new Map<string, string>();
+  private readonly firsts = new Map<string, string>();
+  private locals = 0;
+
+  line(text: string): void {
+    this.lines.push(text);
+  }
+
+  local(): string {
+    return `v${this.locals++}`;
+  }
+
+  /** Values always travel as parameters, so that a shape of script is compiled once; equal values share one. */
+  param(value: unknown): string {
+    const key =
+      typeof value === 'bigint' ? `${value}n` : JSON.stringify(value, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v));
+    let name = this.known.get(key);
+    if (name === undefined) {
+      name = `p${this.known.size}`;
+      this.known.set(key, name);
+      this.params[name] = value;
+    }
+    return `params.${name}`;
+  }
+
+  field(path: string, partial: boolean): DocField {
+    const name = this.param(path);
+    const doc = `doc[${name}]`;
+    const empty = `${doc}.size() == 0`;
+    return { doc, missing: partial ? `(!doc.containsKey(${name}) || ${empty})` : empty };
+  }
+
+  /** The field's first value or null, read once before everything else. */
+  first({ doc, missing }: DocField): string {
+    let name = this.firsts.get(doc);
+    if (name === undefined) {
+      name = this.local();
+      this.firsts.set(doc, name);
+      this.head.push(`def ${name} = ${missing} ? null : (def) ${doc}.value;`);
+    }
+    return name;
+  }
+
+  /** What `write` writes, as a block's text. Its answer undefined: nothing is kept. */
+  block<T>(write: () => T): { readonly text: string; readonly result: T } {
+    const outer = this.lines;
+    this.lines = [];
+    try {
+      const result = write();
+      return { text: this.lines.join(' '), result };
+    } finally {
+      this.lines = outer;
+    }
+  }
+
+  script(result: string): Script {
+    const body = [...this.head, ...this.lines, `return ${result};`].join(' ');
+    return { source: declarations(body) + body, params: this.params };
+  }
+}
+
+/** The value as the type that its operations need. */
+export function typed(name: string, type: SqlType): string | undefined {
+  switch (familyOf(type)) {
+    case 'number':
+      return isInteger(type) ? `((long) ${name})` : `((double) ${name})`;
+    case 'string':
+    case 'ip':
+      return `((String) ${name})`;
+    case 'boolean':
+      return `((boolean) ${name})`;
+    case 'temporal':
+      return `((ZonedDateTime) ${name})`;
+    default:
+      return undefined;
+  }
+}
+
+/** `a != null && b != null` of those that may be. */
+export const presence = (locals: readonly Local[]): string =>
+  locals
+    .filter((local) => !local.present)
+    .map((local) => `${local.name} != null`)
+    .join(' && ') || 'true';
