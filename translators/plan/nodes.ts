@@ -12,7 +12,11 @@ export interface Scan {
   /** Set when the statement asks for scores (`_score`, score()). */
   readonly scored?: boolean;
   /** highlight(field, options) columns of this scan. */
-  readonly highlights?: readonly { readonly column: Column; readonly field: string; readonly options: Readonly<Record<string, string>> }[];
+  readonly highlights?: readonly {
+    readonly column: Column;
+    readonly field: string;
+    readonly options: Readonly<Record<string, string>>;
+  }[];
 }
 /** Literal rows; also the single empty row of a SELECT without FROM. */
 export interface Values {

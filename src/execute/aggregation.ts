@@ -1,0 +1,162 @@
+/** Runs a group-by to its end: terms for a single field while they are complete, else composite pages; exact where doubles are not. */
+
+import {
+  type BucketLike,
+  compositeBody,
+  globalBody,
+  isSingleField,
+  type Precision,
+  readMetric,
+  termsBody,
+} from '../../translators/lower/dsl/aggregation.ts';
+import type { AggregationNode, Dsl, Metric } from '../../translators/physical/nodes.ts';
+import { columnsOfPhysical } from '../../translators/physical/nodes.ts';
+import type { SearchResponse } from '../cluster/cluster.ts';
+import { keyCoercer } from '../rows/coerce-key.ts';
+import { metricCoercer } from '../rows/coerce-metric.ts';
+import type { Page, Row } from '../rows/page.ts';
+import type { Execution } from './context.ts';
+import { type DistinctCounts, openDistinct } from './distinct.ts';
+import { totalOf } from './search.ts';
+
+/** Buckets of one answer stay below `search.max_buckets` (65,535), filters and one-bucket terms counted. */
+const MAX_BUCKETS = 60_000;
+const FIRST_PAGE = 1_000;
+const PAGE = 10_000;
+
+export async function* runAggregation(node: AggregationNode, execution: Execution): AsyncGenerator<Page> {
+  const reader = new BucketReader(node, execution);
+  try {
+    if (node.keys.length === 0) yield await reader.global();
+    else yield* reader.groups();
+  } finally {
+    await reader.close();
+  }
+}
+
+interface Bucket {
+  /** One for each key; null for the group without a value. */
+  readonly keys: readonly unknown[];
+  readonly bucket: BucketLike;
+}
+
+class BucketReader {
+  private readonly keyOf;
+  private readonly metricOf;
+  private readonly order: readonly number[];
+  private readonly distinct: (DistinctCounts | undefined)[];
+
+  constructor(
+    private readonly node: AggregationNode,
+    private readonly execution: Execution,
+  ) {
+    this.keyOf = node.keys.map((key) => keyCoercer(key.column.type));
+    this.metricOf = node.metrics.map((m) => metricCoercer(m.column.type));
+    const natural = [...node.keys.map((k) => k.column), ...node.metrics.map((m) => m.column)];
+    this.order = columnsOfPhysical(node).map((column) => natural.indexOf(column));
+    this.distinct = node.metrics.map((m) => (isDistinct(m) ? openDistinct(node, m, execution) : undefined));
+  }
+
+  async global(): Promise<Page> {
+    const read = async (precision: Precision): Promise<readonly Bucket[]> => {
+      const json = await this.search(globalBody(this.node, precision));
+      const bucket = { ...json.aggregations, doc_count: totalOf(json).total } as BucketLike;
+      return [{ keys: [], bucket }];
+    };
+    return this.page(read);
+  }
+
+  async *groups(): AsyncGenerator<Page> {
+    let left = this.node.count;
+    let after: Dsl | undefined;
+    if (isSingleField(this.node)) {
+      const size = Math.min(FIRST_PAGE, left);
+      let more = false;
+      let last: unknown;
+      const page = await this.page(async (precision) => {
+        const json = await this.search(termsBody(this.node, size, precision));
+        const { groups, none } = json.aggregations as {
+          groups: { buckets: (BucketLike & { key: unknown })[]; sum_other_doc_count: number };
+          none: BucketLike;
+        };
+        more = groups.sum_other_doc_count > 0;
+        last = groups.buckets.at(-1)?.key;
+        const valued = groups.buckets.map((bucket) => ({ keys: [bucket.key], bucket }));
+        if (none.doc_count === 0) return valued;
+        const empty = { keys: [null], bucket: none };
+        // The group without a value stands where a composite would give it.
+        if (this.node.keys[0]!.desc) return more ? valued : [...valued, empty];
+        return [empty, ...valued];
+      });
+      const rows = page.slice(0, left);
+      if (rows.length > 0) yield rows;
+      left -= rows.length;
+      if (!more || left <= 0) return;
+      after = { k0: last };
+    }
+    let size = Math.min(FIRST_PAGE, left);
+    for (;;) {
+      let next: Dsl | undefined;
+      let count = 0;
+      const asked = size;
+      const from = after;
+      const page = await this.page(async (precision) => {
+        const json = await this.search(compositeBody(this.node, asked, from, precision));
+        const { buckets, after_key } = (
+          json.aggregations as { groups: { buckets: (BucketLike & { key: Dsl })[]; after_key?: Dsl } }
+        ).groups;
+        next = after_key;
+        count = buckets.length;
+        return buckets.map((bucket) => ({ keys: this.node.keys.map((_, i) => bucket.key[`k${i}`]), bucket }));
+      });
+      const rows = page.slice(0, left);
+      if (rows.length > 0) yield rows;
+      left -= rows.length;
+      if (count < asked || !next || left <= 0) return;
+      after = next;
+      const perGroup = 1 + this.node.metrics.filter((m) => m.filter || m.source).length;
+      size = Math.min(PAGE, left, Math.floor(MAX_BUCKETS / perGroup));
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const counts of this.distinct) await counts?.close();
+  }
+
+  /** Rows of some buckets; read once more where a whole number would have been rounded. */
+  private async page(read: (precision: Precision) => Promise<readonly Bucket[]>): Promise<Page> {
+    let precision: Precision = 'double';
+    let buckets = await read(precision);
+    const rounded = buckets.some(({ bucket }) =>
+      this.node.metrics.some((m, i) => !isDistinct(m) && readMetric(m, `m${i}`, bucket, 'double').inexact),
+    );
+    if (rounded) {
+      precision = 'exact';
+      buckets = await read(precision);
+    }
+    const rows: Page = [];
+    for (const bucket of buckets) rows.push(await this.row(bucket, precision));
+    return rows;
+  }
+
+  private async row({ keys, bucket }: Bucket, precision: Precision): Promise<Row> {
+    const cells: Row = keys.map((key, i) => this.keyOf[i]!(key));
+    for (const [i, metric] of this.node.metrics.entries()) {
+      const counts = this.distinct[i];
+      cells.push(
+        counts ? await counts.of(keys) : this.metricOf[i]!(readMetric(metric, `m${i}`, bucket, precision).value),
+      );
+    }
+    return this.order.map((position) => cells[position]!);
+  }
+
+  private async search(body: Dsl): Promise<SearchResponse> {
+    const { cluster, request } = this.execution;
+    const started = performance.now();
+    const { json } = await cluster.search(this.node.scan.schema.expression, body, {}, request);
+    request.stage('cluster', performance.now() - started);
+    return json;
+  }
+}
+
+const isDistinct = (metric: Metric): boolean => metric.call.distinct && metric.call.fn.name === 'COUNT';

@@ -1,0 +1,15 @@
+/** What running a plan may use: the cluster with the caller's identity, the settings, and where facts about the result go. */
+import type { Session } from '../../translators/bind/expr.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Config } from '../config.ts';
+import type { RequestContext } from '../http/sql-service.ts';
+import type { ResultInfo } from '../rows/page.ts';
+
+export interface Execution {
+  readonly cluster: Cluster;
+  readonly config: Config;
+  readonly request: RequestContext;
+  readonly session: Session;
+  /** Filled while the result is read. */
+  readonly info: ResultInfo;
+}

@@ -1,0 +1,28 @@
+/** Deletes what matches by the cluster's delete-by-query; a conflict or a failed document is an error, and says how far it came. */
+import { SqlError } from '../../translators/errors.ts';
+import type { DeleteNode } from '../../translators/physical/nodes.ts';
+import { indexPath } from '../cluster/index-path.ts';
+import { parseJson } from '../rows/longs.ts';
+import type { Page } from '../rows/page.ts';
+import type { Execution } from './context.ts';
+
+export async function* runDelete(node: DeleteNode, { cluster, request }: Execution): AsyncGenerator<Page> {
+  const { text } = await cluster.call(
+    {
+      kind: 'other',
+      method: 'POST',
+      path: `/${indexPath(node.scan.schema.expression)}/_delete_by_query`,
+      parameters: { refresh: true },
+      body: { query: node.query ?? { match_all: {} } },
+    },
+    request,
+  );
+  const answer = parseJson(text) as { readonly deleted: number; readonly failures?: readonly unknown[] };
+  if (answer.failures && answer.failures.length > 0) {
+    throw new SqlError('cluster', {
+      status: 409,
+      details: `${answer.failures.length} documents could not be deleted; ${answer.deleted} were`,
+    });
+  }
+  yield [[answer.deleted]];
+}

@@ -1,0 +1,119 @@
+/** Reads every hit of a search over one fixed view of its index: a point in time where ties break safely, else a scroll. */
+import { type Fetch, searchBody } from '../../translators/lower/dsl/body.ts';
+import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
+import type { SearchResponse } from '../cluster/cluster.ts';
+import type { Execution } from './context.ts';
+import { hitsOf } from './search.ts';
+
+/** Longest pause of the client between two pages. */
+const KEEP_ALIVE = 300_000;
+const FIRST_PAGE = 1_000;
+
+/** Answers in order, one read ahead while the last is being used; whatever was opened is closed at the end, however it ends. */
+export async function* drain(
+  node: SearchNode,
+  fetch: Fetch,
+  execution: Execution,
+  trackTotal: number | boolean = false,
+): AsyncGenerator<SearchResponse> {
+  const { shardDocSort, pointInTime } = await execution.cluster.capabilities(execution.request);
+  const reader = shardDocSort && pointInTime !== 'none' ? pointInTimeReader : scrollReader;
+  const { next, close } = reader(node, fetch, execution, trackTotal);
+  let ahead: Promise<SearchResponse | undefined> = next();
+  try {
+    for (;;) {
+      const started = performance.now();
+      const answer = await ahead;
+      execution.request.stage('cluster', performance.now() - started);
+      if (!answer || hitsOf(answer).length === 0) return;
+      ahead = next();
+      // A failure of the read ahead is reported when its turn comes, or never if nobody wants it.
+      ahead.catch(() => undefined);
+      yield answer;
+    }
+  } finally {
+    await ahead.catch(() => undefined);
+    await close();
+  }
+}
+
+interface Reader {
+  next(): Promise<SearchResponse | undefined>;
+  close(): Promise<void>;
+}
+type MakeReader = (node: SearchNode, fetch: Fetch, execution: Execution, trackTotal: number | boolean) => Reader;
+
+const pointInTimeReader: MakeReader = (node, fetch, execution, trackTotal) => {
+  const { cluster, request } = execution;
+  const pages = pageSizes(execution);
+  let id: string | undefined;
+  let after: unknown;
+  let last = false;
+  const sort: Dsl[] = [...(node.sort ?? []), { _shard_doc: 'asc' }];
+  return {
+    async next() {
+      if (last) return undefined;
+      const first = id === undefined;
+      id ??= await cluster.openPit(node.scan.schema.expression, KEEP_ALIVE, request);
+      const size = pages.next();
+      const body = {
+        ...searchBody(node, fetch, { size, sort, trackTotalHits: first ? trackTotal : false }),
+        pit: { id, keep_alive: `${KEEP_ALIVE / 1000}s` },
+        ...(after === undefined ? {} : { search_after: after }),
+      };
+      const { json, text } = await cluster.search(undefined, body, {}, request);
+      const hits = hitsOf(json) as readonly { readonly sort?: unknown }[];
+      pages.saw(hits.length, text.length);
+      id = json.pit_id ?? id;
+      after = hits.at(-1)?.sort;
+      last = hits.length < size;
+      return json;
+    },
+    async close() {
+      if (id !== undefined) await cluster.closePit(id, request);
+    },
+  };
+};
+
+const scrollReader: MakeReader = (node, fetch, execution, trackTotal) => {
+  const { cluster, request, config } = execution;
+  let id: string | undefined;
+  let last = false;
+  // The size of a scroll's pages is fixed at its start.
+  const size = Math.min(config.pageRows, 5_000);
+  return {
+    async next() {
+      if (last) return undefined;
+      const sort = node.sort && node.sort.length > 0 ? node.sort : [{ _doc: 'asc' }];
+      const track = trackTotal === false ? undefined : true;
+      const { json } =
+        id === undefined
+          ? await cluster.openScroll(
+              node.scan.schema.expression,
+              searchBody(node, fetch, { size, sort, trackTotalHits: track }),
+              KEEP_ALIVE,
+              request,
+            )
+          : await cluster.scroll(id, KEEP_ALIVE, request);
+      id = json._scroll_id ?? id;
+      last = hitsOf(json).length < size;
+      return json;
+    },
+    async close() {
+      if (id !== undefined) await cluster.closeScroll(id, request);
+    },
+  };
+};
+
+/** Pages grow from small to as many rows as fit the aimed-at size of an answer. */
+function pageSizes({ config }: Execution): { next(): number; saw(rows: number, bytes: number): void } {
+  let size = Math.min(FIRST_PAGE, config.pageRows);
+  return {
+    next: () => size,
+    saw(rows, bytes) {
+      if (rows === 0) return;
+      const fitting = Math.floor(config.maxPageBytes / (bytes / rows));
+      size = Math.max(100, Math.min(config.pageRows, fitting));
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** One private, locked-down DuckDB in memory, with its own spill directory: made for a query, closed after it. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { SqlError } from '../../../translators/errors.ts';
+
+export interface EngineLimits {
+  /** Bytes, or as DuckDB writes sizes (`256MiB`); what is over it spills. */
+  readonly memoryLimit: number | string;
+  readonly threads: number;
+  /** Spill files go into a new directory below this one. */
+  readonly tempDirectory: string;
+  /** Most bytes that may be spilled; absent: nine tenths of the free disk. */
+  readonly tempLimit?: number;
+}
+
+export type DuckDb = typeof import('@duckdb/node-api');
+
+export interface Engine {
+  readonly duckdb: DuckDb;
+  readonly connection: DuckDBConnection;
+  /** Must only be called while no statement runs. */
+  close(): Promise<void>;
+}
+
+/** After these nothing outside of the process can be reached, and nothing of this can be undone. */
+const LOCK_DOWN = [
+  'SET enable_external_access = false',
+  'SET autoinstall_known_extensions = false',
+  'SET autoload_known_extensions = false',
+  'SET allow_community_extensions = false',
+  'SET lock_configuration = true',
+];
+
+export async function openEngine(limits: EngineLimits): Promise<Engine> {
+  // The native library takes a third of a second to load, so only statements that need it pay.
+  const duckdb = await import('@duckdb/node-api');
+  await mkdir(limits.tempDirectory, { recursive: true });
+  const spill = await mkdtemp(join(limits.tempDirectory, 'residual-'));
+  const removeSpill = (): Promise<void> => rm(spill, { recursive: true, force: true });
+  try {
+    const instance = await duckdb.DuckDBInstance.create(':memory:', {
+      memory_limit: `${bytesOf(limits.memoryLimit)}B`,
+      threads: String(affordableThreads(limits)),
+      temp_directory: spill,
+      ...(limits.tempLimit !== undefined && { max_temp_directory_size: `${limits.tempLimit}B` }),
+    });
+    try {
+      const connection = await instance.connect();
+      for (const statement of LOCK_DOWN) await connection.run(statement);
+      return {
+        duckdb,
+        connection,
+        async close() {
+          connection.closeSync();
+          instance.closeSync();
+          await removeSpill();
+        },
+      };
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  } catch (error) {
+    await removeSpill();
+    throw error;
+  }
+}
+
+/** A sort keeps about this much for each thread and cannot spill it: with less, fewer threads finish where more would fail. */
+const MEMORY_A_THREAD = 120_000_000;
+
+const UNITS: Readonly<Record<string, number>> = {
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  KI: 2 ** 10,
+  MI: 2 ** 20,
+  GI: 2 ** 30,
+  TI: 2 ** 40,
+};
+
+const affordableThreads = ({ memoryLimit, threads }: EngineLimits): number =>
+  Math.max(1, Math.min(threads, Math.floor(bytesOf(memoryLimit) / MEMORY_A_THREAD)));
+
+function bytesOf(size: number | string): number {
+  if (typeof size === 'number') return size;
+  const [, amount, unit = ''] = /^([\d.]+)\s*(?:([KMGT]I?)?B)?$/i.exec(size.trim()) ?? [];
+  if (amount === undefined) throw new SqlError('internal', `the memory limit ${size} is no size`);
+  return Math.floor(Number(amount) * (UNITS[unit.toUpperCase()] ?? 1));
+}

@@ -1,0 +1,95 @@
+/** A physical plan as the tree that explain answers with: operator names of the plugin, runnable DSL (spec sql-endpoint 7). */
+
+import type { Column, Expr } from '../../translators/bind/expr.ts';
+import { printExpr } from '../../translators/bind/print.ts';
+import { aggregationBody } from '../../translators/lower/dsl/aggregation.ts';
+import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
+import type { Physical } from '../../translators/physical/nodes.ts';
+import { RESULT_WINDOW } from './search.ts';
+
+export interface ExplainNode {
+  readonly name: string;
+  readonly description: Readonly<Record<string, unknown>>;
+  readonly children: readonly ExplainNode[];
+}
+
+export const explainPlan = (plan: Physical): { readonly root: ExplainNode } => ({ root: explain(plan) });
+
+const names = (columns: readonly Column[]): string => `[${columns.map((c) => c.name).join(', ')}]`;
+const list = (exprs: readonly Expr[]): string => `[${exprs.map(printExpr).join(', ')}]`;
+const bounded = (n: number): number | string => (Number.isFinite(n) ? n : 'all');
+
+function explain(node: Physical): ExplainNode {
+  switch (node.kind) {
+    case 'search': {
+      const single = node.offset + node.count <= RESULT_WINDOW;
+      const fetch = fetchOf(node);
+      const body = searchBody(node, fetch, {
+        from: single ? node.offset : 0,
+        size: single ? node.count : RESULT_WINDOW,
+      });
+      return leaf('OpenSearchIndexScan', {
+        index: node.scan.schema.expression,
+        request: body,
+        strategy: single ? 'one search' : 'pages over a point in time',
+      });
+    }
+    case 'count':
+      return leaf('OpenSearchIndexScan', {
+        index: node.scan.schema.expression,
+        request: { size: 0, ...(node.query ? { query: node.query } : {}), track_total_hits: true },
+        strategy: 'count of matching documents',
+      });
+    case 'aggregation':
+      return leaf('OpenSearchIndexScan', {
+        index: node.scan.schema.expression,
+        request: aggregationBody(node),
+        groupBy: names(node.keys.map((key) => key.column)),
+        aggregators: names(node.metrics.map((metric) => metric.column)),
+      });
+    case 'where':
+      return parent('FilterOperator', { conditions: printExpr(node.predicate), where: 'after the scan' }, [node.input]);
+    case 'project':
+      return parent('ProjectOperator', { fields: `[${node.items.map((item) => item.column.name).join(', ')}]` }, [
+        node.input,
+      ]);
+    case 'limit':
+      return parent('LimitOperator', { limit: bounded(node.count), offset: node.offset }, [node.input]);
+    case 'top':
+      return parent(
+        'TakeOrderedOperator',
+        { limit: bounded(node.count), offset: node.offset, sortList: list(node.keys.map((key) => key.expr)) },
+        [node.input],
+      );
+    case 'unnest':
+      return parent('NestedOperator', { nested: node.source.name }, [node.input]);
+    case 'values':
+      return leaf('ValuesOperator', { values: `[${node.rows.map(list).join(', ')}]` });
+    case 'concat':
+      return parent('UnionAllOperator', {}, node.inputs);
+    case 'residual':
+      return parent(
+        'ResidualOperator',
+        { engine: 'DuckDB', operators: node.summary, sql: node.query.sql },
+        node.inputs.map((i) => i.plan),
+      );
+    case 'delete':
+      return leaf('DeleteByQuery', {
+        index: node.scan.schema.expression,
+        request: { query: node.query ?? { match_all: {} } },
+      });
+    case 'metadata':
+      return leaf('OpenSearchSystemIndexScan', { request: node.statement, like: node.like ?? null });
+  }
+}
+
+const leaf = (name: string, description: ExplainNode['description']): ExplainNode => ({
+  name,
+  description,
+  children: [],
+});
+const parent = (name: string, description: ExplainNode['description'], inputs: readonly Physical[]): ExplainNode => ({
+  name,
+  description,
+  children: inputs.map(explain),
+});

@@ -1,0 +1,289 @@
+/** From a request to a physical plan: fetches the schemas that binding asks for, keeps plans, probes what the plan depends on. */
+
+import type { OutputItem } from '../../translators/bind/context.ts';
+import type { Literal, Session } from '../../translators/bind/expr.ts';
+import { buildSchema } from '../../translators/catalog/build-schema.ts';
+import type { Schema } from '../../translators/catalog/schema.ts';
+import { SqlError } from '../../translators/errors.ts';
+import {
+  type BoundStatement,
+  bind,
+  type Catalog,
+  deletePlan,
+  metadataPlan,
+  prepare,
+  SchemaNeeded,
+  split,
+} from '../../translators/index.ts';
+import type { Dsl, Physical } from '../../translators/physical/nodes.ts';
+import type { LogicalPlan } from '../../translators/plan/nodes.ts';
+import type { StatementNode } from '../../translators/syntax/ast.ts';
+import { parse } from '../../translators/syntax/parser.ts';
+import { identityKey } from '../cluster/credentials.ts';
+import type { MappingCache, MappingSnapshot } from '../cluster/mapping-cache.ts';
+import type { Config } from '../config.ts';
+import { stringifyJson } from '../rows/longs.ts';
+import type { Execution } from './context.ts';
+import { LruCache } from './lru-cache.ts';
+import { OverflowProbe } from './overflow.ts';
+import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts';
+import { HEAP_ROWS } from './top.ts';
+
+export interface PlannedQuery {
+  readonly physical: Physical;
+  readonly columns: readonly OutputItem[];
+}
+
+export interface PlanRequest {
+  readonly sql: string;
+  readonly parameters: readonly Literal[];
+  readonly filter?: Dsl;
+}
+
+interface CachedPlan {
+  readonly versions: ReadonlyMap<string, string>;
+  readonly bound: BoundStatement;
+  readonly logical: LogicalPlan;
+  /** By the paths that hide values; the plan depends on them. */
+  readonly physical: Map<string, Physical>;
+}
+
+/** Rounds of fetching schemas that a statement may need: one a table, and no statement has so many. */
+const MAX_TABLES = 100;
+
+export class Planner {
+  private readonly plans: LruCache<CachedPlan>;
+  private readonly schemas = new WeakMap<MappingSnapshot, Schema>();
+  private readonly probe = new OverflowProbe();
+
+  constructor(
+    private readonly config: Config,
+    private readonly mappings: MappingCache,
+  ) {
+    this.plans = new LruCache(config.planCacheSize);
+  }
+
+  async plan(
+    request: PlanRequest,
+    execution: Execution,
+    run: (physical: Physical) => RunPlanResult,
+  ): Promise<PlannedQuery> {
+    const key = stringifyJson([request.sql, request.parameters.map((p) => [p.type, p.value])]);
+    const cached = await this.cached(key, execution);
+    if (cached)
+      return { physical: await this.physical(cached, request, execution, run), columns: cached.bound.columns };
+
+    const started = performance.now();
+    const statement = this.parse(request.sql);
+    execution.request.stage('parse', performance.now() - started);
+    if (statement.kind === 'show' || statement.kind === 'describe') {
+      const { plan, columns } = await this.withSchemas(execution, (catalog) => metadataPlan(statement, catalog));
+      return { physical: plan, columns };
+    }
+    const query = statement.kind === 'explain' ? statement.statement : statement;
+    if (query.kind === 'delete') return this.deletion(query, request, execution);
+    if (query.kind !== 'query') throw new SqlError('syntax', 'EXPLAIN takes a SELECT statement');
+    const watched = watchSession(execution.session);
+    const versions = new Map<string, string>();
+    const bound = await this.withSchemas(
+      execution,
+      (catalog) => bind(query, { sql: request.sql, catalog, parameters: request.parameters, session: watched.session }),
+      versions,
+    );
+    const planning = performance.now();
+    const limits = { sizeLimit: this.config.querySizeLimit, maxRows: this.config.maxResultRows };
+    const logical = prepare(bound, limits, watched.session);
+    execution.request.stage('plan', performance.now() - planning);
+    const plan: CachedPlan = { versions, bound, logical, physical: new Map() };
+    // A plan that holds the time of day is for this request only.
+    if (!watched.used()) this.plans.set(key, plan);
+    return { physical: await this.physical(plan, request, execution, run), columns: bound.columns };
+  }
+
+  private async deletion(
+    statement: Extract<StatementNode, { kind: 'delete' }>,
+    request: PlanRequest,
+    execution: Execution,
+  ): Promise<PlannedQuery> {
+    if (!this.config.sqlDeleteEnabled) {
+      throw new SqlError('deleteDisabled', 'DELETE is not enabled on this server; see the setting SQL_DELETE_ENABLED');
+    }
+    const { sql, parameters, filter } = request;
+    // Values that may hide are taken as hiding: a superset must never be deleted.
+    const splitOptions = { heapRows: HEAP_ROWS, filter, scripts: true, overflow: () => true };
+    const { plan, columns } = await this.withSchemas(execution, (catalog) =>
+      deletePlan(statement, { sql, catalog, parameters, session: execution.session }, splitOptions),
+    );
+    return { physical: plan, columns };
+  }
+
+  private parse(sql: string): StatementNode {
+    return parse(sql, { maxDepth: this.config.maxExpressionDepth, maxLength: this.config.maxStatementLength });
+  }
+
+  private async cached(key: string, execution: Execution): Promise<CachedPlan | undefined> {
+    const plan = this.plans.get(key);
+    if (!plan) return undefined;
+    for (const [expression, version] of plan.versions) {
+      const snapshot = await this.mapping(expression, execution);
+      if (snapshot.version !== version) return undefined;
+    }
+    return plan;
+  }
+
+  private async mapping(expression: string, execution: Execution, fresh = false): Promise<MappingSnapshot> {
+    const started = performance.now();
+    try {
+      return await (fresh
+        ? this.mappings.refresh(expression, execution.request)
+        : this.mappings.get(expression, execution.request));
+    } finally {
+      execution.request.stage('mapping', performance.now() - started);
+    }
+  }
+
+  /** Runs `f` until it has every schema that it asks for. A field that is unknown by a cached mapping is looked for once more. */
+  private async withSchemas<T>(
+    execution: Execution,
+    f: (catalog: Catalog) => T,
+    versions = new Map<string, string>(),
+  ): Promise<T> {
+    const known = new Map<string, Schema>();
+    let refreshed = false;
+    const load = async (expression: string, fresh: boolean): Promise<void> => {
+      const snapshot = await this.mapping(expression, execution, fresh);
+      versions.set(expression, snapshot.version);
+      let schema = this.schemas.get(snapshot);
+      if (schema?.expression !== expression) {
+        schema = buildSchema(expression, wrapped(snapshot));
+        this.schemas.set(snapshot, schema);
+      }
+      known.set(expression, schema);
+    };
+    const catalog: Catalog = {
+      schema(expression) {
+        const schema = known.get(expression);
+        if (!schema) throw new SchemaNeeded(expression);
+        return schema;
+      },
+    };
+    for (;;) {
+      try {
+        return f(catalog);
+      } catch (error) {
+        if (error instanceof RangeError) {
+          // Binding recurses; a chain of thousands of operators that no bracket nests ends here.
+          throw new SqlError('syntax', 'Expression nesting depth exceeds the maximum allowed');
+        }
+        if (error instanceof SchemaNeeded && known.size < MAX_TABLES) {
+          await load(error.expression, false);
+        } else if (error instanceof SqlError && error.code === 'unknownField' && !refreshed && known.size > 0) {
+          refreshed = true;
+          const before = new Map(versions);
+          for (const expression of known.keys()) await load(expression, true);
+          if ([...versions].every(([expression, version]) => before.get(expression) === version)) throw error;
+        } else {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async physical(
+    plan: CachedPlan,
+    request: PlanRequest,
+    execution: Execution,
+    run: (physical: Physical) => RunPlanResult,
+  ): Promise<Physical> {
+    const runPlan: RunPlan = async (logical) => {
+      const resolved = hasSubqueries(logical) ? await resolveSubqueries(logical, runPlan, execution.session) : logical;
+      return run(await this.split(resolved, request, execution, new Map()));
+    };
+    if (hasSubqueries(plan.logical)) {
+      const resolved = await resolveSubqueries(plan.logical, runPlan, execution.session);
+      return this.split(resolved, request, execution, new Map());
+    }
+    return this.split(plan.logical, request, execution, plan.physical);
+  }
+
+  /** Splits with what is known of hidden values; where the plan depends on them, they are probed first. */
+  private async split(
+    logical: LogicalPlan,
+    request: PlanRequest,
+    execution: Execution,
+    made: Map<string, Physical>,
+  ): Promise<Physical> {
+    const filterKey = request.filter ? stringifyJson(request.filter) : '';
+    const splitWith = (
+      hidden: ReadonlyMap<string, ReadonlySet<string>>,
+    ): { physical: Physical; asked: Map<string, Set<string>> } => {
+      const asked = new Map<string, Set<string>>();
+      const started = performance.now();
+      const physical = split(
+        logical,
+        {
+          heapRows: HEAP_ROWS,
+          filter: request.filter,
+          scripts: true,
+          overflow: (path, expression) => {
+            const paths = asked.get(expression) ?? new Set();
+            asked.set(expression, paths.add(path));
+            return hidden.get(expression)?.has(path) ?? false;
+          },
+        },
+        execution.session,
+      );
+      execution.request.stage('plan', performance.now() - started);
+      return { physical, asked };
+    };
+    const none = made.get(filterKey);
+    const first = none ? undefined : splitWith(new Map());
+    const asked = first?.asked ?? this.askedOf.get(none!) ?? new Map<string, Set<string>>();
+    const clean = none ?? first!.physical;
+    if (first) {
+      made.set(filterKey, clean);
+      this.askedOf.set(clean, asked);
+    }
+    if (asked.size === 0) return clean;
+    const hidden = new Map<string, ReadonlySet<string>>();
+    for (const [expression, paths] of asked) {
+      const schema = schemaOf(logical, expression);
+      if (!schema) continue;
+      const found = await this.probe.hidden(schema, paths, identityKey(execution.request.identity), execution);
+      if (found.size > 0) hidden.set(expression, found);
+    }
+    return hidden.size === 0 ? clean : splitWith(hidden).physical;
+  }
+
+  /** Which paths a plan that assumes no hidden values depends on. */
+  private readonly askedOf = new WeakMap<Physical, Map<string, Set<string>>>();
+}
+
+export type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;
+
+const wrapped = (snapshot: MappingSnapshot): Parameters<typeof buildSchema>[1] =>
+  Object.fromEntries(Object.entries(snapshot.indices).map(([index, mappings]) => [index, { mappings }]));
+
+function schemaOf(plan: LogicalPlan, expression: string): Schema | undefined {
+  if (plan.kind === 'scan') return plan.schema.expression === expression ? plan.schema : undefined;
+  if ('left' in plan) return schemaOf(plan.left, expression) ?? schemaOf(plan.right, expression);
+  return 'input' in plan ? schemaOf(plan.input, expression) : undefined;
+}
+
+/** Tells whether a statement looked at the clock. */
+function watchSession(session: Session): { session: Session; used: () => boolean } {
+  let used = false;
+  return {
+    session: {
+      get now() {
+        used = true;
+        return session.now;
+      },
+      get today() {
+        used = true;
+        return session.today;
+      },
+    },
+    used: () => used,
+  };
+}

@@ -1,0 +1,23 @@
+/** Runs a residual node with the limits of the settings. */
+import path from 'node:path';
+import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
+import type { Page } from '../rows/page.ts';
+import type { Execution } from './context.ts';
+import { type ResidualInput, runResidual } from './residual.ts';
+
+export function runResidualQuery(
+  query: DuckQuery,
+  inputs: readonly ResidualInput[],
+  { config, request }: Execution,
+): AsyncIterable<Page> {
+  return runResidual({
+    query,
+    inputs,
+    signal: request.signal,
+    limits: {
+      memoryLimit: `${Math.floor(config.duckdbMemoryLimit / 1_048_576)}MiB`,
+      threads: config.duckdbThreads,
+      tempDirectory: path.join(config.dataDir, 'spool'),
+    },
+  });
+}

@@ -1,0 +1,71 @@
+/** Runs what the cluster could not: loads the inputs into a DuckDB of its own, runs one statement, streams the answer's pages. */
+import type { Column } from '../../translators/bind/expr.ts';
+import { SqlError } from '../../translators/errors.ts';
+import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
+import type { Page } from '../rows/page.ts';
+import { answerPages } from './duckdb/answer.ts';
+import { type Failure, registerFunction } from './duckdb/callbacks.ts';
+import { type Engine, type EngineLimits, openEngine } from './duckdb/engine.ts';
+import { engineError } from './duckdb/engine-error.ts';
+import { loadTable } from './duckdb/load.ts';
+
+export type ResidualLimits = EngineLimits;
+
+export interface ResidualInput {
+  /** Of the `input` leaf. */
+  readonly name: string;
+  /** Of the pages' rows, in order. */
+  readonly columns: readonly Column[];
+  readonly pages: AsyncIterable<Page>;
+}
+
+export interface ResidualRun {
+  readonly query: DuckQuery;
+  readonly inputs: readonly ResidualInput[];
+  readonly signal?: AbortSignal;
+  readonly limits: ResidualLimits;
+}
+
+/** An interrupt that comes before DuckDB has begun a statement is lost, so it is repeated. */
+const INTERRUPT_EVERY_MS = 20;
+
+export async function* runResidual({
+  query,
+  inputs,
+  signal,
+  limits,
+}: ResidualRun): AsyncGenerator<Page, void, undefined> {
+  const throwIfAborted = (): void => {
+    if (signal?.aborted) throw new SqlError('cancelled', 'the query was cancelled');
+  };
+  const unread = new Set(inputs);
+  const failure: Failure = {};
+  let engine: Engine | undefined;
+  let interrupts: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    engine?.connection.interrupt();
+    interrupts ??= setInterval(() => engine?.connection.interrupt(), INTERRUPT_EVERY_MS);
+  };
+  signal?.addEventListener('abort', interrupt);
+  try {
+    throwIfAborted();
+    engine = await openEngine(limits);
+    for (const fn of query.functions) registerFunction(engine, fn, failure);
+    for (const table of query.tables) {
+      const input = inputs.find((each) => each.name === table.name);
+      if (!input) throw new SqlError('internal', `no rows were given for ${table.name}`);
+      throwIfAborted();
+      unread.delete(input);
+      await loadTable(engine, table, input.columns, input.pages, throwIfAborted);
+    }
+    throwIfAborted();
+    yield* answerPages(engine, query, throwIfAborted);
+  } catch (error) {
+    throw signal?.aborted ? new SqlError('cancelled', 'the query was cancelled') : engineError(failure.error ?? error);
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    clearInterval(interrupts);
+    for (const { pages } of unread) await pages[Symbol.asyncIterator]().return?.();
+    await engine?.close();
+  }
+}

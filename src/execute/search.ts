@@ -1,0 +1,136 @@
+/** Runs a search: one call where that holds the rows wanted, otherwise a drain over a fixed view of the index. */
+
+import type { Column } from '../../translators/bind/expr.ts';
+import type { Value } from '../../translators/catalog/types.ts';
+import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
+import type { SearchNode } from '../../translators/physical/nodes.ts';
+import type { SearchAnswer, SearchResponse } from '../cluster/cluster.ts';
+import { ClusterError } from '../cluster/cluster-error.ts';
+import { compileHitDecoder, decodePage, type HitDecoder } from '../rows/decode.ts';
+import type { Hit } from '../rows/hit.ts';
+import type { Page } from '../rows/page.ts';
+import type { Execution } from './context.ts';
+import { drain } from './drain.ts';
+
+/** The most rows that one search gives: the default of `index.max_result_window`. */
+export const RESULT_WINDOW = 10_000;
+/** Rows of the first call when it is not known how many will be read. */
+const FIRST_PAGE = 1_000;
+
+export async function* runSearch(node: SearchNode, execution: Execution): AsyncGenerator<Page> {
+  const decode = decoderOf(node, execution);
+  const { config, info } = execution;
+  const wanted = node.offset + node.count;
+  const single = wanted <= RESULT_WINDOW;
+  if (single || node.count === Number.POSITIVE_INFINITY) {
+    const size = single ? node.count : FIRST_PAGE;
+    const answer = await firstPage(node, size, execution);
+    if (answer) {
+      const { total, exact } = totalOf(answer.json);
+      const hits = hitsOf(answer.json);
+      const complete = single || (exact && total <= size);
+      if (complete) {
+        info.total = total;
+        info.totalIsLowerBound = !exact;
+        if (node.implicit && total > wanted) info.truncated = true;
+        if (hits.length > 0) yield decode(hits, answer.json, execution);
+        return;
+      }
+    }
+  }
+  let skip = node.offset;
+  let left = node.count;
+  for await (const answer of drain(node, fetchOf(node), execution, config.trackTotalHits)) {
+    let hits = hitsOf(answer);
+    if (info.total === undefined) {
+      const { total, exact } = totalOf(answer);
+      if (total >= 0) {
+        info.total = total;
+        info.totalIsLowerBound = !exact;
+      }
+    }
+    if (skip > 0) {
+      const dropped = Math.min(skip, hits.length);
+      hits = hits.slice(dropped);
+      skip -= dropped;
+    }
+    if (hits.length > left) {
+      if (node.implicit) info.truncated = true;
+      hits = hits.slice(0, left);
+    }
+    left -= hits.length;
+    if (hits.length > 0) yield decode(hits, answer, execution);
+    if (left <= 0) return;
+  }
+}
+
+/** The search as it is, for the json format: the cluster's own text. */
+export async function rawSearch(node: SearchNode, execution: Execution): Promise<string | undefined> {
+  if (node.offset + node.count > RESULT_WINDOW) return undefined;
+  const answer = await firstPage(node, node.count, execution);
+  if (!answer) return undefined;
+  const { total } = totalOf(answer.json);
+  if (node.implicit && total > node.offset + node.count) execution.info.truncated = true;
+  return answer.text;
+}
+
+async function firstPage(node: SearchNode, size: number, execution: Execution): Promise<SearchAnswer | undefined> {
+  const { cluster, config, request } = execution;
+  const track = config.trackTotalHits === RESULT_WINDOW ? undefined : config.trackTotalHits;
+  const body = searchBody(node, fetchOf(node), { from: node.offset, size, trackTotalHits: track });
+  const started = performance.now();
+  try {
+    return await cluster.search(node.scan.schema.expression, body, {}, request);
+  } catch (error) {
+    // An index with a smaller `max_result_window` is read page by page instead.
+    if (error instanceof ClusterError && /Result window is too large/.test(error.message)) return undefined;
+    throw error;
+  } finally {
+    request.stage('cluster', performance.now() - started);
+  }
+}
+
+type Decode = (hits: readonly Hit[], answer: SearchResponse, execution: Execution) => Page;
+
+function decoderOf(node: SearchNode, execution: Execution): Decode {
+  const { viaFields, viaDocValues } = fetchOf(node);
+  const highlights = node.scan.highlights ?? [];
+  const stored = node.columns.filter((column) => !highlights.some((h) => h.column === column));
+  const decodeStored = compileHitDecoder(stored, {
+    tolerance: execution.config.fieldTypeTolerance,
+    viaFields,
+    viaDocValues,
+  });
+  const decodeHit = highlights.length === 0 ? decodeStored : withHighlights(node, stored, decodeStored);
+  return (hits, answer, { request }) => {
+    const started = performance.now();
+    const page = decodePage(hits, decodeHit, { maxScore: answer.hits?.max_score ?? null });
+    request.stage('decode', performance.now() - started);
+    return page;
+  };
+}
+
+/** highlight() columns: the fragments of a field, null where nothing matched in it; a pattern gives an object of fields. */
+function withHighlights(node: SearchNode, stored: readonly Column[], decode: HitDecoder): HitDecoder {
+  const fields = new Map((node.scan.highlights ?? []).map((h) => [h.column, h.field]));
+  return (hit, context) => {
+    const row = decode(hit, context);
+    return node.columns.map((column) => {
+      const field = fields.get(column);
+      if (field === undefined) return row[stored.indexOf(column)]!;
+      const fragments = hit.highlight;
+      if (!fragments) return null;
+      return field.includes('*') ? (fragments as Value) : ((fragments[field] as Value | undefined) ?? null);
+    });
+  };
+}
+
+export const hitsOf = (answer: SearchResponse): readonly Hit[] => (answer.hits?.hits ?? []) as readonly Hit[];
+
+/** Total and whether it is exact; -1 where it was not counted. */
+export function totalOf(answer: SearchResponse): { total: number; exact: boolean } {
+  const total = answer.hits?.total;
+  if (total === undefined) return { total: -1, exact: false };
+  if (typeof total === 'number') return { total, exact: true };
+  return { total: total.value, exact: total.relation === 'eq' };
+}

@@ -1,0 +1,166 @@
+/** Answers SQL requests: plans, runs, and writes the pages in the format that was asked for. */
+import type { Session } from '../../translators/bind/expr.ts';
+import { SqlError } from '../../translators/errors.ts';
+import type { Dsl, Physical, SearchNode } from '../../translators/physical/nodes.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { MappingCache } from '../cluster/mapping-cache.ts';
+import type { Config } from '../config.ts';
+import { createWriter, type Writer } from '../format/index.ts';
+import type { CursorRequest, QueryRequest } from '../http/sql-request.ts';
+import type { RequestContext, SqlAnswer, SqlService } from '../http/sql-service.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
+import type { Execution } from './context.ts';
+import { explainPlan } from './explain.ts';
+import { literalOf } from './parameters.ts';
+import { type PlannedQuery, Planner } from './planner.ts';
+import { run } from './run.ts';
+import { rawSearch } from './search.ts';
+
+export interface ServiceDeps {
+  readonly config: Config;
+  readonly cluster: Cluster;
+  readonly mappings: MappingCache;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Text is handed on in pieces of about this size, so that a short answer is one piece. */
+const CHUNK = 65_536;
+
+export function createSqlService(deps: ServiceDeps): SqlService {
+  const { config, cluster, mappings } = deps;
+  const planner = new Planner(config, mappings);
+
+  function open(request: RequestContext): Execution {
+    return { cluster, config, request, session: sessionAt(Date.now()), info: {} };
+  }
+
+  async function plan(request: QueryRequest, execution: Execution): Promise<PlannedQuery> {
+    const parameters = request.parameters.map((p) => literalOf(p, execution.session));
+    return planner.plan(
+      { sql: request.query, parameters, filter: request.filter as Dsl | undefined },
+      execution,
+      (physical) => run(physical, { ...execution, info: {} }),
+    );
+  }
+
+  return {
+    async query(request, context) {
+      const query = queryOnly(request);
+      const execution = open(context);
+      const { physical, columns } = await plan(query, execution);
+      const output: OutputColumn[] = columns.map((item) => ({
+        name: item.name,
+        alias: item.alias,
+        type: item.column.type,
+      }));
+      const search = plainSearch(physical);
+      if (query.format === 'json' && search) {
+        const text = await rawSearch(search, execution);
+        if (text !== undefined) return rawAnswer(text, execution.info);
+      }
+      const writer = createWriter(query.format, { columns: output, pretty: query.pretty, sanitize: query.sanitize });
+      const pages = run(physical, execution);
+      return answer(writer, pages, query, execution, search !== undefined);
+    },
+
+    async explain(request, context) {
+      const execution = open(context);
+      const { physical } = await plan(queryOnly(request), execution);
+      return explainPlan(physical);
+    },
+
+    async close() {
+      throw new SqlError('illegalArgument', 'Malformed cursor: unable to extract cursor information');
+    },
+  };
+}
+
+function queryOnly(request: QueryRequest | CursorRequest): QueryRequest {
+  if (request.kind === 'query') return request;
+  throw new SqlError('illegalArgument', 'Malformed cursor: unable to extract cursor information');
+}
+
+/** The first page is read before the answer begins, so that what fails at once is an error with its status. */
+async function answer(
+  writer: Writer,
+  pages: AsyncIterable<Page>,
+  request: QueryRequest,
+  execution: Execution,
+  counted: boolean,
+): Promise<SqlAnswer> {
+  const { info, config, request: context } = execution;
+  const started = performance.now();
+  const iterator = pages[Symbol.asyncIterator]();
+  // Also when nobody ever reads the body: what the pages hold open on the cluster is given back.
+  context.signal.addEventListener('abort', () => void iterator.return?.().catch(() => undefined), { once: true });
+  const first = await iterator.next();
+  let rows = 0;
+  const format = (page: Page): string => {
+    const before = performance.now();
+    const text = writer.page(page);
+    context.stage('format', performance.now() - before);
+    rows += page.length;
+    return text;
+  };
+  async function* body(): AsyncGenerator<string> {
+    try {
+      let text = writer.header();
+      let next = first;
+      while (!next.done) {
+        text += format(next.value);
+        if (text.length >= CHUNK) {
+          yield text;
+          text = '';
+        }
+        next = await iterator.next();
+      }
+      const total =
+        counted && config.total === 'matching' && info.total !== undefined && info.total >= rows ? info.total : rows;
+      text += writer.end({ ...info, total, took: Math.round(performance.now() - started) });
+      context.rows(request.format, rows);
+      yield text;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return {
+    contentType: request.format === 'csv' && request.acceptsCsv ? 'text/csv; charset=UTF-8' : writer.contentType,
+    headers: {},
+    body: body(),
+    trailers: () => headersOf(info),
+  };
+}
+
+function rawAnswer(text: string, info: ResultInfo): SqlAnswer {
+  return {
+    contentType: 'application/json; charset=UTF-8',
+    headers: headersOf(info),
+    body: (async function* () {
+      yield text;
+    })(),
+  };
+}
+
+/** What the body has no place for (architecture, choices that the specs leave open). */
+function headersOf(info: ResultInfo): Record<string, string> {
+  return {
+    ...(info.truncated ? { 'X-SQL-Truncated': 'true' } : {}),
+    ...(info.totalIsLowerBound ? { 'X-SQL-Total-Relation': 'gte' } : {}),
+    ...(info.approximations?.length ? { 'X-SQL-Approximate': info.approximations.join('; ') } : {}),
+    ...(info.warnings?.length ? { 'X-SQL-Warning': info.warnings.join('; ') } : {}),
+  };
+}
+
+/** The one search behind a statement that is nothing else. */
+function plainSearch(node: Physical): SearchNode | undefined {
+  if (node.kind === 'project') return plainSearch(node.input);
+  return node.kind === 'search' ? node : undefined;
+}
+
+export function sessionAt(milliseconds: number): Session {
+  const text = new Date(milliseconds).toISOString();
+  return { now: `${text.slice(0, 10)} ${text.slice(11, 19)}`, today: text.slice(0, 10) };
+}

@@ -1,0 +1,193 @@
+/** Binds calls: scalar functions by their signatures, aggregates and windows into their sinks, and the forms of search. */
+
+import { place, SqlError } from '../errors.ts';
+import { aggregateFunction, relevanceFunction, scalarFunction, suggestFunction } from '../functions/index.ts';
+import { argumentError, resolveSignature } from '../functions/resolve.ts';
+import type { SortKey } from '../plan/nodes.ts';
+import type { CallNode, ExprNode, Span, WindowSpec } from '../syntax/ast.ts';
+import { asCondition, castTo } from './coerce.ts';
+import { type ExprContext, semantic } from './context.ts';
+import type { AggregateCall, Expr } from './expr.ts';
+import { bindExpr } from './expression.ts';
+import { bindNested } from './nested.ts';
+import { bindHighlight, bindRelevance, bindScore, SCORE_NAMES } from './relevance.ts';
+import { some } from './walk.ts';
+
+export function bindCall(node: CallNode, context: ExprContext): Expr {
+  if (node.over) return bindWindow(node, node.over, context);
+  if (node.name === 'NESTED') return bindNested(node, context);
+  if (node.name === 'HIGHLIGHT') return bindHighlight(node, context);
+  if (SCORE_NAMES.has(node.name)) return bindScore(node, context);
+  const relevance = relevanceFunction(node.name);
+  if (relevance) return bindRelevance(node, relevance, context);
+  const aggregate = aggregateFunction(node.name);
+  if (aggregate && !(aggregate.windowOnly && scalarFunction(node.name))) {
+    if (aggregate.windowOnly) throw semantic(context, node.at, `${node.name} is a window function and needs OVER (…)`);
+    return bindAggregate(node, context);
+  }
+  if (node.distinct) throw semantic(context, node.at, 'DISTINCT stands only in an aggregate');
+  if (node.filter) throw semantic(context, node.at, 'FILTER stands only after an aggregate');
+  if (node.args.some((arg) => arg.kind === 'star')) throw semantic(context, node.at, `${node.name} does not take *`);
+  return callScalar(
+    node.name,
+    node.args.map((arg) => bindExpr(arg, context)),
+    node,
+    context,
+  );
+}
+
+/** A call of a scalar function by name, with the implicit casts that its signature asks for. */
+export function callScalar(
+  name: string,
+  args: readonly Expr[],
+  node: { readonly at: Span },
+  context: ExprContext,
+): Expr {
+  const fn = scalarFunction(name);
+  if (!fn) {
+    const near = suggestFunction(name);
+    const hint = near ? `. Did you mean ${near}?` : '';
+    throw new SqlError(
+      'unknownFunction',
+      `unsupported function name: ${name.toLowerCase()}${hint}${place(context.env.sql, node.at)}`,
+    );
+  }
+  if (fn.session) {
+    const type = typeof fn.returns === 'string' ? fn.returns : fn.returns([]);
+    if (args.length === 0) return { kind: 'literal', type, value: fn.session(context.env.session) };
+  }
+  const types = args.map((arg) => arg.type);
+  const signature = resolveSignature(fn, types);
+  if (!signature) throw argumentError(fn, types);
+  const cast = args.map((arg, i) => {
+    const type = signature.casts[i];
+    return type ? castTo(arg, type, context.env.session) : arg;
+  });
+  const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(cast.map((arg) => arg.type));
+  return { kind: 'call', type, fn, args: cast };
+}
+
+function aggregateCall(node: CallNode, context: ExprContext): AggregateCall {
+  const fn = aggregateFunction(node.name)!;
+  const inner: ExprContext = {
+    ...context,
+    clause: 'aggregate',
+    aggregates: undefined,
+    windows: undefined,
+    alias: undefined,
+  };
+  const star = node.args.length === 1 && node.args[0]!.kind === 'star' && node.args[0]!.qualifier.length === 0;
+  if (star && fn.name !== 'COUNT') throw semantic(context, node.at, `${node.name} does not take *`);
+  if (!star && node.args.length === 0 && fn.args.some((spec) => !spec.optional)) {
+    throw semantic(context, node.at, `${node.name} needs an argument`);
+  }
+  if (node.distinct && !fn.allowsDistinct)
+    throw semantic(context, node.at, `DISTINCT is not available in ${node.name}`);
+  let args = star ? [] : node.args.map((arg) => bindExpr(arg, inner));
+  // COUNT(1) counts rows; COUNT(NULL) counts nothing and keeps its argument.
+  if (
+    fn.name === 'COUNT' &&
+    !node.distinct &&
+    args.length === 1 &&
+    args[0]!.kind === 'literal' &&
+    args[0]!.value !== null
+  )
+    args = [];
+  const types = args.map((arg) => arg.type);
+  if (args.length > 0) {
+    const signature = resolveSignature({ ...asScalar(fn) }, types);
+    if (!signature) throw argumentError(asScalar(fn), types);
+    args = args.map((arg, i) => (signature.casts[i] ? castTo(arg, signature.casts[i]!, context.env.session) : arg));
+  }
+  const filter = node.filter && asCondition(bindExpr(node.filter, inner));
+  const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(args.map((arg) => arg.type));
+  return { fn, args, distinct: node.distinct, filter, type };
+}
+
+/** Aggregates share the signature rules of scalars. */
+function asScalar(fn: NonNullable<ReturnType<typeof aggregateFunction>>): Parameters<typeof resolveSignature>[0] {
+  return {
+    name: fn.name,
+    family: 'operator',
+    summary: fn.summary,
+    signatures: [fn.args],
+    returns: fn.returns,
+    nulls: 'custom',
+    js: () => () => null,
+    examples: [],
+  };
+}
+
+function bindAggregate(node: CallNode, context: ExprContext): Expr {
+  if (!context.aggregates) {
+    const where = context.clause === 'aggregate' ? 'inside another aggregate' : `in ${context.clause}`;
+    throw semantic(context, node.at, `${node.name} is an aggregate and cannot stand ${where}`);
+  }
+  return context.aggregates.add(aggregateCall(node, context), node.at);
+}
+
+function bindWindow(node: CallNode, over: WindowSpec, context: ExprContext): Expr {
+  if (!context.windows) throw semantic(context, node.at, `A window function cannot stand in ${context.clause}`);
+  if (!aggregateFunction(node.name)) throw semantic(context, node.at, `${node.name} is no window function`);
+  if (node.filter) throw semantic(context, node.at, 'FILTER cannot stand before OVER');
+  const inner: ExprContext = { ...context, windows: undefined };
+  const call = aggregateCall(node, context);
+  // Arguments may hold aggregates of the group: RANK() OVER (ORDER BY COUNT(*)), SUM(COUNT(*)) OVER ().
+  const args = call.args.length === 0 ? call.args : node.args.map((arg) => bindExpr(arg, inner));
+  const order: SortKey[] = over.order.map((item) => ({
+    expr: bindExpr(item.expr, inner),
+    desc: item.desc,
+    nullsFirst: item.nulls ? item.nulls === 'FIRST' : !item.desc,
+  }));
+  return context.windows.add({
+    call: { ...call, args: args.length === call.args.length ? args : call.args },
+    partition: over.partition.map((item) => bindExpr(item, inner)),
+    order,
+    frame: over.frame,
+  });
+}
+
+export const containsAggregate = (node: ExprNode): boolean => {
+  switch (node.kind) {
+    case 'call':
+      if (!node.over && aggregateFunction(node.name) && !scalarFunction(node.name)) return true;
+      return (
+        node.args.some(containsAggregate) ||
+        (node.over !== undefined &&
+          (node.over.partition.some(containsAggregate) || node.over.order.some((o) => containsAggregate(o.expr))))
+      );
+    case 'unary':
+    case 'is':
+    case 'cast':
+      return containsAggregate(node.arg);
+    case 'binary': {
+      // Left-leaning chains are walked, not recursed into.
+      let left: ExprNode = node;
+      while (left.kind === 'binary') {
+        if (containsAggregate(left.right)) return true;
+        left = left.left;
+      }
+      return containsAggregate(left);
+    }
+    case 'between':
+      return [node.arg, node.low, node.high].some(containsAggregate);
+    case 'in':
+      return [node.arg, ...node.list].some(containsAggregate);
+    case 'inQuery':
+      return containsAggregate(node.arg);
+    case 'like':
+      return containsAggregate(node.arg) || containsAggregate(node.pattern);
+    case 'interval':
+      return containsAggregate(node.value);
+    case 'case':
+      return (
+        (node.operand !== undefined && containsAggregate(node.operand)) ||
+        node.whens.some((w) => containsAggregate(w.when) || containsAggregate(w.then)) ||
+        (node.otherwise !== undefined && containsAggregate(node.otherwise))
+      );
+    default:
+      return false;
+  }
+};
+
+export const readsRelevance = (expr: Expr): boolean => some(expr, (e) => e.kind === 'relevance');

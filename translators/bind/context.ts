@@ -1,0 +1,104 @@
+/** What binding an expression may use: the statement, the names in scope, and which forms the clause allows. */
+import type { Schema } from '../catalog/schema.ts';
+import type { SqlType } from '../catalog/types.ts';
+import { place, SqlError } from '../errors.ts';
+import type { LogicalPlan, WindowCall } from '../plan/nodes.ts';
+import type { ExprNode, QueryNode, Span } from '../syntax/ast.ts';
+import type { AggregateCall, Column, Expr, Literal, Session } from './expr.ts';
+import type { Scope } from './scope.ts';
+
+export interface BindEnv {
+  readonly sql: string;
+  readonly schema: (indexExpression: string) => Schema;
+  readonly parameters: readonly Literal[];
+  readonly session: Session;
+  readonly nextId: () => number;
+  readonly nextScan: () => number;
+  /** Common table expressions in sight. */
+  readonly ctes: ReadonlyMap<string, QueryNode>;
+}
+
+export interface BoundQuery {
+  readonly plan: LogicalPlan;
+  readonly columns: readonly OutputItem[];
+}
+
+/** A column of a query's answer. */
+export interface OutputItem {
+  /** The text as written, qualifier and quotes removed. */
+  readonly name: string;
+  readonly alias?: string;
+  readonly column: Column;
+}
+
+export type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'ON' | 'VALUES' | 'aggregate';
+
+/** Aggregates that a select uses, each once. */
+export interface AggregateSink {
+  add(call: AggregateCall, at: Span): Expr;
+}
+
+export interface WindowSink {
+  add(call: Omit<WindowCall, 'column'>): Expr;
+}
+
+/** nested(path) in a select list: one row an element. */
+export interface UnnestSink {
+  column(source: Column, path: string, below: string, type: SqlType, name: string): Expr;
+}
+
+export interface ExprContext {
+  readonly env: BindEnv;
+  readonly scope: Scope;
+  readonly clause: Clause;
+  readonly aggregates?: AggregateSink;
+  readonly windows?: WindowSink;
+  readonly unnests?: UnnestSink;
+  /** Select aliases that a single name may mean; looked at before fields. */
+  readonly alias?: (name: string) => Expr | undefined;
+  /** Binds a query inside an expression. */
+  readonly bindQuery: (query: QueryNode, env: BindEnv, outer: Scope) => BoundQuery;
+}
+
+export function unknownField(context: ExprContext, node: ExprNode, name: string): SqlError {
+  const near = nearest(name, context.scope.paths());
+  const hint = near ? ` Did you mean [${near}]?` : '';
+  return new SqlError(
+    'unknownField',
+    `Field [${name}] cannot be found or used here.${hint}${place(context.env.sql, node.at)}`,
+  );
+}
+
+export function semantic(context: { env: BindEnv }, at: Span, details: string): SqlError {
+  return new SqlError('semantic', details + place(context.env.sql, at));
+}
+
+/** The nearest of some names by edit distance, when it is near enough to be meant. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase();
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, candidate.toLowerCase(), least);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance, given up at `limit`. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      row.push(Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + cost));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}

@@ -1,0 +1,277 @@
+/** Binds an expression of the syntax tree: resolves names and functions, and writes implicit casts out. */
+
+import { assertNever, place, SqlError } from '../errors.ts';
+import { castTarget } from '../functions/cast.ts';
+import { scalarFunction } from '../functions/index.ts';
+import type { BinaryNode, ExprNode, LikeNode, NameNode } from '../syntax/ast.ts';
+import { bindCall, callScalar } from './call.ts';
+import { asCondition, castTo, commonType, comparable, compare, engineName } from './coerce.ts';
+import { type ExprContext, semantic, unknownField } from './context.ts';
+import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from './expr.ts';
+import { bindLiteral } from './literal.ts';
+import { bindExists, bindInQuery, bindScalarQuery } from './subquery.ts';
+
+const ARITHMETIC: Readonly<Record<string, string>> = {
+  '+': 'ADD',
+  '-': 'SUBTRACT',
+  '*': 'MULTIPLY',
+  '/': 'DIVIDE',
+  '%': 'MODULUS',
+  MOD: 'MODULUS',
+  DIV: 'DIV',
+  '||': 'CONCAT',
+};
+
+export function bindExpr(node: ExprNode, context: ExprContext): Expr {
+  const { session } = context.env;
+  switch (node.kind) {
+    case 'literal':
+      return bindLiteral(node);
+    case 'parameter': {
+      const value = context.env.parameters[node.index];
+      if (!value) {
+        throw new SqlError(
+          'illegalArgument',
+          `Placeholder count is greater than parameter number ${context.env.parameters.length} . Cannot convert PreparedStatement to sql query`,
+        );
+      }
+      return value;
+    }
+    case 'name':
+      return bindName(node, context);
+    case 'star':
+      throw semantic(context, node.at, '* stands for all columns and is not an expression here');
+    case 'interval':
+      return callScalar(
+        'INTERVAL',
+        [bindExpr(node.value, context), { kind: 'literal', type: 'keyword', value: node.unit }],
+        node,
+        context,
+      );
+    case 'unary': {
+      const arg = bindExpr(node.arg, context);
+      if (node.op === 'NOT') return { kind: 'not', type: 'boolean', arg: asCondition(arg) };
+      return node.op === '+' ? arg : callScalar('NEGATE', [arg], node, context);
+    }
+    case 'binary':
+      return bindBinary(node, context);
+    case 'is': {
+      const arg = bindExpr(node.arg, context);
+      const test: Expr =
+        node.what === 'TRUE' || node.what === 'FALSE'
+          ? truth(asCondition(arg), node.what === 'TRUE')
+          : { kind: 'isNull', type: 'boolean', arg };
+      return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
+    }
+    case 'between': {
+      const arg = bindExpr(node.arg, context);
+      const between: Expr = {
+        kind: 'and',
+        type: 'boolean',
+        args: [
+          compare('>=', arg, bindExpr(node.low, context), session),
+          compare('<=', arg, bindExpr(node.high, context), session),
+        ],
+      };
+      return node.not ? { kind: 'not', type: 'boolean', arg: between } : between;
+    }
+    case 'in': {
+      const test = bindInList(
+        bindExpr(node.arg, context),
+        node.list.map((item) => bindExpr(item, context)),
+        context,
+      );
+      return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
+    }
+    case 'inQuery':
+      return bindInQuery(node, bindExpr(node.arg, context), context);
+    case 'exists':
+      return bindExists(node, context);
+    case 'subquery':
+      return bindScalarQuery(node, context);
+    case 'like':
+      return bindLike(node, context);
+    case 'case': {
+      const operand = node.operand && bindExpr(node.operand, context);
+      const whens = node.whens.map(({ when, then }) => {
+        const test = bindExpr(when, context);
+        return {
+          when: operand ? compare('=', operand, test, session) : asCondition(test),
+          then: bindExpr(then, context),
+        };
+      });
+      const otherwise = node.otherwise ? bindExpr(node.otherwise, context) : NULL;
+      const results = [...whens.map((w) => w.then), otherwise];
+      const type = commonType(results.map((r) => r.type));
+      if (!type) {
+        const found = results.map((r) => engineName(r.type)).join(', ');
+        throw semantic(context, node.at, `All result types of CASE clause must be the same, but found [${found}]`);
+      }
+      return {
+        kind: 'case',
+        type,
+        whens: whens.map((w) => ({ when: w.when, then: castTo(w.then, type, session) })),
+        otherwise: castTo(otherwise, type, session),
+      };
+    }
+    case 'cast': {
+      const type = castTarget(node.type);
+      if (!type)
+        throw new SqlError('syntax', `[${node.type}] is no type that CAST knows${place(context.env.sql, node.at)}`);
+      return castTo(bindExpr(node.arg, context), type, session);
+    }
+    case 'call':
+      return bindCall(node, context);
+    case 'fieldList':
+      throw semantic(context, node.at, 'A list of fields stands only in a relevance function');
+    case 'index': {
+      const base = bindExpr(node.base, context);
+      return callScalar('ELEMENT_AT', [base, bindExpr(node.index, context)], node, context);
+    }
+    default:
+      return assertNever(node);
+  }
+}
+
+export const bindCondition = (node: ExprNode, context: ExprContext): Expr => asCondition(bindExpr(node, context));
+
+export const columnRef = (column: Column): Expr => ({ kind: 'column', type: column.type, column });
+
+function bindName(node: NameNode, context: ExprContext): Expr {
+  if (node.parts.length === 1) {
+    const aliased = context.alias?.(node.parts[0]!);
+    if (aliased) return aliased;
+  }
+  for (let scope: typeof context.scope | undefined = context.scope; scope; scope = scope.outer) {
+    const column = scope.resolve(node.parts);
+    if (column === 'ambiguous') {
+      throw semantic(context, node.at, `Column [${node.parts.join('.')}] is in several relations; qualify it`);
+    }
+    if (column) return columnRef(column);
+  }
+  const qualified = node.parts.length > 1 && context.scope.relation(node.parts[0]!);
+  throw unknownField(context, node, (qualified ? node.parts.slice(1) : node.parts).join('.'));
+}
+
+function bindBinary(node: BinaryNode, context: ExprContext): Expr {
+  const { session, sql } = context.env;
+  switch (node.op) {
+    case 'AND':
+    case 'OR': {
+      // A chain of ten thousand terms leans to the left: it is walked, not recursed into.
+      const parts: ExprNode[] = [];
+      let left: ExprNode = node;
+      while (left.kind === 'binary' && left.op === node.op) {
+        parts.unshift(left.right);
+        left = left.left;
+      }
+      parts.unshift(left);
+      return {
+        kind: node.op === 'AND' ? 'and' : 'or',
+        type: 'boolean',
+        args: parts.map((p) => bindCondition(p, context)),
+      };
+    }
+    case 'XOR': {
+      const left = bindCondition(node.left, context);
+      const right = bindCondition(node.right, context);
+      return { kind: 'compare', type: 'boolean', op: '!=', left, right };
+    }
+    case '=':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=': {
+      const search = fieldSearch(node, context);
+      if (search) return search;
+      return compare(node.op as CompareOperator, bindExpr(node.left, context), bindExpr(node.right, context), session);
+    }
+    case '<=>': {
+      const pair = comparable(bindExpr(node.left, context), bindExpr(node.right, context), session);
+      if (!pair) throw semantic(context, node.at, 'These types cannot be compared');
+      return callScalar('<=>', pair, node, context);
+    }
+    default: {
+      // `a-1` and `a*b` without spaces may be the names of fields (architecture, choices that the specs leave open).
+      const joined = (node.op === '-' || node.op === '*') && joinedName(sql.slice(node.at.start, node.at.end));
+      if (joined) {
+        const column = context.scope.resolve(joined.split('.'));
+        if (column && column !== 'ambiguous') return columnRef(column);
+      }
+      const left = bindExpr(node.left, context);
+      const right = bindExpr(node.right, context);
+      if (node.op === '+' && (left.type === 'interval' || right.type === 'interval')) {
+        return left.type === 'interval'
+          ? callScalar('ADD_INTERVAL', [right, left], node, context)
+          : callScalar('ADD_INTERVAL', [left, right], node, context);
+      }
+      if (node.op === '-' && right.type === 'interval')
+        return callScalar('SUBTRACT_INTERVAL', [left, right], node, context);
+      return callScalar(ARITHMETIC[node.op]!, [left, right], node, context);
+    }
+  }
+}
+
+const joinedName = (text: string): string | undefined => (/^[\w@.][\w@.*-]*$/.test(text) ? text : undefined);
+
+/** The alternative syntax `field = match_query('text')` (spec sql-functions 9.1). */
+function fieldSearch(node: BinaryNode, context: ExprContext): Expr | undefined {
+  if (node.op !== '=' || node.right.kind !== 'call' || node.left.kind !== 'name') return undefined;
+  const call = node.right;
+  if (
+    !/^(MATCH_QUERY|MATCHQUERY|MATCH_PHRASE|MATCHPHRASE|MULTI_MATCH|MULTIMATCH|MATCH|WILDCARDQUERY|WILDCARD_QUERY|QUERY)$/.test(
+      call.name,
+    )
+  )
+    return undefined;
+  if (call.args.length !== 1) return undefined;
+  return bindCall({ ...call, args: [node.left, ...call.args] }, context);
+}
+
+export function bindInList(arg: Expr, list: readonly Expr[], context: ExprContext): Expr {
+  const { session } = context.env;
+  const pairs = list.map((item) => comparable(arg, item, session));
+  const bad = pairs.findIndex((pair) => !pair);
+  if (bad >= 0)
+    throw new SqlError(
+      'argumentTypes',
+      `in function cannot compare [${engineName(arg.type)},${engineName(list[bad]!.type)}]`,
+    );
+  const same = pairs.every((pair) => pair![0] === arg);
+  if (same) return { kind: 'in', type: 'boolean', arg, list: pairs.map((pair) => pair![1]) };
+  return {
+    kind: 'or',
+    type: 'boolean',
+    args: pairs.map((pair) => ({ kind: 'compare', type: 'boolean', op: '=', left: pair![0], right: pair![1] })),
+  };
+}
+
+function bindLike(node: LikeNode, context: ExprContext): Expr {
+  const text = (e: Expr): Expr =>
+    e.type === 'keyword' || e.type === 'text' || e.type === 'undefined' ? e : castTo(e, 'keyword', context.env.session);
+  const arg = text(bindExpr(node.arg, context));
+  const pattern = text(bindExpr(node.pattern, context));
+  if (node.op === 'REGEXP') {
+    const call = callScalar('REGEXP', [arg, pattern], node, context);
+    return node.not ? { kind: 'not', type: 'boolean', arg: asCondition(call) } : call;
+  }
+  let escapeCharacter = '\\';
+  if (node.escape) {
+    const given = bindExpr(node.escape, context);
+    if (given.kind !== 'literal' || typeof given.value !== 'string' || given.value.length > 1) {
+      throw semantic(context, node.escape.at, 'ESCAPE takes one character');
+    }
+    escapeCharacter = given.value;
+  }
+  const like: Expr = { kind: 'like', type: 'boolean', arg, pattern, escape: escapeCharacter };
+  return node.not ? { kind: 'not', type: 'boolean', arg: like } : like;
+}
+
+/** `x IS TRUE`: never NULL. */
+function truth(arg: Expr, wanted: boolean): Expr {
+  const when: Expr = wanted ? arg : { kind: 'not', type: 'boolean', arg };
+  return { kind: 'case', type: 'boolean', whens: [{ when, then: TRUE }], otherwise: FALSE };
+}
+
+export const hasFunction = (name: string): boolean => scalarFunction(name) !== undefined;

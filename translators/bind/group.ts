@@ -1,0 +1,53 @@
+/** Grouping: what a select list may still name once rows have become groups. */
+import { place, SqlError } from '../errors.ts';
+import type { Span } from '../syntax/ast.ts';
+import type { BindEnv } from './context.ts';
+import type { Column, Expr } from './expr.ts';
+import { exprKey, rewrite } from './walk.ts';
+
+/** The keys of GROUP BY, each once. */
+export class GroupKeys {
+  readonly items: { column: Column; expr: Expr }[] = [];
+  private readonly byKey = new Map<string, Column>();
+
+  constructor(private readonly nextId: () => number) {}
+
+  add(expr: Expr): void {
+    const key = exprKey(expr);
+    if (this.byKey.has(key)) return;
+    const name = expr.kind === 'column' ? expr.column.name : 'key';
+    const column: Column = { id: this.nextId(), name, type: expr.type };
+    this.byKey.set(key, column);
+    this.items.push({ column, expr });
+  }
+
+  find(expr: Expr): Column | undefined {
+    return this.byKey.get(exprKey(expr));
+  }
+}
+
+/** Rewrites an expression over input rows into one over groups: keys and aggregates stand, any other column is an error. */
+export function groupRewriter(
+  keys: GroupKeys,
+  /** Columns that exist only above the groups: aggregates and windows. */
+  isAbove: (column: Column) => boolean,
+  env: BindEnv,
+): (expr: Expr, at: Span, label: string) => Expr {
+  return (expr, at, label) =>
+    rewrite(expr, (e) => {
+      const key = e.kind === 'literal' ? undefined : keys.find(e);
+      if (key) return { kind: 'column', type: key.type, column: key };
+      if (e.kind !== 'column') return undefined;
+      if (isAbove(e.column)) return e;
+      if (keys.items.length === 0) {
+        throw new SqlError(
+          'semantic',
+          `Explicit GROUP BY clause is required because expression [${label}] contains non-aggregated column${place(env.sql, at)}`,
+        );
+      }
+      throw new SqlError(
+        'unknownField',
+        `Field [${e.column.name}] cannot be found or used here. It is neither a GROUP BY key nor inside an aggregate.${place(env.sql, at)}`,
+      );
+    });
+}

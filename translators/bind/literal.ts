@@ -1,0 +1,44 @@
+/** Literals of the syntax tree as typed values. */
+
+import { SqlError } from '../errors.ts';
+import { badDate, badTime, badTimestamp, parseDate, parseTime, parseTimestamp } from '../functions/temporal-text.ts';
+import type { LiteralNode } from '../syntax/ast.ts';
+import type { Literal } from './expr.ts';
+
+const LONG_MAX = 9223372036854775807n;
+const LONG_MIN = -9223372036854775808n;
+
+export function bindLiteral(node: LiteralNode): Literal {
+  switch (node.type) {
+    case 'null':
+      return { kind: 'literal', type: 'undefined', value: null };
+    case 'string':
+      return { kind: 'literal', type: 'keyword', value: node.value };
+    case 'integer':
+    case 'long': {
+      const value = node.value as number | bigint;
+      if (BigInt(value) > LONG_MAX || BigInt(value) < LONG_MIN) {
+        throw new SqlError('numberFormat', `For input string: "${value}"`);
+      }
+      return { kind: 'literal', type: node.type, value };
+    }
+    case 'date': {
+      const text = String(node.value);
+      return { kind: 'literal', type: 'date', value: parseDate(text) ?? fail(badDate(text)) };
+    }
+    case 'time': {
+      const text = String(node.value);
+      return { kind: 'literal', type: 'time', value: parseTime(text) ?? fail(badTime(text)) };
+    }
+    case 'timestamp': {
+      const text = String(node.value);
+      return { kind: 'literal', type: 'timestamp', value: parseTimestamp(text) ?? fail(badTimestamp(text)) };
+    }
+    default:
+      return { kind: 'literal', type: node.type, value: node.value };
+  }
+}
+
+function fail(error: SqlError): never {
+  throw error;
+}

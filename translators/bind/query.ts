@@ -1,0 +1,128 @@
+/** Binds a query: common table expressions, set operations, and the ORDER BY and LIMIT over the whole. */
+import { SqlError } from '../errors.ts';
+import type { LogicalPlan, SortKey } from '../plan/nodes.ts';
+import type { BodyNode, ExprNode, OrderNode, QueryNode, SetOperationNode } from '../syntax/ast.ts';
+import { castTo, commonType, engineName } from './coerce.ts';
+import { type BindEnv, type BoundQuery, type ExprContext, semantic } from './context.ts';
+import type { Column } from './expr.ts';
+import { bindExpr, columnRef } from './expression.ts';
+import { Scope } from './scope.ts';
+import { bindSelect, ordered, type SelectTail } from './select.ts';
+
+export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): BoundQuery {
+  let env = outerEnv;
+  if (node.with.length > 0) {
+    const ctes = new Map(env.ctes);
+    for (const cte of node.with) ctes.set(cte.name, cte.query);
+    env = { ...env, ctes };
+  }
+  const limited = node.limit !== undefined || node.offset !== undefined;
+  const tail: SelectTail = {
+    order: node.order,
+    count: node.limit ? bound(node.limit, env, 'LIMIT') : Number.POSITIVE_INFINITY,
+    offset: node.offset ? bound(node.offset, env, 'OFFSET') : 0,
+    limited,
+  };
+  if (node.body.kind === 'select') return bindSelect(node.body, tail, env, outer, bindQuery);
+  const body = bindBody(node.body, env, outer);
+  const keys = node.order.map((item) => sortKey(item, body, env));
+  return { plan: ordered(body.plan, keys, tail), columns: body.columns };
+}
+
+const NO_TAIL: SelectTail = { order: [], count: Number.POSITIVE_INFINITY, offset: 0, limited: false };
+
+function bindBody(node: BodyNode, env: BindEnv, outer: Scope | undefined): BoundQuery {
+  switch (node.kind) {
+    case 'select':
+      return bindSelect(node, NO_TAIL, env, outer, bindQuery);
+    case 'query':
+      return bindQuery(node, env, outer);
+    case 'setOperation':
+      return bindSetOperation(node, env, outer);
+  }
+}
+
+const OPERATIONS = { UNION: 'union', INTERSECT: 'intersect', EXCEPT: 'except' } as const;
+
+/** By position: names of the first branch, types widened (spec sql-grammar 7). */
+function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | undefined): BoundQuery {
+  const left = bindBody(node.left, env, outer);
+  const right = bindBody(node.right, env, outer);
+  if (left.columns.length !== right.columns.length) {
+    throw semantic(
+      { env },
+      node.at,
+      `${node.op} needs branches with the same number of columns, but they have ${left.columns.length} and ${right.columns.length}`,
+    );
+  }
+  const columns: Column[] = left.columns.map((item, i) => {
+    const other = right.columns[i]!.column;
+    const type = commonType([item.column.type, other.type]);
+    if (!type) {
+      throw semantic(
+        { env },
+        node.at,
+        `Column ${i + 1} of ${node.op} is [${engineName(item.column.type)}] in one branch and [${engineName(other.type)}] in the other`,
+      );
+    }
+    return { id: env.nextId(), name: item.column.name, type };
+  });
+  const plan: LogicalPlan = {
+    kind: 'setOperation',
+    op: OPERATIONS[node.op],
+    all: node.all,
+    left: aligned(left, columns, env),
+    right: aligned(right, columns, env),
+    columns,
+  };
+  return { plan, columns: left.columns.map((item, i) => ({ ...item, column: columns[i]! })) };
+}
+
+/** A branch with exactly the columns of the operation, cast to its types. */
+function aligned(branch: BoundQuery, columns: readonly Column[], env: BindEnv): LogicalPlan {
+  return {
+    kind: 'project',
+    input: branch.plan,
+    items: branch.columns.map((item, i) => ({
+      column: { id: env.nextId(), name: item.column.name, type: columns[i]!.type },
+      expr: castTo(columnRef(item.column), columns[i]!.type, env.session),
+    })),
+  };
+}
+
+function sortKey(item: OrderNode, body: BoundQuery, env: BindEnv): SortKey {
+  const scope = new Scope([
+    {
+      names: [],
+      resolve: (path) => body.columns.find((c) => (c.alias ?? c.name) === path)?.column,
+      star: () => [],
+      paths: () => body.columns.map((c) => c.alias ?? c.name),
+    },
+  ]);
+  const context: ExprContext = { env, scope, clause: 'ORDER BY', bindQuery };
+  const ordinal =
+    item.expr.kind === 'literal' && (item.expr.type === 'integer' || item.expr.type === 'long')
+      ? Number(item.expr.value)
+      : undefined;
+  const column = ordinal === undefined ? undefined : body.columns[ordinal - 1]?.column;
+  if (ordinal !== undefined && !column)
+    throw semantic(context, item.at, `Ordinal [${ordinal}] is out of bound of select item list`);
+  return {
+    expr: column ? columnRef(column) : bindExpr(item.expr, context),
+    desc: item.desc,
+    nullsFirst: item.nulls ? item.nulls === 'FIRST' : !item.desc,
+  };
+}
+
+/** LIMIT and OFFSET: whole numbers from 0. */
+function bound(node: ExprNode, env: BindEnv, clause: string): number {
+  const value =
+    node.kind === 'parameter' ? env.parameters[node.index]?.value : node.kind === 'literal' ? node.value : undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    const text = env.sql.slice(node.at.start, node.at.end);
+    if (node.kind === 'literal' && node.type === 'string')
+      throw new SqlError('numberFormat', `For input string: "${text}"`);
+    throw semantic({ env }, node.at, `${clause} takes a whole number from 0`);
+  }
+  return value;
+}

@@ -1,0 +1,219 @@
+/** Binds FROM: indices, derived tables, common table expressions, joins, and nested collections listed after their parent. */
+import type { Field } from '../catalog/schema.ts';
+import { SqlError } from '../errors.ts';
+import type { Join, LogicalPlan } from '../plan/nodes.ts';
+import type { JoinNode, RelationNode, TableNode } from '../syntax/ast.ts';
+import { castTo, commonType } from './coerce.ts';
+import type { BindEnv, BoundQuery, ExprContext } from './context.ts';
+import { semantic } from './context.ts';
+import type { Column, Expr } from './expr.ts';
+import { bindCondition, bindExpr } from './expression.ts';
+import { type RelationScope, ScanSource, Scope, type StarColumn } from './scope.ts';
+import { andOf } from './walk.ts';
+
+export interface BoundRelation {
+  readonly plan: LogicalPlan;
+  readonly relations: readonly RelationScope[];
+  readonly merged: readonly string[];
+}
+
+export interface RelationContext {
+  readonly env: BindEnv;
+  readonly outer?: Scope;
+  readonly bindQuery: ExprContext['bindQuery'];
+}
+
+/** The name of the index behind a table name: data source and mapping type of old forms taken away. */
+export function indexExpression(name: string): string {
+  const bare = name.startsWith('@opensearch.') ? name.slice('@opensearch.'.length) : name;
+  const slash = bare.startsWith('<') ? -1 : bare.indexOf('/');
+  return slash > 0 ? bare.slice(0, slash) : bare;
+}
+
+export function bindRelation(
+  node: RelationNode,
+  context: RelationContext,
+  before: readonly RelationScope[] = [],
+): BoundRelation {
+  switch (node.kind) {
+    case 'table':
+      return bindTable(node, context);
+    case 'derived': {
+      const bound = context.bindQuery(node.query, context.env, new Scope([]));
+      return derived(bound, node.alias);
+    }
+    case 'values':
+      return bindValues(node, context);
+    case 'tableFunction':
+      throw new SqlError('unsupported', `Table function '${node.name}' is not available here`);
+    case 'join':
+      return bindJoin(node, context, before);
+  }
+}
+
+function bindTable(node: TableNode, context: RelationContext): BoundRelation {
+  const cte = node.quoted ? undefined : context.env.ctes.get(node.name);
+  if (cte) {
+    const ctes = new Map(context.env.ctes);
+    ctes.delete(node.name);
+    return derived(context.bindQuery(cte, { ...context.env, ctes }, new Scope([])), node.alias ?? node.name);
+  }
+  const name = indexExpression(node.name);
+  const schema = context.env.schema(name);
+  const source = new ScanSource(context.env.nextScan(), schema, context.env.nextId);
+  const relation: RelationScope = {
+    names: node.alias ? [node.alias, name] : [name],
+    resolve: (path) => source.resolve(path),
+    star: () => starOf(source),
+    paths: () => schema.paths(),
+    scan: source,
+  };
+  const plan: LogicalPlan = {
+    kind: 'scan',
+    id: source.id,
+    schema,
+    columns: source.columns,
+    get scored() {
+      return source.scored;
+    },
+    highlights: source.highlights,
+  };
+  return { plan, relations: [relation], merged: [] };
+}
+
+const starOf = (source: ScanSource): StarColumn[] =>
+  [...source.schema.fields.values()].map((field) => ({ name: field.path, column: source.column(field) }));
+
+/** A query in FROM: its columns go by their labels. */
+export function derived(bound: BoundQuery, alias: string | undefined): BoundRelation {
+  const named = bound.columns.map((item) => ({ name: item.alias ?? item.name, column: item.column }));
+  const relation: RelationScope = {
+    names: alias ? [alias] : [],
+    resolve: (path) => named.find((c) => c.name === path)?.column,
+    star: () => named,
+    paths: () => named.map((c) => c.name),
+  };
+  return { plan: bound.plan, relations: [relation], merged: [] };
+}
+
+function bindValues(node: Extract<RelationNode, { kind: 'values' }>, context: RelationContext): BoundRelation {
+  const exprContext: ExprContext = {
+    env: context.env,
+    scope: new Scope([]),
+    clause: 'VALUES',
+    bindQuery: context.bindQuery,
+  };
+  const rows = node.rows.map((row) => row.map((cell) => bindExpr(cell, exprContext)));
+  const width = rows[0]?.length ?? 0;
+  const bad = rows.find((row) => row.length !== width);
+  if (bad) throw semantic(context, node.at, 'Every row of VALUES needs the same number of values');
+  const types = Array.from({ length: width }, (_, i) => commonType(rows.map((row) => row[i]!.type)));
+  const columns: Column[] = types.map((type, i) => {
+    if (!type)
+      throw semantic(context, node.at, `Column ${i + 1} of VALUES has values of types that do not fit together`);
+    return { id: context.env.nextId(), name: node.columns?.[i] ?? `col${i}`, type };
+  });
+  const plan: LogicalPlan = {
+    kind: 'values',
+    columns,
+    rows: rows.map((row) => row.map((cell, i) => castTo(cell, columns[i]!.type, context.env.session))),
+  };
+  return derived({ plan, columns: columns.map((column) => ({ name: column.name, column })) }, node.alias);
+}
+
+const KINDS: Readonly<Record<JoinNode['join'], Join['join']>> = {
+  INNER: 'inner',
+  LEFT: 'left',
+  RIGHT: 'right',
+  FULL: 'full',
+  CROSS: 'cross',
+};
+
+function bindJoin(node: JoinNode, context: RelationContext, before: readonly RelationScope[]): BoundRelation {
+  const left = bindRelation(node.left, context, before);
+  const inSight = [...before, ...left.relations];
+  const collection = node.right.kind === 'table' ? collectionOf(node.right.name, inSight) : undefined;
+  if (collection && node.right.kind === 'table')
+    return unnest(left, collection, node.right, node.join === 'LEFT', context);
+  const right = bindRelation(node.right, context, inSight);
+  const relations = [...left.relations, ...right.relations];
+  const merged = [...left.merged, ...right.merged];
+  const scope = new Scope(relations, context.outer);
+  const conditions: Expr[] = [];
+  if (node.on) {
+    conditions.push(bindCondition(node.on, { env: context.env, scope, clause: 'ON', bindQuery: context.bindQuery }));
+  }
+  for (const name of node.using ?? []) {
+    const a = new Scope(left.relations).resolve([name]);
+    const b = new Scope(right.relations).resolve([name]);
+    if (!a || !b || a === 'ambiguous' || b === 'ambiguous') {
+      throw semantic(context, node.at, `Column [${name}] of USING must be in both sides, once each`);
+    }
+    conditions.push({
+      kind: 'compare',
+      type: 'boolean',
+      op: '=',
+      left: { kind: 'column', type: a.type, column: a },
+      right: { kind: 'column', type: b.type, column: b },
+    });
+    merged.push(name);
+  }
+  const on = andOf(conditions);
+  const kind = on && node.join === 'CROSS' ? 'inner' : !on && node.join === 'INNER' ? 'cross' : KINDS[node.join];
+  if (!on && kind !== 'cross') throw semantic(context, node.at, `${node.join} JOIN needs ON or USING`);
+  return { plan: { kind: 'join', join: kind, left: left.plan, right: right.plan, on }, relations, merged };
+}
+
+export interface Collection {
+  readonly source: ScanSource;
+  readonly field: Field;
+}
+
+/** `e.projects` where `e` is a relation in sight and `projects` a collection of its documents. */
+export function collectionOf(name: string, relations: readonly RelationScope[]): Collection | undefined {
+  for (const relation of relations) {
+    for (const qualifier of relation.names) {
+      if (!name.startsWith(`${qualifier}.`) || !relation.scan) continue;
+      const field = relation.scan.schema.lookup(name.slice(qualifier.length + 1));
+      if (field && (field.type === 'nested' || field.type === 'object')) return { source: relation.scan, field };
+    }
+  }
+  return undefined;
+}
+
+/** `FROM t AS e, e.projects AS p`: one row an element (PartiQL). */
+function unnest(
+  left: BoundRelation,
+  { source, field }: Collection,
+  table: TableNode,
+  outer: boolean,
+  context: RelationContext,
+): BoundRelation {
+  const columns: { column: Column; path: string }[] = [];
+  const at = (path: string): Column | undefined => {
+    const known = columns.find((c) => c.path === path);
+    if (known) return known.column;
+    const below = path === '' ? field : source.schema.lookup(`${field.path}.${path}`);
+    if (!below) return undefined;
+    const type = path === '' ? 'object' : below.type;
+    const column: Column = { id: context.env.nextId(), name: path === '' ? field.path : path, type };
+    columns.push({ column, path });
+    return column;
+  };
+  const children = [...(field.properties?.values() ?? [])];
+  const relation: RelationScope = {
+    names: table.alias ? [table.alias, table.name] : [table.name],
+    resolve: at,
+    star: () => children.map((child) => ({ name: child.name, column: at(child.name)! })),
+    paths: () => children.map((child) => child.name),
+  };
+  const plan: LogicalPlan = {
+    kind: 'unnest',
+    input: left.plan,
+    path: field.path,
+    source: source.column(field),
+    columns,
+    outer,
+  };
+  return { plan, relations: [...left.relations, relation], merged: left.merged };
+}

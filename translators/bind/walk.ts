@@ -1,0 +1,192 @@
+/** Walks over bound expressions: children, rewriting, structural identity, conjuncts. */
+import { assertNever } from '../errors.ts';
+import type { AggregateCall, Column, Expr } from './expr.ts';
+
+/** Direct sub-expressions, in order. The plan of a subquery is not among them. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'literal':
+    case 'column':
+    case 'relevance':
+      return [];
+    case 'call':
+      return expr.args;
+    case 'cast':
+    case 'not':
+    case 'isNull':
+      return [expr.arg];
+    case 'case':
+      return [...expr.whens.flatMap((w) => [w.when, w.then]), expr.otherwise];
+    case 'and':
+    case 'or':
+      return expr.args;
+    case 'compare':
+      return [expr.left, expr.right];
+    case 'in':
+      return [expr.arg, ...expr.list];
+    case 'like':
+      return [expr.arg, expr.pattern];
+    case 'nestedAny':
+      return [expr.predicate];
+    case 'scalarSubquery':
+      return expr.arg ? [expr.arg] : [];
+    default:
+      return assertNever(expr);
+  }
+}
+
+/** The expression with `f` applied to each direct sub-expression; the same object when nothing changed. */
+export function mapChildren(expr: Expr, f: (child: Expr) => Expr): Expr {
+  const list = (items: readonly Expr[]): readonly Expr[] => {
+    let changed = false;
+    const out = items.map((item) => {
+      const next = f(item);
+      if (next !== item) changed = true;
+      return next;
+    });
+    return changed ? out : items;
+  };
+  switch (expr.kind) {
+    case 'literal':
+    case 'column':
+    case 'relevance':
+      return expr;
+    case 'call': {
+      const args = list(expr.args);
+      return args === expr.args ? expr : { ...expr, args };
+    }
+    case 'cast': {
+      const arg = f(expr.arg);
+      return arg === expr.arg ? expr : { ...expr, arg };
+    }
+    case 'not': {
+      const arg = f(expr.arg);
+      return arg === expr.arg ? expr : { ...expr, arg };
+    }
+    case 'isNull': {
+      const arg = f(expr.arg);
+      return arg === expr.arg ? expr : { ...expr, arg };
+    }
+    case 'case': {
+      const whens = expr.whens.map((w) => ({ when: f(w.when), then: f(w.then) }));
+      return { ...expr, whens, otherwise: f(expr.otherwise) };
+    }
+    case 'and': {
+      const args = list(expr.args);
+      return args === expr.args ? expr : { ...expr, args };
+    }
+    case 'or': {
+      const args = list(expr.args);
+      return args === expr.args ? expr : { ...expr, args };
+    }
+    case 'compare': {
+      const left = f(expr.left);
+      const right = f(expr.right);
+      return left === expr.left && right === expr.right ? expr : { ...expr, left, right };
+    }
+    case 'in': {
+      const arg = f(expr.arg);
+      const items = list(expr.list);
+      return arg === expr.arg && items === expr.list ? expr : { ...expr, arg, list: items };
+    }
+    case 'like': {
+      const arg = f(expr.arg);
+      const pattern = f(expr.pattern);
+      return arg === expr.arg && pattern === expr.pattern ? expr : { ...expr, arg, pattern };
+    }
+    case 'nestedAny': {
+      const predicate = f(expr.predicate);
+      return predicate === expr.predicate ? expr : { ...expr, predicate };
+    }
+    case 'scalarSubquery': {
+      if (!expr.arg) return expr;
+      const arg = f(expr.arg);
+      return arg === expr.arg ? expr : { ...expr, arg };
+    }
+    default:
+      return assertNever(expr);
+  }
+}
+
+/** Top-down rewriting: where `f` answers, its answer stands and is not entered. */
+export function rewrite(expr: Expr, f: (e: Expr) => Expr | undefined): Expr {
+  return f(expr) ?? mapChildren(expr, (child) => rewrite(child, f));
+}
+
+export function some(expr: Expr, test: (e: Expr) => boolean): boolean {
+  return test(expr) || childrenOf(expr).some((child) => some(child, test));
+}
+
+/** Every column that an expression reads, once each. */
+export function columnsOf(...exprs: readonly Expr[]): Set<Column> {
+  const out = new Set<Column>();
+  const visit = (e: Expr): void => {
+    if (e.kind === 'column') out.add(e.column);
+    for (const child of childrenOf(e)) visit(child);
+  };
+  for (const e of exprs) visit(e);
+  return out;
+}
+
+export const isVolatile = (expr: Expr): boolean => some(expr, (e) => e.kind === 'call' && e.fn.volatile === true);
+
+/** `a AND (b AND c)` → [a, b, c]. */
+export function conjuncts(expr: Expr): readonly Expr[] {
+  return expr.kind === 'and' ? expr.args.flatMap(conjuncts) : [expr];
+}
+
+export function andOf(parts: readonly Expr[]): Expr | undefined {
+  if (parts.length === 0) return undefined;
+  return parts.length === 1 ? parts[0] : { kind: 'and', type: 'boolean', args: parts };
+}
+
+/** A text that is equal for expressions that mean the same computation over the same columns. */
+export function exprKey(expr: Expr): string {
+  const list = (items: readonly Expr[]): string => items.map(exprKey).join(',');
+  switch (expr.kind) {
+    case 'literal':
+      return `${expr.type}:${typeof expr.value === 'bigint' ? expr.value : JSON.stringify(expr.value)}`;
+    case 'column':
+      return `#${expr.column.id}`;
+    case 'call':
+      return `${expr.fn.name}(${list(expr.args)})`;
+    case 'cast':
+      return `cast(${exprKey(expr.arg)} as ${expr.type})`;
+    case 'case':
+      return `case(${expr.whens.map((w) => `${exprKey(w.when)}:${exprKey(w.then)}`).join(';')};${exprKey(expr.otherwise)})`;
+    case 'and':
+    case 'or':
+      return `${expr.kind}(${list(expr.args)})`;
+    case 'not':
+    case 'isNull':
+      return `${expr.kind}(${exprKey(expr.arg)})`;
+    case 'compare':
+      return `(${exprKey(expr.left)}${expr.op}${exprKey(expr.right)})`;
+    case 'in':
+      return `in(${exprKey(expr.arg)};${list(expr.list)})`;
+    case 'like':
+      return `like(${exprKey(expr.arg)};${exprKey(expr.pattern)};${expr.escape})`;
+    case 'relevance':
+      return `relevance(${JSON.stringify([expr.fn.name, expr.fields, expr.query, expr.options, expr.scan])})`;
+    case 'nestedAny':
+      return `nested(${expr.path};${exprKey(expr.predicate)})`;
+    case 'scalarSubquery':
+      return `subquery(${subqueryNumber(expr)})`;
+    default:
+      return assertNever(expr);
+  }
+}
+
+const subqueries = new WeakMap<object, number>();
+let subqueryCount = 0;
+function subqueryNumber(expr: object): number {
+  let number = subqueries.get(expr);
+  if (number === undefined) {
+    number = ++subqueryCount;
+    subqueries.set(expr, number);
+  }
+  return number;
+}
+
+export const aggregateKey = (call: AggregateCall): string =>
+  `${call.fn.name}(${call.distinct ? 'distinct ' : ''}${call.args.map(exprKey).join(',')})${call.filter ? ` filter(${exprKey(call.filter)})` : ''}`;

@@ -1,0 +1,158 @@
+/** The door of the translator: a statement and the schemas that it names in, a physical plan out. No I/O, no clock. */
+
+import type { BindEnv, BoundQuery, OutputItem } from './bind/context.ts';
+import type { Column, Literal, Session } from './bind/expr.ts';
+import { bindQuery } from './bind/query.ts';
+import { indexExpression } from './bind/relation.ts';
+import { DESCRIBE_COLUMNS, SHOW_COLUMNS } from './catalog/metadata-columns.ts';
+import type { Schema } from './catalog/schema.ts';
+import type { SqlType } from './catalog/types.ts';
+import { SqlError } from './errors.ts';
+import { foldPlan } from './physical/fold.ts';
+import type { Physical } from './physical/nodes.ts';
+import { type SplitOptions, toPhysical } from './physical/split.ts';
+import type { LogicalPlan } from './plan/nodes.ts';
+import { rewritePlan } from './plan/rules.ts';
+import type { StatementNode } from './syntax/ast.ts';
+
+export interface Catalog {
+  /** The schema of an index expression; throws what `schemaNeeded` makes where it has to be fetched first. */
+  schema(expression: string): Schema;
+}
+
+/** Thrown by a catalog that lacks a schema: fetch it and bind again. */
+export class SchemaNeeded extends Error {
+  constructor(readonly expression: string) {
+    super(`schema of ${expression} needed`);
+  }
+}
+
+export interface BoundStatement {
+  readonly plan: LogicalPlan;
+  readonly columns: readonly OutputItem[];
+  /** Rows are groups or aggregates: the default row limit does not cut them. */
+  readonly grouped: boolean;
+  readonly limited: boolean;
+}
+
+export interface BindOptions {
+  readonly sql: string;
+  readonly catalog: Catalog;
+  readonly parameters: readonly Literal[];
+  readonly session: Session;
+}
+
+/** Names resolved, types known; subqueries in expressions are still plans. */
+export function bind(statement: StatementNode, options: BindOptions): BoundStatement {
+  if (statement.kind !== 'query') throw new SqlError('internal', `a ${statement.kind} statement is not bound here`);
+  let id = 0;
+  let scan = 0;
+  const env: BindEnv = {
+    sql: options.sql,
+    schema: (expression) => options.catalog.schema(expression),
+    parameters: options.parameters,
+    session: options.session,
+    nextId: () => id++,
+    nextScan: () => scan++,
+    ctes: new Map(),
+  };
+  const bound: BoundQuery = bindQuery(statement, env);
+  return {
+    plan: bound.plan,
+    columns: bound.columns,
+    grouped: isGrouped(bound.plan),
+    limited: isLimited(bound.plan),
+  };
+}
+
+function isGrouped(plan: LogicalPlan): boolean {
+  switch (plan.kind) {
+    case 'aggregate':
+      return true;
+    case 'project':
+    case 'filter':
+    case 'sort':
+    case 'limit':
+      return isGrouped(plan.input);
+    default:
+      return false;
+  }
+}
+
+function isLimited(plan: LogicalPlan): boolean {
+  if (plan.kind === 'limit') return Number.isFinite(plan.count);
+  return plan.kind === 'project' && isLimited(plan.input);
+}
+
+export interface RowLimits {
+  /** Rows of a statement without LIMIT. */
+  readonly sizeLimit: number;
+  /** Rows of anything. */
+  readonly maxRows: number;
+}
+
+/** The plan under the default limit, folded and rewritten. */
+export function prepare(bound: BoundStatement, limits: RowLimits, session: Session): LogicalPlan {
+  const most = bound.limited || bound.grouped ? limits.maxRows : limits.sizeLimit;
+  return rewritePlan(foldPlan(withLimit(bound.plan, most), session));
+}
+
+function withLimit(plan: LogicalPlan, count: number): LogicalPlan {
+  if (plan.kind === 'project') return { ...plan, input: withLimit(plan.input, count) };
+  if (plan.kind === 'limit') return plan.count <= count ? plan : { ...plan, count, implicit: true };
+  return { kind: 'limit', input: plan, count, offset: 0, implicit: true };
+}
+
+export const split = (plan: LogicalPlan, options: SplitOptions, session: Session): Physical =>
+  toPhysical(plan, options, session);
+
+/** DELETE as a plan: only what the cluster itself can tell exactly is deleted. */
+export function deletePlan(
+  statement: Extract<StatementNode, { kind: 'delete' }>,
+  options: BindOptions,
+  splitOptions: SplitOptions,
+): { plan: Physical; columns: readonly OutputItem[] } {
+  const { from, where, at } = statement;
+  if (from.kind !== 'table') throw new SqlError('semantic', 'DELETE takes one index');
+  const star = { expr: { kind: 'star', qualifier: [], at }, at } as const;
+  const body = { kind: 'select', distinct: false, items: [star], from, where, group: [], at } as const;
+  const query = { kind: 'query', with: [], body, order: [], hints: [], at } as const;
+  let node = split(rewritePlan(foldPlan(bind(query, options).plan, options.session)), splitOptions, options.session);
+  if (node.kind === 'project') node = node.input;
+  const column: Column = { id: -1, name: 'deleted_rows', type: 'long' };
+  const columns = [{ name: column.name, column }];
+  if (node.kind === 'values') {
+    return {
+      plan: { kind: 'values', columns: [column], rows: [[{ kind: 'literal', type: 'long', value: 0 }]] },
+      columns,
+    };
+  }
+  if (node.kind !== 'search') {
+    throw new SqlError('unsupported', 'This condition cannot be decided by the cluster alone, so nothing was deleted');
+  }
+  return { plan: { kind: 'delete', scan: node.scan, query: node.query, column }, columns };
+}
+
+/** SHOW and DESCRIBE as plans. */
+export function metadataPlan(
+  statement: Extract<StatementNode, { kind: 'show' | 'describe' }>,
+  catalog: Catalog,
+): { plan: Physical; columns: readonly OutputItem[] } {
+  const names = statement.kind === 'show' ? SHOW_COLUMNS : DESCRIBE_COLUMNS;
+  const columns: Column[] = names.map(([name, type]: readonly [string, SqlType], id) => ({ id, name, type }));
+  const plan: Physical =
+    statement.kind === 'show'
+      ? { kind: 'metadata', statement: 'show', like: statement.like, columns }
+      : {
+          kind: 'metadata',
+          statement: 'describe',
+          like: indexPattern(statement.like),
+          columnsLike: statement.columns,
+          schema: catalog.schema(indexPattern(statement.like)),
+          columns,
+        };
+  return { plan, columns: columns.map((column) => ({ name: column.name, column })) };
+}
+
+/** `%` of a table pattern is the cluster's `*`; `_` stands for itself (spec sql-grammar 9.3). */
+const indexPattern = (like: string): string => indexExpression(like.replaceAll('%', '*').replaceAll('\\_', '_'));

@@ -1,0 +1,42 @@
+/** Folds constants through a logical plan: what needs no row is computed once, and errors of constants come before the cluster is asked. */
+import { type Expr, FALSE, NULL, type Session, TRUE } from '../bind/expr.ts';
+import { mapChildren } from '../bind/walk.ts';
+import { foldConstant } from '../lower/js/index.ts';
+import type { LogicalPlan } from '../plan/nodes.ts';
+import { mapExpressions, mapInputs } from '../plan/walk.ts';
+
+export function foldPlan(plan: LogicalPlan, session: Session): LogicalPlan {
+  const node = mapInputs(plan, (input) => foldPlan(input, session));
+  return mapExpressions(node, (expr) => fold(expr, session));
+}
+
+function fold(expr: Expr, session: Session): Expr {
+  // Branches of a CASE that are never taken must not fail: its children are folded only where that cannot raise.
+  if (expr.kind === 'case') return foldCase(expr, session);
+  const inner = simplify(mapChildren(expr, (child) => fold(child, session)));
+  return foldConstant(inner, session);
+}
+
+function foldCase(expr: Extract<Expr, { kind: 'case' }>, session: Session): Expr {
+  const whens: { when: Expr; then: Expr }[] = [];
+  for (const w of expr.whens) {
+    const when = fold(w.when, session);
+    if (when.kind === 'literal' && when.value !== true) continue;
+    if (when.kind === 'literal' && whens.length === 0) return fold(w.then, session);
+    whens.push({ when, then: w.then });
+    if (when.kind === 'literal') break;
+  }
+  if (whens.length === 0) return fold(expr.otherwise, session);
+  return { ...expr, whens };
+}
+
+/** Truth values disappear from AND and OR. */
+function simplify(expr: Expr): Expr {
+  if (expr.kind !== 'and' && expr.kind !== 'or') return expr;
+  const absorbing = expr.kind === 'or';
+  if (expr.args.some((arg) => arg.kind === 'literal' && arg.value === absorbing)) return absorbing ? TRUE : FALSE;
+  const args = expr.args.filter((arg) => !(arg.kind === 'literal' && arg.value === !absorbing));
+  if (args.length === 0) return absorbing ? FALSE : TRUE;
+  if (args.every((arg) => arg.kind === 'literal' && arg.value === null)) return { ...NULL, type: 'boolean' };
+  return args.length === 1 ? args[0]! : { ...expr, args };
+}

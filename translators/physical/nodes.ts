@@ -1,0 +1,169 @@
+/** The physical plan: what is sent to the cluster, and what is done with the pages that come back. */
+import type { AggregateCall, Column, Expr } from '../bind/expr.ts';
+import type { Schema } from '../catalog/schema.ts';
+import type { DuckQuery } from '../lower/duckdb/index.ts';
+import type { Scan, SortKey } from '../plan/nodes.ts';
+
+export type Dsl = Readonly<Record<string, unknown>>;
+
+/** Documents: one search, or a drain where more rows are wanted than one search gives. */
+export interface SearchNode {
+  readonly kind: 'search';
+  readonly scan: Scan;
+  /** Columns to decode, in order. */
+  readonly columns: readonly Column[];
+  readonly query?: Dsl;
+  readonly sort?: readonly Dsl[];
+  /** Rows wanted after `offset`; Infinity when the statement wrote no LIMIT and the whole is needed. */
+  readonly count: number;
+  readonly offset: number;
+  /** The count is the default limit, not the statement's: what it cuts is said. */
+  readonly implicit?: boolean;
+}
+/** `count` documents that match: COUNT(*) without groups. */
+export interface CountNode {
+  readonly kind: 'count';
+  readonly scan: Scan;
+  readonly query?: Dsl;
+  readonly column: Column;
+}
+/** One key of a group-by: a field with doc values, or a script. */
+export interface KeySource {
+  readonly column: Column;
+  readonly expr: Expr;
+  readonly source: Dsl;
+  readonly desc: boolean;
+}
+/** One aggregate of a group-by. */
+export interface Metric {
+  readonly column: Column;
+  readonly call: AggregateCall;
+  /** `{field}` or `{script}` of the argument; absent for COUNT(*). */
+  readonly source?: Dsl;
+  /** Of COUNT(DISTINCT …): one for each argument. */
+  readonly sources?: readonly Dsl[];
+  /** FILTER (WHERE …), lowered. */
+  readonly filter?: Dsl;
+}
+/** Groups in key order, every one of them. */
+export interface AggregationNode {
+  readonly kind: 'aggregation';
+  readonly scan: Scan;
+  readonly query?: Dsl;
+  readonly keys: readonly KeySource[];
+  readonly metrics: readonly Metric[];
+  /** Groups wanted, in key order; Infinity for all. */
+  readonly count: number;
+  /** Order of the columns where a sort has reordered the keys; absent: keys, then metrics. */
+  readonly output?: readonly Column[];
+}
+export interface FilterNode {
+  readonly kind: 'where';
+  readonly input: Physical;
+  readonly predicate: Expr;
+}
+export interface ProjectNode {
+  readonly kind: 'project';
+  readonly input: Physical;
+  readonly items: readonly { readonly column: Column; readonly expr: Expr }[];
+}
+export interface LimitNode {
+  readonly kind: 'limit';
+  readonly input: Physical;
+  readonly count: number;
+  readonly offset: number;
+  readonly implicit?: boolean;
+}
+/** The first `offset + count` rows by the keys, in a heap of bounded size. */
+export interface TopNode {
+  readonly kind: 'top';
+  readonly input: Physical;
+  readonly keys: readonly SortKey[];
+  readonly count: number;
+  readonly offset: number;
+  readonly implicit?: boolean;
+  /** Where the heap may be too small: the same sort in DuckDB, over a table of this name. */
+  readonly spill?: { readonly name: string; readonly query: DuckQuery };
+}
+export interface UnnestNode {
+  readonly kind: 'unnest';
+  readonly input: Physical;
+  readonly source: Column;
+  readonly columns: readonly { readonly column: Column; readonly path: string }[];
+  readonly outer: boolean;
+}
+export interface ValuesNode {
+  readonly kind: 'values';
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Expr[])[];
+}
+/** UNION ALL: one input after the other. */
+export interface ConcatNode {
+  readonly kind: 'concat';
+  readonly inputs: readonly Physical[];
+  readonly columns: readonly Column[];
+}
+/** What neither the cluster nor a closure does: DuckDB over the loaded inputs. */
+export interface ResidualNode {
+  readonly kind: 'residual';
+  readonly inputs: readonly { readonly name: string; readonly plan: Physical }[];
+  readonly query: DuckQuery;
+  /** What it does, for explain: `join, sort`. */
+  readonly summary: string;
+}
+/** SHOW and DESCRIBE. */
+export interface MetadataNode {
+  readonly kind: 'metadata';
+  readonly statement: 'show' | 'describe';
+  readonly like?: string;
+  readonly columnsLike?: string;
+  readonly schema?: Schema;
+  readonly columns: readonly Column[];
+}
+/** DELETE: every document that matches, and how many they were. */
+export interface DeleteNode {
+  readonly kind: 'delete';
+  readonly scan: Scan;
+  readonly query?: Dsl;
+  readonly column: Column;
+}
+export type Physical =
+  | SearchNode
+  | CountNode
+  | AggregationNode
+  | FilterNode
+  | ProjectNode
+  | LimitNode
+  | TopNode
+  | UnnestNode
+  | ValuesNode
+  | ConcatNode
+  | ResidualNode
+  | MetadataNode
+  | DeleteNode;
+
+/** The columns of a node's pages, in order. */
+export function columnsOfPhysical(node: Physical): readonly Column[] {
+  switch (node.kind) {
+    case 'search':
+    case 'values':
+    case 'concat':
+    case 'metadata':
+      return node.columns;
+    case 'count':
+    case 'delete':
+      return [node.column];
+    case 'aggregation':
+      return node.output ?? [...node.keys.map((k) => k.column), ...node.metrics.map((m) => m.column)];
+    case 'where':
+    case 'limit':
+    case 'top':
+      return columnsOfPhysical(node.input);
+    case 'project':
+      return node.items.map((item) => item.column);
+    case 'unnest':
+      return [...columnsOfPhysical(node.input), ...node.columns.map((c) => c.column)];
+    case 'residual':
+      return node.query.columns;
+  }
+}

@@ -1,0 +1,325 @@
+/** Divides a logical plan: the largest parts that the cluster answers, closures over their pages, and a residual for DuckDB. */
+import type { Column, Expr, Session } from '../bind/expr.ts';
+import { andOf, columnsOf, conjuncts, some } from '../bind/walk.ts';
+import { lowerAggregation } from '../lower/dsl/aggregation.ts';
+import type { DslContext } from '../lower/dsl/context.ts';
+import { lowerPredicate } from '../lower/dsl/query.ts';
+import { lowerSort } from '../lower/dsl/sort.ts';
+import { lowerToDuckDb } from '../lower/duckdb/index.ts';
+import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
+import type { Aggregate, Filter, Input, Limit, LogicalPlan, Sort, SortKey } from '../plan/nodes.ts';
+import { outputOf } from '../plan/nodes.ts';
+import { mapInputs } from '../plan/walk.ts';
+import { columnsOfPhysical, type Dsl, type Physical, type ResidualNode, type SearchNode } from './nodes.ts';
+
+export interface SplitOptions {
+  /** Most rows that a heap holds; beyond it DuckDB sorts. */
+  readonly heapRows: number;
+  /** The request's own filter: goes into every search. */
+  readonly filter?: Dsl;
+  /** Whether values may hide behind `ignore_above` at this path (architecture, also settled). */
+  readonly overflow: (path: string, schema: string) => boolean;
+  /** Scripts in queries; off where the cluster refuses more of them. */
+  readonly scripts: boolean;
+}
+
+export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Session): Physical {
+  return new Splitter(options, session).split(plan);
+}
+
+class Splitter {
+  private inputs = 0;
+
+  constructor(
+    private readonly options: SplitOptions,
+    private readonly session: Session,
+  ) {}
+
+  split(plan: LogicalPlan): Physical {
+    switch (plan.kind) {
+      case 'scan':
+        return {
+          kind: 'search',
+          scan: plan,
+          columns: plan.columns,
+          query: this.options.filter,
+          count: Number.POSITIVE_INFINITY,
+          offset: 0,
+        };
+      case 'values':
+        return { kind: 'values', columns: plan.columns, rows: plan.rows };
+      case 'filter':
+        return this.filter(plan);
+      case 'project':
+        return { kind: 'project', input: this.split(plan.input), items: plan.items };
+      case 'limit':
+        return this.limit(plan);
+      case 'sort':
+        return this.sort(plan, Number.POSITIVE_INFINITY, 0);
+      case 'aggregate':
+        return this.aggregate(plan);
+      case 'unnest':
+        return {
+          kind: 'unnest',
+          input: this.split(plan.input),
+          source: plan.source,
+          columns: plan.columns,
+          outer: plan.outer,
+        };
+      case 'setOperation':
+        if (plan.op === 'union' && plan.all) {
+          return { kind: 'concat', inputs: [this.split(plan.left), this.split(plan.right)], columns: plan.columns };
+        }
+        return this.residual(plan);
+      case 'join':
+      case 'window':
+      case 'input':
+        return this.residual(plan);
+    }
+  }
+
+  private context(schema: string): DslContext {
+    return {
+      overflow: (path) => this.options.overflow(path, schema),
+      painless: this.options.scripts ? painlessPredicate : undefined,
+    };
+  }
+
+  private filter(plan: Filter): Physical {
+    const input = this.split(plan.input);
+    const parts = conjuncts(plan.predicate).filter((part) => !(part.kind === 'literal' && part.value === true));
+    if (parts.some((part) => part.kind === 'literal')) {
+      return { kind: 'values', columns: columnsOfPhysical(input), rows: [] };
+    }
+    if (input.kind !== 'search' || input.count !== Number.POSITIVE_INFINITY) return where(input, parts);
+    const context = this.context(input.scan.schema.expression);
+    const must: Dsl[] = [];
+    const filters: Dsl[] = input.query ? [input.query] : [];
+    const recheck: Expr[] = [];
+    const later: Dsl[] = [];
+    for (const part of parts) {
+      const lowered = lowerPredicate(part, context);
+      if (!lowered?.exact) recheck.push(part);
+      if (!lowered) continue;
+      const scored = input.scan.scored && some(part, (e) => e.kind === 'relevance');
+      if (scored) must.push(lowered.query);
+      else if (runsScript(lowered.query)) later.push(lowered.query);
+      else filters.push(lowered.query);
+    }
+    // Scripts see only what the native clauses leave.
+    return where({ ...input, query: boolOf(must, [...filters, ...later]) }, recheck);
+  }
+
+  private limit(plan: Limit): Physical {
+    if (plan.count === 0) return { kind: 'values', columns: outputOf(plan), rows: [] };
+    if (plan.input.kind === 'sort') {
+      const sorted = this.sort(plan.input, plan.count, plan.offset, plan.implicit);
+      if (sorted.kind === 'top') return { ...sorted, implicit: plan.implicit };
+      // What DuckDB sorts it also cuts, unless the cut must be seen.
+      if (sorted.kind === 'residual' && !plan.implicit) return sorted;
+      return cut(sorted, plan);
+    }
+    return cut(this.split(plan.input), plan);
+  }
+
+  private sort(plan: Sort, count: number, offset: number, implicit = false): Physical {
+    const input = this.split(plan.input);
+    if (input.kind === 'values' && input.rows.length <= 1) return input;
+    if (oneRow(input)) return input;
+    const pushed = this.pushSort(input, plan.keys);
+    if (pushed) return pushed;
+    if (offset + count <= this.options.heapRows) return { kind: 'top', input, keys: plan.keys, count, offset };
+    if (plan.keys.every((key) => !some(key.expr, (e) => e.kind === 'relevance'))) {
+      const logical: LogicalPlan =
+        Number.isFinite(count) || offset > 0 ? { kind: 'limit', input: plan, count, offset } : plan;
+      if (boundedGroups(input)) {
+        const table: Input = { kind: 'input', name: this.nextInput(), columns: columnsOfPhysical(input) };
+        const over: LogicalPlan = { kind: 'sort', input: table, keys: plan.keys };
+        const spill = lowerToDuckDb(
+          Number.isFinite(count) || offset > 0 ? { kind: 'limit', input: over, count, offset } : over,
+          this.session,
+        );
+        return { kind: 'top', input, keys: plan.keys, count, offset, spill: { name: table.name, query: spill } };
+      }
+      return this.residual(implicit ? plan : logical);
+    }
+    return { kind: 'top', input, keys: plan.keys, count, offset };
+  }
+
+  /** The sort as the cluster's own, where it has one: of hits, or of groups by their keys. */
+  private pushSort(input: Physical, keys: readonly SortKey[]): Physical | undefined {
+    switch (input.kind) {
+      case 'search': {
+        if (input.count !== Number.POSITIVE_INFINITY || input.sort) return undefined;
+        const sort = lowerSort(keys, this.context(input.scan.schema.expression));
+        return sort && { ...input, sort };
+      }
+      case 'where': {
+        const inner = this.pushSort(input.input, keys);
+        return inner && { ...input, input: inner };
+      }
+      case 'unnest': {
+        const made = new Set(input.columns.map((c) => c.column));
+        if (keys.some((key) => [...columnsOf(key.expr)].some((c) => made.has(c)))) return undefined;
+        const inner = this.pushSort(input.input, keys);
+        return inner && { ...input, input: inner };
+      }
+      case 'aggregation': {
+        // A composite aggregation gives nulls first upwards and last downwards, and nothing else.
+        const order = keys.map((key) => ({
+          key: input.keys.find((k) => key.expr.kind === 'column' && k.column === key.expr.column),
+          desc: key.desc,
+          natural: key.nullsFirst !== key.desc,
+        }));
+        if (order.some((o) => !o.key || !o.natural) || input.count !== Number.POSITIVE_INFINITY) return undefined;
+        const first = [...new Set(order.map((o) => o.key!))];
+        const others = input.keys.filter((k) => !first.includes(k));
+        return {
+          ...input,
+          keys: [...first.map((k) => ({ ...k, desc: order.find((o) => o.key === k)!.desc })), ...others],
+          output: input.output ?? columnsOfPhysical(input),
+        };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private aggregate(plan: Aggregate): Physical {
+    const input = this.split(plan.input);
+    if (input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) {
+      const only = plan.aggregates[0]?.call;
+      if (
+        plan.keys.length === 0 &&
+        plan.aggregates.length === 1 &&
+        only?.fn.name === 'COUNT' &&
+        only.args.length === 0 &&
+        !only.filter
+      ) {
+        return { kind: 'count', scan: input.scan, query: input.query, column: plan.aggregates[0]!.column };
+      }
+      const lowered = lowerAggregation(plan, input.scan, this.context(input.scan.schema.expression));
+      if (lowered) {
+        return {
+          kind: 'aggregation',
+          scan: input.scan,
+          query: input.query,
+          ...lowered,
+          count: Number.POSITIVE_INFINITY,
+        };
+      }
+    }
+    return this.residual(plan);
+  }
+
+  /** The node in DuckDB, over inputs that the cluster answers as far as it can. */
+  private residual(plan: LogicalPlan): ResidualNode {
+    const inputs: { name: string; plan: Physical }[] = [];
+    const work = new Set<string>();
+    const absorb = (child: LogicalPlan): LogicalPlan => {
+      const physical = this.split(child);
+      if (!hasResidual(physical) || child.kind === 'unnest') {
+        const name = this.nextInput();
+        inputs.push({ name, plan: physical });
+        return { kind: 'input', name, columns: columnsOfPhysical(physical) };
+      }
+      return inside(child);
+    };
+    const inside = (node: LogicalPlan): LogicalPlan => {
+      work.add(node.kind === 'setOperation' ? node.op : node.kind);
+      return mapInputs(node, absorb);
+    };
+    const query = lowerToDuckDb(inside(plan), this.session);
+    return { kind: 'residual', inputs, query, summary: [...work].join(', ') };
+  }
+
+  private nextInput(): string {
+    return `input${this.inputs++}`;
+  }
+}
+
+function where(input: Physical, parts: readonly Expr[]): Physical {
+  const predicate = andOf(parts);
+  return predicate ? { kind: 'where', input, predicate } : input;
+}
+
+function runsScript(query: unknown): boolean {
+  if (typeof query !== 'object' || query === null) return false;
+  return Object.entries(query).some(([name, inner]) => name === 'script' || runsScript(inner));
+}
+
+function boolOf(must: readonly Dsl[], filter: readonly Dsl[]): Dsl | undefined {
+  if (must.length === 0 && filter.length <= 1) return filter[0];
+  if (filter.length === 0 && must.length === 1) return must[0];
+  return { bool: { ...(must.length > 0 ? { must } : {}), ...(filter.length > 0 ? { filter } : {}) } };
+}
+
+/** LIMIT as far down as it goes. */
+function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'>): Physical {
+  const { count, offset, implicit } = limit;
+  if (input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) return { ...input, count, offset, implicit };
+  if (input.kind === 'project') return { ...input, input: cut(input.input, limit) };
+  if (input.kind === 'aggregation' && input.keys.length > 0) {
+    // One group more tells an implicit limit whether it cut anything.
+    const limited = { ...input, count: offset + count + (implicit ? 1 : 0) };
+    return offset > 0 || implicit ? { kind: 'limit', input: limited, count, offset, implicit } : limited;
+  }
+  return { kind: 'limit', input, count, offset, implicit };
+}
+
+const hasResidual = (node: Physical): boolean => {
+  switch (node.kind) {
+    case 'residual':
+      return true;
+    case 'concat':
+      return node.inputs.some(hasResidual);
+    case 'where':
+    case 'project':
+    case 'limit':
+    case 'top':
+    case 'unnest':
+      return hasResidual(node.input);
+    default:
+      return false;
+  }
+};
+
+const oneRow = (node: Physical): boolean => {
+  switch (node.kind) {
+    case 'count':
+      return true;
+    case 'aggregation':
+      return node.keys.length === 0;
+    case 'where':
+    case 'project':
+      return oneRow(node.input);
+    default:
+      return false;
+  }
+};
+
+/** Groups of one aggregation, perhaps filtered: few as a rule, so that a heap is tried before DuckDB. */
+const boundedGroups = (node: Physical): boolean =>
+  node.kind === 'aggregation' || ((node.kind === 'where' || node.kind === 'project') && boundedGroups(node.input));
+
+export const searchesOf = (node: Physical): readonly SearchNode[] => {
+  switch (node.kind) {
+    case 'search':
+      return [node];
+    case 'concat':
+      return node.inputs.flatMap(searchesOf);
+    case 'residual':
+      return node.inputs.flatMap((input) => searchesOf(input.plan));
+    case 'where':
+    case 'project':
+    case 'limit':
+    case 'top':
+    case 'unnest':
+      return searchesOf(node.input);
+    default:
+      return [];
+  }
+};
+
+export const columnOrder = (columns: readonly Column[]): ReadonlyMap<Column, number> =>
+  new Map(columns.map((c, i) => [c, i]));
