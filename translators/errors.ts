@@ -1,6 +1,7 @@
 /** The one table of errors: a code, its HTTP status and the class-like type that clients test (spec sql-endpoint 10). */
-import { position } from './syntax/errors.ts';
+
 import type { Span } from './syntax/ast.ts';
+import { position } from './syntax/errors.ts';
 
 export interface ErrorRow {
   readonly status: number;
@@ -18,24 +19,48 @@ export const ERRORS = {
   },
   deleteDisabled: { status: 400, type: 'SQLFeatureDisabledException', when: 'DELETE while it is not enabled' },
   sqlDisabled: { status: 400, type: 'SQLFeatureDisabledException', when: 'plugins.sql.enabled is false' },
-  unknownField: { status: 400, type: 'SemanticAnalysisException', when: 'a name is no field, alias or column in scope' },
+  unknownField: {
+    status: 400,
+    type: 'SemanticAnalysisException',
+    when: 'a name is no field, alias or column in scope',
+  },
   semantic: { status: 400, type: 'SemanticCheckException', when: 'the statement reads well but means nothing here' },
   unknownFunction: { status: 400, type: 'SemanticCheckException', when: 'no function of that name' },
-  argumentTypes: { status: 400, type: 'ExpressionEvaluationException', when: 'arguments of types that a function does not take' },
+  argumentTypes: {
+    status: 400,
+    type: 'ExpressionEvaluationException',
+    when: 'arguments of types that a function does not take',
+  },
   evaluation: { status: 400, type: 'ExpressionEvaluationException', when: 'a value that an expression cannot work on' },
   arithmetic: { status: 400, type: 'ArithmeticException', when: 'integer overflow' },
   numberFormat: { status: 400, type: 'NumberFormatException', when: 'text that is no number where one is needed' },
-  illegalArgument: { status: 400, type: 'IllegalArgumentException', when: 'a request field, parameter or argument value out of its range' },
+  illegalArgument: {
+    status: 400,
+    type: 'IllegalArgumentException',
+    when: 'a request field, parameter or argument value out of its range',
+  },
   unsupported: { status: 400, type: 'SQLFeatureNotSupportedException', when: 'a form that no engine here can answer' },
   indexNotFound: { status: 404, type: 'IndexNotFoundException', when: 'no such index, alias or pattern match' },
-  cursorExpired: { status: 404, type: 'SearchPhaseExecutionException', when: 'the cursor was closed or its time is over' },
-  resourceLimit: { status: 400, type: 'ResourceLimitException', when: 'a result or intermediate result is over a configured limit' },
+  cursorExpired: {
+    status: 404,
+    type: 'SearchPhaseExecutionException',
+    when: 'the cursor was closed or its time is over',
+  },
+  resourceLimit: {
+    status: 400,
+    type: 'ResourceLimitException',
+    when: 'a result or intermediate result is over a configured limit',
+  },
   tooManyRequests: { status: 429, type: 'OpenSearchRejectedExecutionException', when: 'too many queries at once' },
   payloadTooLarge: { status: 413, type: 'IllegalArgumentException', when: 'a request body over its limit' },
   unsupportedMediaType: { status: 406, type: 'IllegalArgumentException', when: 'a body of another type than JSON' },
   methodNotAllowed: { status: 405, type: 'IllegalArgumentException', when: 'a method that the route does not have' },
   /** The cluster's own error: status and type are the cluster's. */
-  cluster: { status: 500, type: 'OpenSearchException', when: 'the cluster refused or failed; its own status and type are passed on' },
+  cluster: {
+    status: 500,
+    type: 'OpenSearchException',
+    when: 'the cluster refused or failed; its own status and type are passed on',
+  },
   clusterUnreachable: { status: 502, type: 'ClusterUnreachableException', when: 'no node of the cluster answered' },
   clusterTimeout: { status: 504, type: 'ClusterTimeoutException', when: 'the cluster did not answer in time' },
   cancelled: { status: 499, type: 'TaskCancelledException', when: 'the client went away' },

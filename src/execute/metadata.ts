@@ -1,7 +1,8 @@
 /** SHOW TABLES and DESCRIBE TABLES: what the caller may see of indices, aliases and columns (spec sql-grammar 9). */
 
+import { describedType } from '../../translators/catalog/described-type.ts';
 import type { Field } from '../../translators/catalog/schema.ts';
-import { SQL_TYPES, type Value } from '../../translators/catalog/types.ts';
+import type { Value } from '../../translators/catalog/types.ts';
 import { likeMatcher } from '../../translators/lower/js/like.ts';
 import type { MetadataNode } from '../../translators/physical/nodes.ts';
 import { parseJson } from '../rows/longs.ts';
@@ -61,7 +62,7 @@ function columns(node: MetadataNode, cluster: string | null): Row[] {
 
 /** The 24 columns of JDBC's getColumns; their order is a contract with the driver. */
 function describe(cluster: Value, table: string, field: Field, ordinal: number): Row {
-  const type = SQL_TYPES[field.type].shown;
+  const type = describedType(field);
   return [
     cluster,
     null,

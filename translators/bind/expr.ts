@@ -107,6 +107,8 @@ export interface NestedAny {
   readonly type: 'boolean';
   readonly path: string;
   readonly predicate: Expr;
+  /** The column that holds the collection, for evaluation outside of the cluster. */
+  readonly source: Column;
 }
 /** An uncorrelated query inside an expression; run before the statement and replaced by literals. */
 export interface ScalarSubquery {

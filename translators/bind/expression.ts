@@ -3,7 +3,7 @@
 import { assertNever, place, SqlError } from '../errors.ts';
 import { castTarget } from '../functions/cast.ts';
 import { scalarFunction } from '../functions/index.ts';
-import type { BinaryNode, ExprNode, LikeNode, NameNode } from '../syntax/ast.ts';
+import type { BinaryNode, ExprNode, LikeNode, LiteralNode, NameNode } from '../syntax/ast.ts';
 import { bindCall, callScalar } from './call.ts';
 import { asCondition, castTo, commonType, comparable, compare, engineName } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
@@ -185,7 +185,7 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
     case '>=': {
       const search = fieldSearch(node, context);
       if (search) return search;
-      return compare(node.op as CompareOperator, bindExpr(node.left, context), bindExpr(node.right, context), session);
+      return compare(node.op as CompareOperator, ...bindSides(node.left, node.right, context), session);
     }
     case '<=>': {
       const pair = comparable(bindExpr(node.left, context), bindExpr(node.right, context), session);
@@ -212,6 +212,31 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
     }
   }
 }
+
+/** A whole number beyond the longs is a literal only beside an unsigned_long. */
+function bindSides(left: ExprNode, right: ExprNode, context: ExprContext): [Expr, Expr] {
+  if (isHuge(right)) {
+    const other = bindExpr(left, context);
+    return [other, other.type === 'unsigned_long' ? hugeLiteral(right) : bindExpr(right, context)];
+  }
+  if (isHuge(left)) {
+    const other = bindExpr(right, context);
+    return [other.type === 'unsigned_long' ? hugeLiteral(left) : bindExpr(left, context), other];
+  }
+  return [bindExpr(left, context), bindExpr(right, context)];
+}
+
+const LONG_MAX = 2n ** 63n - 1n;
+const UNSIGNED_MAX = 2n ** 64n - 1n;
+
+const isHuge = (node: ExprNode): node is LiteralNode & { readonly value: bigint } =>
+  node.kind === 'literal' && typeof node.value === 'bigint' && node.value > LONG_MAX && node.value <= UNSIGNED_MAX;
+
+const hugeLiteral = (node: { readonly value: bigint }): Expr => ({
+  kind: 'literal',
+  type: 'unsigned_long',
+  value: node.value,
+});
 
 const joinedName = (text: string): string | undefined => (/^[\w@.][\w@.*-]*$/.test(text) ? text : undefined);
 

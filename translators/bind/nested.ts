@@ -69,8 +69,16 @@ function nestedCondition(node: CallNode, context: ExprContext): Expr {
       'illegalArgument',
       `Illegal nested field name: ${context.env.sql.slice(node.at.start, node.at.end)}`,
     );
-  const { path } = locate(parts, node, context);
-  return { kind: 'nestedAny', type: 'boolean', path, predicate: bindCondition(second, context) };
+  const { scan, path } = locate(parts, node, context);
+  const collection = scan.schema.lookup(path);
+  if (!collection) throw unknownField(context, node, path);
+  return {
+    kind: 'nestedAny',
+    type: 'boolean',
+    path,
+    predicate: bindCondition(second, context),
+    source: scan.column(collection),
+  };
 }
 
 function textOfPath(node: CallNode['args'][number], context: ExprContext): string {

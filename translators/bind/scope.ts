@@ -50,7 +50,9 @@ export class ScanSource {
   }
 
   highlight(field: string, options: Record<string, string>): Column {
-    const column: Column = { id: this.nextId(), name: `highlight(${field})`, type: 'nested', meta: 'highlight' };
+    // A pattern may match several fields: an object of field → fragments.
+    const type: SqlType = field.includes('*') ? 'object' : 'nested';
+    const column: Column = { id: this.nextId(), name: `highlight(${field})`, type, meta: 'highlight' };
     this.highlights.push({ column, field, options });
     this.columns.push(column);
     return column;

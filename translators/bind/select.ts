@@ -134,7 +134,8 @@ export function bindSelect(
       path: unnest.path,
       source: unnest.source,
       columns: unnest.columns,
-      outer: true,
+      // A collection that is grouped by gives groups of its elements only.
+      outer: !grouped,
     };
   }
 

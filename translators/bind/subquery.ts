@@ -67,7 +67,7 @@ function overCollection(query: QueryNode, context: ExprContext): Expr | undefine
       type: 'boolean',
       arg: { kind: 'isNull', type: 'boolean', arg: { kind: 'column', type: field.type, column: source.column(field) } },
     };
-  return { kind: 'nestedAny', type: 'boolean', path: field.path, predicate };
+  return { kind: 'nestedAny', type: 'boolean', path: field.path, predicate, source: source.column(field) };
 }
 
 /** A query that is one SELECT … FROM … [WHERE …] and nothing else. */

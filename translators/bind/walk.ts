@@ -122,6 +122,11 @@ export function columnsOf(...exprs: readonly Expr[]): Set<Column> {
   const out = new Set<Column>();
   const visit = (e: Expr): void => {
     if (e.kind === 'column') out.add(e.column);
+    if (e.kind === 'nestedAny') {
+      // Its predicate reads below the elements of the collection.
+      out.add(e.source);
+      return;
+    }
     for (const child of childrenOf(e)) visit(child);
   };
   for (const e of exprs) visit(e);

@@ -6,6 +6,10 @@ import { type AggregateFunction, any, int, lit, num, opt, type ReturnRule } from
 type Metric = Readonly<Record<string, unknown>>;
 type MetricResult = Readonly<Record<string, unknown>>;
 
+/** Small whole numbers are summed as integers. */
+const sumType: ReturnRule = (args) =>
+  args[0] === 'byte' || args[0] === 'short' ? 'integer' : (args[0] ?? 'undefined');
+
 const sameAsArgument: ReturnRule = (args) => args[0] ?? 'undefined';
 
 /** Names of types as the plugin writes them in messages. */
@@ -113,7 +117,7 @@ export const aggregates: readonly AggregateFunction[] = [
     name: 'SUM',
     summary: 'sum; the declared type is the argument’s, the value may need 64 bits',
     args: [num],
-    returns: sameAsArgument,
+    returns: sumType,
     allowsDistinct: true,
     empty: null,
     ...metric('sum'),

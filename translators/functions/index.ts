@@ -6,6 +6,7 @@ import { datetime } from './datetime.ts';
 import { json } from './json.ts';
 import { math } from './math.ts';
 import { operators } from './operators.ts';
+import { printReference } from './reference.ts';
 import { relevance } from './relevance.ts';
 import type { AggregateFunction, RelevanceFunction, ScalarFunction } from './row.ts';
 import { text } from './text.ts';
@@ -54,3 +55,6 @@ export function suggestFunction(name: string): string | undefined {
     names.filter((known) => /^\w+$/.test(known)),
   );
 }
+
+/** Markdown tables of every function, for the documentation. */
+export const functionReference = (): string => printReference({ scalars: allScalarFunctions, aggregates, relevance });

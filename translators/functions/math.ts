@@ -363,6 +363,7 @@ export const math = define([
     summary: 'x to the power of y; NULL where that is no real number',
     two: true,
     compute: (a, b) => unlessNaN(a ** b),
+    painless: 'Double.isNaN(Math.pow(a0, a1)) ? null : (def)Math.pow(a0, a1)',
     examples: examples(
       ['POW(2, -1)', 0.5],
       ['POWER(2, 0.5)', Math.SQRT2],

@@ -79,9 +79,13 @@ export interface ScalarFunction {
    * Painless for one document, from arguments that are already Painless: `a0`, `a1` … are replaced on tokens. Values there are: long for whole
    * numbers, double for fractions, String, boolean, and for temporals a ZonedDateTime in UTC. A function cell is for irregular rows; undefined: cannot.
    */
-  readonly painless?: string | ((args: readonly string[], types: readonly SqlType[], result: SqlType) => string | undefined);
+  readonly painless?:
+    | string
+    | ((args: readonly string[], types: readonly SqlType[], result: SqlType) => string | undefined);
   /** DuckDB SQL, same placeholders; absent: the js closure is registered as a function. Temporals are VARCHAR in canonical form there. */
-  readonly duckdb?: string | ((args: readonly string[], types: readonly SqlType[], result: SqlType) => string | undefined);
+  readonly duckdb?:
+    | string
+    | ((args: readonly string[], types: readonly SqlType[], result: SqlType) => string | undefined);
   readonly examples: readonly Example[];
 }
 
@@ -98,7 +102,10 @@ export interface AggregateFunction {
   /** Value for a group without any non-null argument. */
   readonly empty: 0 | null;
   /** DSL metric for a field or script source; absent: only DuckDB computes it. `field` is `{field}` or `{script}`, `literals` the further arguments. */
-  readonly dsl?: (field: Readonly<Record<string, unknown>>, literals: readonly Value[]) => Readonly<Record<string, unknown>>;
+  readonly dsl?: (
+    field: Readonly<Record<string, unknown>>,
+    literals: readonly Value[],
+  ) => Readonly<Record<string, unknown>>;
   /** Reads the metric's result object; the page decoder makes the declared type of it. */
   readonly read?: (result: Readonly<Record<string, unknown>>, literals: readonly Value[]) => unknown;
   /** DuckDB aggregate: `sum(a0)`. */

@@ -7,10 +7,11 @@ import { lowerPredicate } from '../lower/dsl/query.ts';
 import { lowerSort } from '../lower/dsl/sort.ts';
 import { lowerToDuckDb } from '../lower/duckdb/index.ts';
 import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
-import type { Aggregate, Filter, Input, Limit, LogicalPlan, Sort, SortKey } from '../plan/nodes.ts';
+import type { Aggregate, Filter, Input, Limit, LogicalPlan, Scan, Sort, SortKey } from '../plan/nodes.ts';
 import { outputOf } from '../plan/nodes.ts';
 import { mapInputs } from '../plan/walk.ts';
 import { columnsOfPhysical, type Dsl, type Physical, type ResidualNode, type SearchNode } from './nodes.ts';
+import { prunePhysical } from './prune.ts';
 
 export interface SplitOptions {
   /** Most rows that a heap holds; beyond it DuckDB sorts. */
@@ -24,7 +25,7 @@ export interface SplitOptions {
 }
 
 export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Session): Physical {
-  return new Splitter(options, session).split(plan);
+  return prunePhysical(new Splitter(options, session).split(plan));
 }
 
 class Splitter {
@@ -78,9 +79,11 @@ class Splitter {
     }
   }
 
-  private context(schema: string): DslContext {
+  private context(scan: Scan): DslContext {
     return {
-      overflow: (path) => this.options.overflow(path, schema),
+      indices: scan.schema.indices,
+      scored: scan.scored,
+      overflow: (path) => this.options.overflow(path, scan.schema.expression),
       painless: this.options.scripts ? painlessPredicate : undefined,
     };
   }
@@ -92,7 +95,7 @@ class Splitter {
       return { kind: 'values', columns: columnsOfPhysical(input), rows: [] };
     }
     if (input.kind !== 'search' || input.count !== Number.POSITIVE_INFINITY) return where(input, parts);
-    const context = this.context(input.scan.schema.expression);
+    const context = this.context(input.scan);
     const must: Dsl[] = [];
     const filters: Dsl[] = input.query ? [input.query] : [];
     const recheck: Expr[] = [];
@@ -151,7 +154,7 @@ class Splitter {
     switch (input.kind) {
       case 'search': {
         if (input.count !== Number.POSITIVE_INFINITY || input.sort) return undefined;
-        const sort = lowerSort(keys, this.context(input.scan.schema.expression));
+        const sort = lowerSort(keys, this.context(input.scan));
         return sort && { ...input, sort };
       }
       case 'where': {
@@ -198,7 +201,7 @@ class Splitter {
       ) {
         return { kind: 'count', scan: input.scan, query: input.query, column: plan.aggregates[0]!.column };
       }
-      const lowered = lowerAggregation(plan, input.scan, this.context(input.scan.schema.expression));
+      const lowered = lowerAggregation(plan, input.scan, this.context(input.scan));
       if (lowered) {
         return {
           kind: 'aggregation',

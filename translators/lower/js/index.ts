@@ -1,11 +1,12 @@
 /** Bound expressions as closures over rows: constants, projections and whatever filters the cluster cannot answer. */
 import type { Column, Expr, Literal, Session } from '../../bind/expr.ts';
-import { childrenOf } from '../../bind/walk.ts';
+import { childrenOf, columnsOf } from '../../bind/walk.ts';
 import type { Value } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { callClosure, scalarCheck } from './call.ts';
 import { compareClosure, inClosure } from './compare.ts';
+import { elementReader } from './element.ts';
 import { likeMatcher } from './like.ts';
 import { allOf, anyOf, type Closure, negation, overElements, truthOf } from './logic.ts';
 
@@ -66,16 +67,28 @@ class Compiler {
       case 'relevance':
         throw new SqlError('unsupported', `${expr.fn.name} can only be answered by a search, so it cannot stand here`);
       case 'nestedAny':
-        throw new SqlError(
-          'unsupported',
-          `a condition on the nested field ${expr.path} can only be answered by a search`,
-        );
+        return this.someElement(expr);
       case 'scalarSubquery':
         throw new SqlError('unsupported', 'a subquery cannot stand here');
       default:
         return assertNever(expr);
     }
   };
+
+  /** Some element of the collection satisfies the predicate, whose columns are read below the element. */
+  private someElement(expr: Expr & { readonly kind: 'nestedAny' }): Closure {
+    const at = this.positions.get(expr.source.id);
+    if (at === undefined)
+      throw new SqlError('internal', `column [${expr.source.name}] is not among the input's columns`);
+    const columns = [...columnsOf(expr.predicate)];
+    const read = columns.map((column) => elementReader(column.field?.path.slice(expr.path.length + 1) ?? ''));
+    const test = compileExpr(expr.predicate, columns, this.session);
+    return (row) => {
+      const cell = row[at] ?? null;
+      const elements = Array.isArray(cell) ? (cell as readonly Value[]) : cell === null ? [] : [cell];
+      return elements.some((element) => test(read.map((get) => get(element))) === true);
+    };
+  }
 
   private cast(expr: Expr & { readonly kind: 'cast' }): Closure {
     const { arg, type } = expr;

@@ -7,7 +7,7 @@ import { castText } from './cast.ts';
 import { docPath, type PainlessOptions } from './column.ts';
 import { epochSecondsOf, timestampNano } from './instant.ts';
 import { PredicateLowering } from './predicate.ts';
-import { type Local, presence, typed, type Writer } from './writer.ts';
+import { isParameter, type Local, presence, typed, type Writer } from './writer.ts';
 
 export class Lowering {
   private readonly predicates: PredicateLowering;
@@ -84,7 +84,7 @@ export class Lowering {
     if (value === null) return this.assign(type, 'null', []);
     switch (familyOf(type)) {
       case 'number':
-        if (typeof value === 'number' && (!Number.isFinite(value) || (isInteger(type) && !Number.isInteger(value))))
+        if (!isParameter(value) || (isInteger(type) && typeof value === 'number' && !Number.isInteger(value)))
           return undefined;
         return type === 'unsigned_long' ? undefined : { name: this.writer.param(value), type, present: true };
       case 'string':

@@ -5,7 +5,7 @@ import { roundTo } from '../dsl/number.ts';
 import { likeTokens } from '../js/like.ts';
 import { docPath } from './column.ts';
 import type { Lowering } from './expression.ts';
-import { type DocField, type Local, typed } from './writer.ts';
+import { type DocField, isParameter, type Local, typed } from './writer.ts';
 
 /** One side of a predicate: a value, or all values of a field. */
 type Side = { readonly local: Local } | { readonly field: DocField; readonly type: SqlType };
@@ -47,6 +47,7 @@ export class PredicateLowering {
     const items = expr.list.map((item) => rounded(item, expr.arg));
     if (!items.every((item) => item.kind === 'literal')) return undefined;
     const present = items.filter((item) => item.value !== null);
+    if (!present.every((item) => isParameter(item.value))) return undefined;
     // Temporals would need an object for each element: a chain of comparisons says the same.
     if (isTemporal(expr.arg.type) || expr.arg.type === 'ip') {
       const chain = items.map(
@@ -116,8 +117,11 @@ export class PredicateLowering {
       conditions.push(`!(${side.field.missing})`);
       body = `for (def x : ${side.field.doc}) { ${test('x')} }`;
     }
-    const when = conditions.filter((condition) => condition !== undefined).join(' && ') || 'true';
-    writer.line(`def ${name} = null; if (${when}) { ${name} = false; ${body.replaceAll('FOUND', name)} }`);
+    const when = conditions.filter((condition) => condition !== undefined).join(' && ');
+    const search = body.replaceAll('FOUND', name);
+    // Painless refuses a condition that is constant.
+    if (when === '') writer.line(`def ${name} = false; ${search}`);
+    else writer.line(`def ${name} = null; if (${when}) { ${name} = false; ${search} }`);
     return { name, type: 'boolean' };
   }
 }

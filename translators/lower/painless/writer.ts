@@ -1,5 +1,5 @@
 /** Writes one script: statements in order, locals, parameters, and the documents' fields that it reads. */
-import { familyOf, isInteger, type SqlType } from '../../catalog/types.ts';
+import { familyOf, isInteger, type SqlType, type Value } from '../../catalog/types.ts';
 import { declarations } from './helpers.ts';
 
 export interface Script {
@@ -85,6 +85,12 @@ export class Writer {
     const body = [...this.head, ...this.lines, `return ${result};`].join(' ');
     return { source: declarations(body) + body, params: this.params };
   }
+}
+
+/** Whether JSON brings the value to the script as it is: whole numbers beyond 64 bits would come as another type. */
+export function isParameter(value: Value): boolean {
+  if (typeof value !== 'number') return true;
+  return Number.isFinite(value) && (Math.abs(value) < 2 ** 63 || Math.abs(value) >= 1e21);
 }
 
 /** The value as the type that its operations need. */

@@ -80,6 +80,7 @@ export const nestedAny = (path: string, predicate: Expr): Expr => ({
   type: 'boolean',
   path,
   predicate,
+  source: { id: -1, name: path, type: 'nested' },
 });
 
 /** A call of a function of which only the name matters to the lowering. */

@@ -1,0 +1,121 @@
+/**
+ * `npm run bench`: what SQL through the server costs over the same search written by hand, interleaved against one node.
+ * Settings, each an environment variable: OPENSEARCH_URL (default: a node of its own), BENCH_DOCUMENTS, BENCH_ROUNDS,
+ * BENCH_SECONDS (for each shape), BENCH_SHAPES (names, comma separated), BENCH_INDEX, BENCH_CPU_PROFILE (a folder).
+ * `--quick` is a smoke run.
+ */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Pool } from 'undici';
+import { startEngine } from '../support/start-engine.ts';
+import { call, loadBenchIndex } from './data.ts';
+import { type Comparison, compare, type MeasureOptions, withinAim } from './measure.ts';
+import { startServer } from './server.ts';
+import { shapesOf } from './shapes.ts';
+
+const quick = process.argv.includes('--quick');
+const number = (name: string, usual: number, inQuick: number): number =>
+  Number(process.env[name] ?? (quick ? inQuick : usual));
+
+const index = process.env.BENCH_INDEX ?? 'bench-logs';
+const documents = number('BENCH_DOCUMENTS', 200_000, 20_000);
+const options: MeasureOptions = {
+  warmUp: quick ? 3 : 20,
+  rounds: number('BENCH_ROUNDS', 400, 10),
+  milliseconds: 1_000 * number('BENCH_SECONDS', 10, 1),
+};
+const wanted = process.env.BENCH_SHAPES?.split(',').map((name) => name.trim());
+const profile = process.env.BENCH_CPU_PROFILE;
+
+async function main(): Promise<void> {
+  const node = process.env.OPENSEARCH_URL
+    ? { url: process.env.OPENSEARCH_URL.split(',')[0]!, stop: async () => undefined }
+    : await startEngine(undefined, console.log);
+  const direct = new Pool(node.url, { connections: 1 });
+  try {
+    console.log(`Loading ${documents} documents`);
+    await loadBenchIndex(direct, index, documents);
+    const server = await startServer(node.url, {
+      compiled: true,
+      // The mapping is asked once, as in a server that is in use: what is measured is the query.
+      env: { MAPPING_CACHE_TTL: process.env.MAPPING_CACHE_TTL ?? '1h' },
+      nodeArgs: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+    });
+    const ours = new Pool(server.url, { connections: 1 });
+    try {
+      report(await measureAll(direct, ours));
+    } finally {
+      await ours.close();
+      await server.stop();
+    }
+  } finally {
+    await direct.close();
+    await node.stop();
+  }
+}
+
+async function measureAll(cluster: Pool, proxy: Pool): Promise<Comparison[]> {
+  const results: Comparison[] = [];
+  const search = `/${index}/_search`;
+  for (const { name, sql, body } of shapesOf(index)) {
+    if (wanted && !wanted.includes(name)) continue;
+    const byHand = JSON.stringify(body);
+    const statement = JSON.stringify({ query: sql });
+    results.push(
+      await compare(
+        name,
+        () => parsed(cluster, search, byHand),
+        () => parsed(proxy, '/_plugins/_sql', statement),
+        options,
+      ),
+    );
+    console.log(line(results.at(-1)!));
+  }
+  const body = JSON.stringify({ size: 10, query: { term: { status: 404 } } });
+  if (!wanted || wanted.includes('pass-through')) {
+    results.push(
+      await compare(
+        'pass-through',
+        () => parsed(cluster, search, body),
+        () => parsed(proxy, search, body),
+        options,
+      ),
+    );
+    console.log(line(results.at(-1)!));
+  }
+  return results;
+}
+
+async function parsed(pool: Pool, path: string, body: string): Promise<unknown> {
+  const { status, text } = await call(pool, 'POST', path, body);
+  if (status !== 200) throw new Error(`${path}: ${status} ${text.slice(0, 500)}`);
+  return JSON.parse(text);
+}
+
+const ms = (value: number): string => value.toFixed(2);
+
+function line(result: Comparison): string {
+  const { name, direct: a, ours: b, ratio, ratioOfMinima, added } = result;
+  const aim = withinAim(result) ? 'yes' : 'NO';
+  const cells = [name, ms(a.p50), ms(b.p50), ms(ratio), ms(a.min), ms(b.min), ms(ratioOfMinima), ms(added), aim];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function report(results: readonly Comparison[]): void {
+  const heads = ['shape', '`_search` p50 ms', 'SQL p50 ms', 'ratio', '`_search` min', 'SQL min', 'ratio', 'added ms'];
+  console.log(`
+${documents} documents, ${cpus().length} cores shared by node, server and client, Node ${process.version}
+
+| ${heads.join(' | ')} | within the aim |
+|${' --- |'.repeat(heads.length + 1)}
+${results.map(line).join('\n')}
+`);
+  const folder = fileURLToPath(new URL('results/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const at = new Date().toISOString();
+  const lines = results.map((result) => JSON.stringify({ at, documents, quick, ...result }));
+  appendFileSync(`${folder}${at.slice(0, 10)}.jsonl`, `${lines.join('\n')}\n`);
+}
+
+await main();
