@@ -27,6 +27,7 @@ import type { Execution } from './context.ts';
 import { LruCache } from './lru-cache.ts';
 import { OverflowProbe } from './overflow.ts';
 import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts';
+import { withSuggestion } from './suggest-index.ts';
 import { HEAP_ROWS } from './top.ts';
 
 export interface PlannedQuery {
@@ -137,6 +138,8 @@ export class Planner {
       return await (fresh
         ? this.mappings.refresh(expression, execution.request)
         : this.mappings.get(expression, execution.request));
+    } catch (error) {
+      throw await withSuggestion(error, expression, execution.cluster, execution.request);
     } finally {
       execution.request.stage('mapping', performance.now() - started);
     }
