@@ -9,6 +9,7 @@ type TextParser = (text: string) => string | undefined;
 export type DateParser = (value: string | number | bigint) => string | undefined;
 
 const DEFAULT_FORMAT = 'strict_date_optional_time||epoch_millis';
+const LAST_YEAR = 9999;
 const TIME_LETTERS = /[nNASsmHkKha]/;
 const DATE_LETTERS = /[FecEWwYqQgdMLDyuG]/;
 
@@ -89,7 +90,12 @@ export function compileDateFormat(format: string | undefined, _nanos: boolean): 
   }
   const iso = /^(?:strict_?)?(?:date_?optional_?time(?:_?nanos)?|iso8601)$/i.test(list[0]!);
   const seconds = list.includes('epoch_second') && !list.includes('epoch_millis');
+  // Above any year of four digits a number can only be an epoch, so that it need not be tried as text.
+  const millis = list[0] === 'epoch_millis' || (/^strict/.test(list[0]!) && iso && list[1] === 'epoch_millis');
   return (value) => {
+    if (typeof value === 'number' && millis && value > LAST_YEAR && Number.isInteger(value)) {
+      return timestampFromEpochMillis(value);
+    }
     if (typeof value !== 'string') return numberReader(value, parsers, seconds);
     // By far the most values are whole ISO texts: no list of formats is gone through for them.
     if (iso) {

@@ -43,3 +43,5 @@ export const weekdayOfDays = (days: number): number => (((days + 3) % 7) + 7) % 
 
 export const dayOfYear = (year: number, month: number, day: number): number =>
   daysOfCivil(year, month, day) - daysOfCivil(year, 1, 1) + 1;
+
+export const quarterOf = (month: number): number => Math.floor((month + 2) / 3);

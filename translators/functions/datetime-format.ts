@@ -1,5 +1,5 @@
 /** Dates and times as text and back by a format (spec sql-functions 5.7). */
-import { fromUnixTime } from './datetime-convert.ts';
+import { fromUnixTime } from './datetime-numbers.ts';
 import { formatOf } from './format-specifiers.ts';
 import { lit, num, type ScalarFunction, str, time, timestamp } from './row.ts';
 import { strToDate } from './str-to-date.ts';

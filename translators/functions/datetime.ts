@@ -2,14 +2,20 @@
 import { datetimeArithmetic } from './datetime-arithmetic.ts';
 import { datetimeClock } from './datetime-clock.ts';
 import { datetimeConvert } from './datetime-convert.ts';
+import { datetimeDifferences } from './datetime-differences.ts';
+import { EXTRACT } from './datetime-extract.ts';
 import { datetimeFormat } from './datetime-format.ts';
+import { datetimeNumbers } from './datetime-numbers.ts';
 import { datetimeParts } from './datetime-parts.ts';
 import { define, type ScalarFunction } from './row.ts';
 
 export const datetime: readonly ScalarFunction[] = define([
   ...datetimeClock,
   ...datetimeParts,
+  EXTRACT,
   ...datetimeConvert,
+  ...datetimeNumbers,
   ...datetimeArithmetic,
+  ...datetimeDifferences,
   ...datetimeFormat,
 ]);

@@ -1,12 +1,13 @@
 /** The one look-up of functions by name, and the reference that is printed from their rows. */
 import { suggest } from '../syntax/suggest.ts';
 import { aggregates } from './aggregate.ts';
+import { buckets } from './bucket.ts';
 import { conditional } from './conditional.ts';
 import { datetime } from './datetime.ts';
 import { json } from './json.ts';
 import { math } from './math.ts';
 import { operators } from './operators.ts';
-import { printReference } from './reference.ts';
+import { type IndexForm, printReference } from './reference.ts';
 import { relevance } from './relevance.ts';
 import type { AggregateFunction, RelevanceFunction, ScalarFunction } from './row.ts';
 import { text } from './text.ts';
@@ -18,6 +19,7 @@ export const allScalarFunctions: readonly ScalarFunction[] = [
   ...datetime,
   ...conditional,
   ...json,
+  ...buckets,
 ];
 
 interface Named {
@@ -57,4 +59,5 @@ export function suggestFunction(name: string): string | undefined {
 }
 
 /** Markdown tables of every function, for the documentation. */
-export const functionReference = (): string => printReference({ scalars: allScalarFunctions, aggregates, relevance });
+export const functionReference = (indexForm?: IndexForm): string =>
+  printReference({ scalars: allScalarFunctions, aggregates, relevance }, indexForm);

@@ -9,7 +9,8 @@ export const json = define([
     family: 'json',
     summary: '`a[i]`: the element at a position that counts from 0, negative from the end; NULL outside',
     signatures: [[any, int]],
-    returns: (types) => types[0] ?? 'undefined',
+    // The elements of a nested field are objects; those of any other field have its type.
+    returns: ([type]) => (type === 'nested' ? 'object' : (type ?? 'undefined')),
     nulls: 'strict',
     js: () => (list: Value, index: Numeric) => {
       // A field with a single value is that value in the source.

@@ -1,8 +1,8 @@
 /** Mathematical functions (spec sql-functions 3). Fractions are Java's doubles; what has no real result is NULL. */
 import { isInteger, type SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
-import { numberFormat } from './cast.ts';
 import { javaRandomFloat } from './java-random.ts';
+import { convertBase, crc32, halfEven, logarithm } from './math-kernels.ts';
 import { big, checkedInteger, type Numeric, saturatedLong, toDouble } from './numbers.ts';
 import { roundDouble, roundInteger, truncateDouble, truncateInteger } from './rounding.ts';
 import { define, type Example, int, num, opt, type ReturnRule, type ScalarFunction, str } from './row.ts';
@@ -112,13 +112,6 @@ const wholeNumber = (
   examples: shown,
 });
 
-/** A quotient of two rounded logarithms misses whole results by their last digit: LOG(3, 81) is 4. */
-function logarithm(base: number, value: number): number {
-  const quotient = Math.log(value) / Math.log(base);
-  const whole = Math.round(quotient);
-  return whole !== quotient && base ** whole === value ? whole : quotient;
-}
-
 const absolute: ScalarFunction['js'] = (_types, result) => {
   if (!isInteger(result)) return (value: number) => Math.abs(value);
   return (value: Numeric) => {
@@ -131,41 +124,6 @@ const absolute: ScalarFunction['js'] = (_types, result) => {
 
 const LEAST: Readonly<Partial<Record<SqlType, number>>> = { byte: -128, short: -32768, integer: -2147483648 };
 const wrapAbs = (value: number, type: SqlType): number => (value === LEAST[type] ? value : Math.abs(value));
-
-function convert(text: string, from: number, to: number): string {
-  const digits = /^[+-]?([0-9a-z]+)$/i.exec(text)?.[1];
-  if (from < 2 || from > 36 || to < 2 || to > 36) {
-    throw new SqlError('illegalArgument', `conv takes bases from 2 to 36, but got ${from} and ${to}`);
-  }
-  if (digits === undefined || [...digits].some((digit) => Number.parseInt(digit, 36) >= from)) throw numberFormat(text);
-  const value = [...digits].reduce((sum, digit) => sum * BigInt(from) + BigInt(Number.parseInt(digit, 36)), 0n);
-  const signed = text.startsWith('-') ? -value : value;
-  if (signed < -2147483648n || signed > 2147483647n) throw numberFormat(text);
-  return signed.toString(to);
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let crc = n;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-const encoder = new TextEncoder();
-
-function crc32(text: string): number {
-  let crc = 0xffffffff;
-  for (const byte of encoder.encode(text)) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255]!;
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** To the nearest whole number, of two equally near the even one. */
-function halfEven(value: number): number {
-  if (Math.abs(value) >= 4503599627370496 || !Number.isFinite(value)) return value;
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest < 0.5 || (rest === 0.5 && floor % 2 === 0)) return floor === 0 && value < 0 ? -0 : floor;
-  return value < 0 && floor + 1 === 0 ? -0 : floor + 1;
-}
 
 export const math = define([
   {
@@ -246,7 +204,8 @@ export const math = define([
     ],
     returns: 'keyword',
     nulls: 'strict',
-    js: () => (value: string | Numeric, from: Numeric, to: Numeric) => convert(String(value), Number(from), Number(to)),
+    js: () => (value: string | Numeric, from: Numeric, to: Numeric) =>
+      convertBase(String(value), Number(from), Number(to)),
     examples: examples(
       ["CONV('ff', 16, 10)", '255'],
       ['CONV(26, 10, 16)', '1a'],

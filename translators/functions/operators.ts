@@ -261,7 +261,7 @@ export const operators = define([
     signatures: [[num]],
     returns: widest,
     nulls: 'strict',
-    js: (types, result) => {
+    js: (_types, result) => {
       if (!isInteger(result)) return (a: number) => -a;
       const subtract = integerOperation(
         result,

@@ -220,3 +220,15 @@ export function isoWeek(days: number): Week {
 
 /** 1 = Sunday … 7 = Saturday. */
 export const sundayFirst = (days: number): number => ((weekdayOfDays(days) + 1) % 7) + 1;
+
+/** Whole seconds and nanoseconds of a number; the nearest microsecond, since doubles hold no more beside today's seconds. */
+export function splitSeconds(value: number | bigint): { seconds: number; nano: number } {
+  const n = Number(value);
+  let seconds = Math.floor(n);
+  let micros = Math.round((n - seconds) * 1_000_000);
+  if (micros === 1_000_000) {
+    micros = 0;
+    seconds += 1;
+  }
+  return { seconds, nano: micros * 1000 };
+}

@@ -5,6 +5,7 @@ import { familyOf, isNumber, isString, type Value } from '../../catalog/types.ts
 import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
 import type { Aggregate, Scan } from '../../plan/nodes.ts';
 import { lowerValue } from '../painless/index.ts';
+import { bucketSource } from './bucket.ts';
 import type { DslContext } from './context.ts';
 import { lowerPredicate } from './query.ts';
 
@@ -15,9 +16,10 @@ export function lowerAggregation(
 ): Pick<AggregationNode, 'keys' | 'metrics'> | undefined {
   const keys: KeySource[] = [];
   for (const { column, expr } of plan.keys) {
-    const source = keySource(expr, context);
+    const bucket = bucketSource(expr, (field) => exactPath(field, context));
+    const source = bucket?.source ?? keySource(expr, context);
     if (!source) return undefined;
-    keys.push({ column, expr, source, desc: false });
+    keys.push({ column, expr, source, ...(bucket ? { kind: bucket.kind } : {}), desc: false });
   }
   const metrics: Metric[] = [];
   for (const { column, call } of plan.aggregates) {
@@ -259,6 +261,10 @@ export function termsBody(node: AggregationNode, size: number, precision: Precis
   };
 }
 
+const compositeSource = ({ kind = 'terms', source, desc }: KeySource, i: number): Dsl => ({
+  [`k${i}`]: { [kind]: { ...source, missing_bucket: true, order: desc ? 'desc' : 'asc' } },
+});
+
 /** A page of groups by a composite aggregation: nulls first upwards, last downwards. */
 export function compositeBody(node: AggregationNode, size: number, after: Dsl | undefined, precision: Precision): Dsl {
   return {
@@ -267,9 +273,7 @@ export function compositeBody(node: AggregationNode, size: number, after: Dsl | 
       groups: {
         composite: {
           size,
-          sources: node.keys.map((key, i) => ({
-            [`k${i}`]: { terms: { ...key.source, missing_bucket: true, order: key.desc ? 'desc' : 'asc' } },
-          })),
+          sources: node.keys.map(compositeSource),
           ...(after ? { after } : {}),
         },
         ...nest(metricsOf(node, precision)),
@@ -282,9 +286,7 @@ export function compositeBody(node: AggregationNode, size: number, after: Dsl | 
 /** A page of the different values of a COUNT(DISTINCT), within each group. */
 export function distinctBody(node: AggregationNode, metricNode: Metric, size: number, after: Dsl | undefined): Dsl {
   const sources = [
-    ...node.keys.map((key, i) => ({
-      [`k${i}`]: { terms: { ...key.source, missing_bucket: true, order: key.desc ? 'desc' : 'asc' } },
-    })),
+    ...node.keys.map(compositeSource),
     ...(metricNode.sources ?? []).map((source, i) => ({ [`d${i}`]: { terms: source } })),
   ];
   const filters = [node.query, metricNode.filter].filter((q) => q !== undefined);
@@ -297,7 +299,7 @@ export function distinctBody(node: AggregationNode, metricNode: Metric, size: nu
 }
 
 export const isSingleField = (node: AggregationNode): boolean =>
-  node.keys.length === 1 && 'field' in node.keys[0]!.source;
+  node.keys.length === 1 && 'field' in node.keys[0]!.source && node.keys[0]!.kind === undefined;
 
 /** The first request of a group-by, for explain. */
 export function aggregationBody(node: AggregationNode): Dsl {

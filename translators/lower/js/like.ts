@@ -57,7 +57,10 @@ function matches(text: string, tokens: Int32Array): boolean {
 
 /** 2 for a surrogate pair. */
 function widthAt(text: string, at: number): number {
-  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  const unit = text.charCodeAt(at);
+  if (unit < 0xd800 || unit > 0xdbff) return 1;
+  const next = text.charCodeAt(at + 1);
+  return next >= 0xdc00 && next <= 0xdfff ? 2 : 1;
 }
 
 const fold = (unit: number): number => (unit >= 65 && unit <= 90 ? unit + 32 : unit);

@@ -4,6 +4,7 @@ import type { Column, Expr } from '../../../../translators/bind/expr.ts';
 import type { Field } from '../../../../translators/catalog/schema.ts';
 import type { SqlType, Value } from '../../../../translators/catalog/types.ts';
 import { SqlError } from '../../../../translators/errors.ts';
+import { relevanceFunction } from '../../../../translators/functions/index.ts';
 import { compileExpr, foldConstant } from '../../../../translators/lower/js/index.ts';
 import { bindText, evaluate, SESSION } from '../../functions/bind-kit.ts';
 
@@ -65,7 +66,7 @@ describe('three-valued logic', () => {
   });
 
   it('does not compute what an earlier condition has decided', () => {
-    expect(on("CASE WHEN a = 0 THEN 0 ELSE CAST('x' AS INT) END", { a: 0 })).toBe(0);
+    expect(on('CASE WHEN a = 0 THEN 0 ELSE CAST(s AS INT) END', { a: 0, s: 'x' })).toBe(0);
     expect(on('a = 1 OR CAST(s AS INT) = 1', { a: 1, s: 'x' })).toBe(true);
   });
 });
@@ -146,15 +147,35 @@ describe('constants', () => {
   });
 });
 
+describe('elements of a nested collection', () => {
+  const items: Column = { id: 500, name: 'items', type: 'nested' };
+  const n: Column = { ...column('n', 'integer'), id: 501, field: { ...a.field!, path: 'items.n', name: 'n' } };
+  const predicate: Expr = {
+    kind: 'compare',
+    type: 'boolean',
+    op: '>',
+    left: { kind: 'column', type: 'integer', column: n },
+    right: { kind: 'literal', type: 'integer', value: 1 },
+  };
+  const any = compileExpr(
+    { kind: 'nestedAny', type: 'boolean', path: 'items', predicate, source: items },
+    [items],
+    SESSION,
+  );
+
+  it('are looked at one by one', () => {
+    expect(any([[{ n: 1 }, { n: 2 }]])).toBe(true);
+    expect(any([[{ n: 1 }, {}]])).toBe(false);
+    expect(any([{ n: 2 }])).toBe(true);
+    expect(any([null])).toBe(false);
+  });
+});
+
 describe('what no closure can answer', () => {
   it('is refused', () => {
-    const nested: Expr = {
-      kind: 'nestedAny',
-      type: 'boolean',
-      path: 'c',
-      predicate: { kind: 'literal', type: 'boolean', value: true },
-    };
-    expect(() => compileExpr(nested, [], SESSION)).toThrow(SqlError);
+    const fn = relevanceFunction('match')!;
+    const relevance: Expr = { kind: 'relevance', type: 'boolean', fn, fields: [], query: 'x', options: {}, scan: 0 };
+    expect(() => compileExpr(relevance, [], SESSION)).toThrow('can only be answered by a search');
     expect(() => compileExpr({ kind: 'column', type: 'integer', column: a }, [], SESSION)).toThrow(SqlError);
   });
 });

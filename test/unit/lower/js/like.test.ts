@@ -39,7 +39,7 @@ describe('LIKE', () => {
   it('agrees with a regular expression', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'B', 'b', '%', '_', '\\', '\n', '😀'), maxLength: 12 });
     const oracle = (pattern: string): RegExp => {
-      const source = pattern.replace(/\\([%_\\])|([%_])|([^])/gu, (_all, escaped, wild, plain) =>
+      const source = pattern.replace(/\\([%_\\])|([%_])|([\s\S])/gu, (_all, escaped, wild, plain) =>
         wild === '%'
           ? '[^]*'
           : wild === '_'
