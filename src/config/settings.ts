@@ -117,6 +117,12 @@ export const REQUIRED = {
     "Further request headers, comma separated, that carry the caller's identity and go with each search.",
   ),
   cursorKeepAlive: setting('CURSOR_KEEP_ALIVE', '1m', duration, 'How long a cursor lives between two pages.'),
+  spoolLimit: setting(
+    'SPOOL_LIMIT',
+    '1gb',
+    size,
+    'Most bytes under `DATA_DIR` of the computed results that open cursors have yet to read.',
+  ),
   pageRows: setting('PAGE_ROWS', '10000', integer(1, 10_000), 'Most rows read from the cluster at a time.'),
   maxPageBytes: setting(
     'MAX_PAGE_BYTES',
@@ -157,6 +163,9 @@ export const REQUIRED = {
     'Memory of the engine for what the cluster cannot compute; beyond it, it spills to disk.',
   ),
   duckdbThreads: setting('DUCKDB_THREADS', '2', integer(1, 256), 'Threads of that engine.'),
+  sqlEnabled: setting('SQL_ENABLED', 'true', bool, 'SQL is answered; with false it is refused with status 400.'),
+  sqlSlowlog: setting('SQL_SLOWLOG', '2s', duration, 'Slower SQL requests are logged as warnings; 0 for none.'),
+  statsWindow: setting('STATS_WINDOW', '1h', duration, 'How far back the rolling counters of the stats route reach.'),
   sqlDeleteEnabled: setting('SQL_DELETE_ENABLED', 'false', bool, 'DELETE statements are carried out.'),
   shutdownGrace: setting('SHUTDOWN_GRACE', '10s', duration, 'How long running requests may take to end at shutdown.'),
 } as const;

@@ -1,4 +1,5 @@
 /** Finds environment variables that look like misspelt settings of ours; an environment holds much that is not ours. */
+import { editDistance } from '../../translators/syntax/edit-distance.ts';
 
 /** Variables that other programs, containers and service links set under names that begin like ours. */
 const FOREIGN = [
@@ -36,23 +37,4 @@ function closest(name: string, known: readonly string[]): readonly [string, numb
     if (distance < best[1]) best = [candidate, distance];
   }
   return best;
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
-export function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, beforeLast[j - 2]! + 1);
-      row.push(cost);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length]!;
 }

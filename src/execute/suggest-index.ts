@@ -1,5 +1,5 @@
 /** "Did you mean" for an index that is not there, among those that the caller may see. */
-import { nearest } from '../../translators/bind/context.ts';
+import { nearestName } from '../../translators/catalog/nearest-name.ts';
 import { SqlError } from '../../translators/errors.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { CallContext } from '../cluster/context.ts';
@@ -14,7 +14,7 @@ export async function withSuggestion(
 ): Promise<unknown> {
   if (!(error instanceof SqlError) || error.type !== 'IndexNotFoundException' || /[*,:<]/.test(expression))
     return error;
-  const near = nearest(expression, await names(cluster, context));
+  const near = nearestName(expression, await names(cluster, context));
   if (near === undefined) return error;
   return new SqlError('indexNotFound', {
     reason: error.reason,

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { editDistance, findUnknownNames } from '../../src/config/unknown-names.ts';
+import { findUnknownNames } from '../../src/config/unknown-names.ts';
 import { parseDuration, parseSize, withoutPassword } from '../../src/config/values.ts';
 import { ConfigError, loadConfig, settingsHelp, settingsMarkdown } from '../../src/config.ts';
+import { editDistance } from '../../translators/syntax/edit-distance.ts';
 
 function problems(env: Record<string, string>): readonly string[] {
   try {

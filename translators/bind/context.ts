@@ -1,4 +1,5 @@
 /** What binding an expression may use: the statement, the names in scope, and which forms the clause allows. */
+import { nearestName } from '../catalog/nearest-name.ts';
 import type { Schema } from '../catalog/schema.ts';
 import type { SqlType } from '../catalog/types.ts';
 import { place, SqlError } from '../errors.ts';
@@ -61,7 +62,7 @@ export interface ExprContext {
 }
 
 export function unknownField(context: ExprContext, node: ExprNode, name: string): SqlError {
-  const near = nearest(name, context.scope.paths());
+  const near = nearestName(name, context.scope.paths());
   const hint = near ? ` Did you mean [${near}]?` : '';
   return new SqlError(
     'unknownField',
@@ -71,34 +72,4 @@ export function unknownField(context: ExprContext, node: ExprNode, name: string)
 
 export function semantic(context: { env: BindEnv }, at: Span, details: string): SqlError {
   return new SqlError('semantic', details + place(context.env.sql, at));
-}
-
-/** The nearest of some names by edit distance, when it is near enough to be meant. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  const wanted = name.toLowerCase();
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase(), least);
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance, given up at `limit`. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      row.push(Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + cost));
-    }
-    previous = row;
-  }
-  return previous[b.length]!;
 }

@@ -97,7 +97,8 @@ const NAMED_ARGUMENT_FUNCTIONS: ReadonlySet<string> = new Set([
   // buckets and metrics of the older engine (11)
   'DATE_HISTOGRAM', 'HISTOGRAM', 'RANGE', 'DATE_RANGE', 'TERMS', 'GEOHASH_GRID', 'CHILDREN', 'REVERSE_NESTED',
   'TOPHITS', 'TOP_HITS', 'SCRIPTED_METRIC', 'SCRIPT', 'PERCENTILES', 'STATS', 'EXTENDED_STATS', 'GEO_BOUNDS',
-  'REGEXP_QUERY', 'IDS_QUERY',
+  'REGEXP_QUERY', 'IDS_QUERY', 'TERM', 'TERM_QUERY', 'IN_TERMS', 'HAS_CHILD', 'GEO_INTERSECTS', 'GEO_BOUNDING_BOX',
+  'GEO_DISTANCE', 'GEO_DISTANCE_RANGE', 'GEO_POLYGON', 'GEO_CELL', 'GEOHASH_CELL',
 ]);
 /** Whether `name=value` between the parentheses of this function (upper case) is an argument, not a comparison. */
 export function takesNamedArguments(name: string): boolean {

@@ -4,9 +4,9 @@ import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 import { constantOf } from '../../../translators/catalog/constant-field.ts';
 import { describedType } from '../../../translators/catalog/described-type.ts';
 import type { MappingProperty } from '../../../translators/catalog/mapping-json.ts';
+import { nearestName } from '../../../translators/catalog/nearest-name.ts';
 import { sourceHolds } from '../../../translators/catalog/source-holds.ts';
 import { starFields } from '../../../translators/catalog/star-fields.ts';
-import { suggestPath } from '../../../translators/catalog/suggest-path.ts';
 
 const schema = (properties: Record<string, MappingProperty>) => buildSchema('t', { t: { mappings: { properties } } });
 const text = (fields?: Record<string, MappingProperty>) => schema({ f: { type: 'text', fields } }).lookup('f');
@@ -239,6 +239,6 @@ describe('suggestions', () => {
     ['salary', undefined],
     ['xyz', undefined],
   ])('%s → %s', (name, expected) => {
-    expect(suggestPath(s, name)).toBe(expected);
+    expect(nearestName(name, s.paths())).toBe(expected);
   });
 });
