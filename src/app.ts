@@ -4,12 +4,15 @@ import type { Cluster } from './cluster/cluster.ts';
 import { serviceIdentity } from './cluster/credentials.ts';
 import type { MappingCache } from './cluster/mapping-cache.ts';
 import type { ClusterPools } from './cluster/pool.ts';
+import type { PluginSettings } from './config/plugin-settings-store.ts';
 import type { Config } from './config.ts';
 import { methodNotAllowed, sendCore } from './http/core-answers.ts';
 import { createHealth } from './http/health.ts';
 import { createMetricsRoute } from './http/metrics-route.ts';
+import { createOpenApiRoute, OPENAPI_PATH } from './http/openapi.ts';
 import { createPassthrough, type Handler } from './http/passthrough.ts';
 import { JSON_TYPE, renderError } from './http/render-error.ts';
+import { createSettingsHandler, SETTINGS_PATHS } from './http/settings.ts';
 import { createSqlHandlers, SQL_ROOTS } from './http/sql.ts';
 import type { SqlService } from './http/sql-service.ts';
 import type { Log } from './log.ts';
@@ -23,6 +26,8 @@ export interface AppDeps {
   readonly cluster: Cluster;
   readonly mappings: MappingCache;
   readonly service: SqlService;
+  /** Made of `config`, or `config` of them: changed over HTTP. */
+  readonly settings: PluginSettings;
   readonly version: string;
 }
 
@@ -41,9 +46,11 @@ export function createApp(deps: AppDeps): Express {
     app.all(`${root}/close`, counted('close', sql.close));
     app.all(`${root}/stats`, counted('stats', sql.stats));
   }
+  for (const path of SETTINGS_PATHS) app.all(path, counted('settings', createSettingsHandler(deps)));
   const health = createHealth({ cluster, identity: serviceIdentity(config), version: deps.version });
   app.all('/_proxy/health', counted('health', readOnly(health)));
   app.all('/_proxy/metrics', counted('metrics', readOnly(createMetricsRoute(metrics))));
+  app.all(OPENAPI_PATH, counted('openapi', readOnly(createOpenApiRoute(deps.version))));
 
   // Everything else is the cluster's: no parser of bodies may come before this.
   const passthrough = createPassthrough({

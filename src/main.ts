@@ -77,7 +77,10 @@ class Running {
   }
 }
 
-async function serve(config: Config, running: Running): Promise<void> {
+async function serve(given: Config, running: Running): Promise<void> {
+  const { openPluginSettings } = await import('./config/plugin-settings-store.ts');
+  const settings = openPluginSettings(given);
+  const { config } = settings;
   const server = await listen(config.host, config.port);
   running.add(() => server.close(config.shutdownGrace));
   const embedded = config.opensearchUrl.length === 0;
@@ -114,7 +117,7 @@ async function serve(config: Config, running: Running): Promise<void> {
   const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./execute/service.ts')]);
   const mappings = createMappingCache(config, cluster);
   const service = createSqlService({ config, cluster, mappings, metrics, log });
-  server.serve(createApp({ config, log, metrics, pools, cluster, mappings, service, version: ownVersion() }));
+  server.serve(createApp({ config, log, metrics, pools, cluster, mappings, service, settings, version: ownVersion() }));
   await greet(server, found.title, pools.nodes.map((node) => node.url).join(', '), embedded);
 }
 

@@ -2,6 +2,7 @@
 
 import type { BindEnv, BoundQuery, OutputItem } from './bind/context.ts';
 import type { Column, Literal, Session } from './bind/expr.ts';
+import { readHints } from './bind/hints.ts';
 import { bindQuery } from './bind/query.ts';
 import { indexExpression } from './bind/relation.ts';
 import { DESCRIBE_COLUMNS, SHOW_COLUMNS } from './catalog/metadata-columns.ts';
@@ -54,6 +55,7 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
     session: options.session,
     nextId: () => id++,
     nextScan: () => scan++,
+    hints: readHints(statement.hints),
     ctes: new Map(),
   };
   const bound: BoundQuery = bindQuery(statement, env);

@@ -59,10 +59,16 @@ export interface Cluster {
   /** `index` is an index expression; undefined for searches in a point in time. */
   search(index: string | undefined, body: unknown, parameters: Parameters, context: CallContext): Promise<SearchAnswer>;
   count(index: string, query: unknown, context: CallContext): Promise<number>;
-  openPit(index: string, keepAliveMilliseconds: number, context: CallContext): Promise<string>;
+  openPit(index: string, keepAliveMilliseconds: number, context: CallContext, parameters?: Parameters): Promise<string>;
   /** Never throws: a point in time that cannot be closed expires by itself. */
   closePit(id: string, context: CallContext): Promise<boolean>;
-  openScroll(index: string, body: unknown, keepAliveMilliseconds: number, context: CallContext): Promise<SearchAnswer>;
+  openScroll(
+    index: string,
+    body: unknown,
+    keepAliveMilliseconds: number,
+    context: CallContext,
+    parameters?: Parameters,
+  ): Promise<SearchAnswer>;
   scroll(id: string, keepAliveMilliseconds: number, context: CallContext): Promise<SearchAnswer>;
   closeScroll(id: string, context: CallContext): Promise<boolean>;
   /** The answer of `GET /`. */
@@ -170,7 +176,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
       return count;
     },
 
-    async openPit(index, keepAlive, context) {
+    async openPit(index, keepAlive, context, parameters) {
       const { pointInTime } = await capabilities(context);
       if (pointInTime === 'none') throw new SqlError('unsupported', 'This cluster has no points in time.');
       const path = pointInTime === 'opensearch' ? '_search/point_in_time' : '_pit';
@@ -182,6 +188,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
           parameters: {
             keep_alive: timeValue(keepAlive),
             ...(pointInTime === 'opensearch' ? { allow_partial_pit_creation: false } : {}),
+            ...parameters,
           },
         },
         context,
@@ -199,13 +206,13 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
       return closed({ kind: 'close_pit', method: 'DELETE', ...call }, context);
     },
 
-    openScroll: (index, body, keepAlive, context) =>
+    openScroll: (index, body, keepAlive, context, parameters) =>
       searched(
         {
           kind: 'search',
           method: 'POST',
           path: `/${indexPath(index)}/_search`,
-          parameters: { scroll: timeValue(keepAlive), allow_partial_search_results: false },
+          parameters: { scroll: timeValue(keepAlive), allow_partial_search_results: false, ...parameters },
           body,
         },
         context,

@@ -1,4 +1,5 @@
-/** Prints the settings table: as plain text for --help, as Markdown for the README and docs. */
+/** Prints the settings tables: as plain text for --help, as Markdown for the README and docs. */
+import { PLUGIN_SETTINGS } from './plugin-settings.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 
 function shownDefault(setting: Setting): string {
@@ -11,6 +12,15 @@ export function settingsMarkdown(): string {
     return `| \`${setting.env}\` | ${value === '' ? '' : `\`${value}\``} | ${setting.meaning.replaceAll('|', '\\|')} |`;
   });
   return ['| variable | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+/** Those of the plugin, which are changed over HTTP. */
+export function pluginSettingsMarkdown(): string {
+  const rows = PLUGIN_SETTINGS.map(({ name, former = [], applies, default: fallback, meaning }) => {
+    const names = [name, ...former].map((one) => `\`${one}\``).join(', formerly ');
+    return `| ${names} | ${applies ? `\`${applies.env}\`` : `\`${fallback}\``} | ${applies ? '' : 'No effect. '}${meaning} |`;
+  });
+  return ['| setting | until it is set | meaning |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
 export function settingsHelp(): string {

@@ -1,7 +1,7 @@
 /** Keeps the plugin settings that were changed at run time: persistent ones in a file, transient ones until the server ends. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { isKnownKey, type LiveKey, PLUGIN_SETTINGS, pluginSetting, readPluginValue } from './plugin-settings.ts';
 
 /** Values as text by name; null resets. */
@@ -70,7 +70,12 @@ function readKept(path: string): Map<string, string> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
     throw error;
   }
-  const kept = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  let kept: object;
+  try {
+    kept = Object(JSON.parse(text)) as object;
+  } catch {
+    throw new ConfigError([`${path} holds no JSON; mend or delete it`]);
+  }
   const pairs = Object.entries(kept).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
   return new Map(pairs.filter(([name]) => isKnownKey(name)));
 }

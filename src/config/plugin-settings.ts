@@ -128,9 +128,8 @@ export const PLUGIN_SETTINGS: readonly PluginSetting[] = [
     'opendistro.sql.query.analysis.semantic.suggestion',
     'opendistro.sql.cursor.enabled',
   ].map(obsolete('boolean', 'true')),
-  ...['opendistro.sql.query.analysis.semantic.threshold', 'opendistro.sql.cursor.fetch_size'].map(
-    obsolete('integer', '1000'),
-  ),
+  obsolete('integer', '200')('opendistro.sql.query.analysis.semantic.threshold'),
+  obsolete('integer', '1000')('opendistro.sql.cursor.fetch_size'),
   obsolete('text', 'jdbc')('opendistro.sql.query.response.format'),
 ];
 

@@ -9,6 +9,7 @@ import {
   readMetric,
   termsBody,
 } from '../../translators/lower/dsl/aggregation.ts';
+import { searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { AggregationNode, Dsl, Metric } from '../../translators/physical/nodes.ts';
 import { columnsOfPhysical } from '../../translators/physical/nodes.ts';
 import type { SearchResponse } from '../cluster/cluster.ts';
@@ -94,7 +95,10 @@ class BucketReader {
       if (!more || left <= 0) return;
       after = { k0: last };
     }
-    let size = Math.min(FIRST_PAGE, left);
+    const perGroup = 1 + this.node.metrics.filter((m) => m.filter || m.source).length;
+    const largest = Math.min(PAGE, Math.floor(MAX_BUCKETS / perGroup));
+    // Where a first page was not all of them there may be many.
+    let size = Math.min(after ? largest : FIRST_PAGE, left);
     for (;;) {
       let next: Dsl | undefined;
       let count = 0;
@@ -114,8 +118,7 @@ class BucketReader {
       left -= rows.length;
       if (count < asked || !next || left <= 0) return;
       after = next;
-      const perGroup = 1 + this.node.metrics.filter((m) => m.filter || m.source).length;
-      size = Math.min(PAGE, left, Math.floor(MAX_BUCKETS / perGroup));
+      size = Math.min(largest, left);
     }
   }
 
@@ -153,7 +156,12 @@ class BucketReader {
   private async search(body: Dsl): Promise<SearchResponse> {
     const { cluster, request } = this.execution;
     const started = performance.now();
-    const { json } = await cluster.search(this.node.scan.schema.expression, body, {}, request);
+    const { json } = await cluster.search(
+      this.node.scan.schema.expression,
+      body,
+      searchParameters(this.node.scan),
+      request,
+    );
     request.stage('cluster', performance.now() - started);
     return json;
   }

@@ -1,6 +1,7 @@
 /** COUNT(DISTINCT …), exact up to a limit: different values are paged through and counted; beyond it the cluster's estimate stands, and is said. */
 
 import { distinctBody } from '../../translators/lower/dsl/aggregation.ts';
+import { searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { AggregationNode, Dsl, Metric } from '../../translators/physical/nodes.ts';
 import { stringifyJson } from '../rows/longs.ts';
 import type { Execution } from './context.ts';
@@ -59,7 +60,7 @@ async function* groupsOf(
     const { json } = await cluster.search(
       node.scan.schema.expression,
       distinctBody(node, metric, size, after),
-      {},
+      searchParameters(node.scan),
       request,
     );
     const { buckets, after_key } = (json.aggregations as { groups: { buckets: { key: Dsl }[]; after_key?: Dsl } })
@@ -108,6 +109,6 @@ async function estimated(
     aggs: { estimate: { cardinality: { ...source, precision_threshold: 40_000 } } },
     track_total_hits: false,
   };
-  const { json } = await cluster.search(node.scan.schema.expression, body, {}, request);
+  const { json } = await cluster.search(node.scan.schema.expression, body, searchParameters(node.scan), request);
   return (json.aggregations as { estimate: { value: number } }).estimate.value;
 }

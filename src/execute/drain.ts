@@ -1,5 +1,5 @@
 /** Reads every hit of a search over one fixed view of its index: a point in time where ties break safely, else a scroll. */
-import { type Fetch, searchBody } from '../../translators/lower/dsl/body.ts';
+import { type Fetch, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { SearchResponse } from '../cluster/cluster.ts';
 import type { Execution } from './context.ts';
@@ -49,13 +49,15 @@ const pointInTimeReader: MakeReader = (node, fetch, execution, trackTotal) => {
   let id: string | undefined;
   let after: unknown;
   let last = false;
+  // No more than is wanted, with one row beyond an implicit limit, which tells whether it cut anything.
+  let left = node.offset + node.count + (node.implicit ? 1 : 0);
   const sort: Dsl[] = [...(node.sort ?? []), { _shard_doc: 'asc' }];
   return {
     async next() {
       if (last) return undefined;
       const first = id === undefined;
-      id ??= await cluster.openPit(node.scan.schema.expression, KEEP_ALIVE, request);
-      const size = pages.next();
+      id ??= await cluster.openPit(node.scan.schema.expression, KEEP_ALIVE, request, searchParameters(node.scan));
+      const size = Math.min(pages.next(), left);
       const body = {
         ...searchBody(node, fetch, { size, sort, trackTotalHits: first ? trackTotal : false }),
         pit: { id, keep_alive: `${KEEP_ALIVE / 1000}s` },
@@ -66,7 +68,8 @@ const pointInTimeReader: MakeReader = (node, fetch, execution, trackTotal) => {
       pages.saw(hits.length, text.length);
       id = json.pit_id ?? id;
       after = hits.at(-1)?.sort;
-      last = hits.length < size;
+      left -= hits.length;
+      last = hits.length < size || left <= 0;
       return json;
     },
     async close() {
@@ -93,6 +96,7 @@ const scrollReader: MakeReader = (node, fetch, execution, trackTotal) => {
               searchBody(node, fetch, { size, sort, trackTotalHits: track }),
               KEEP_ALIVE,
               request,
+              searchParameters(node.scan),
             )
           : await cluster.scroll(id, KEEP_ALIVE, request);
       id = json._scroll_id ?? id;

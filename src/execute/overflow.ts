@@ -1,5 +1,7 @@
 /** Asks whether values hide behind `ignore_above`: longer ones are in no keyword twin, so sorts, groups and patterns would miss them. */
 import type { Field, Schema } from '../../translators/catalog/schema.ts';
+import { leafGetter } from '../rows/getters.ts';
+import type { Hit } from '../rows/hit.ts';
 import type { Execution } from './context.ts';
 
 interface Answer {
@@ -11,6 +13,8 @@ interface Answer {
 /** As long as a mapping is trusted: the index is not refreshed more often by default. */
 const TTL = 1_000;
 const MAX_ENTRIES = 1_000;
+/** Documents without an indexed value that are looked into; where there are more, these stand for them all. */
+const MAX_READ = 10_000;
 
 /** Probes of one server, kept apart by caller and index. */
 export class OverflowProbe {
@@ -36,6 +40,37 @@ export class OverflowProbe {
 }
 
 async function ask(schema: Schema, paths: ReadonlySet<string>, execution: Execution): Promise<ReadonlySet<string>> {
+  const hidden = new Set(await recorded(schema, paths, execution));
+  for (const path of paths) {
+    const field = schema.lookup(path);
+    if (!hidden.has(path) && field && !parentOf(field, schema) && (await inSource(field, schema, execution)))
+      hidden.add(path);
+  }
+  return hidden;
+}
+
+/** OpenSearch does not record which documents lost a long value of a keyword that is no twin: their source tells. */
+async function inSource(field: Field, schema: Schema, { cluster, request }: Execution): Promise<boolean> {
+  const { ignoreAbove } = field;
+  if (ignoreAbove === undefined || field.nestedPath !== undefined || !schema.sourceEnabled) return false;
+  const { json } = await cluster.search(
+    schema.expression,
+    {
+      size: MAX_READ,
+      query: { bool: { must_not: [{ exists: { field: field.path } }] } },
+      _source: { includes: [field.sourcePath] },
+      track_total_hits: false,
+    },
+    {},
+    request,
+  );
+  const sourceValue = leafGetter(field.sourcePath);
+  const isLong = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(isLong) : typeof value === 'string' && value.length > ignoreAbove;
+  return ((json.hits?.hits ?? []) as readonly Hit[]).some((hit) => isLong(sourceValue(hit._source ?? {})));
+}
+
+async function recorded(schema: Schema, paths: ReadonlySet<string>, execution: Execution): Promise<readonly string[]> {
   const tests = [...paths].sort().map((path) => [path, tooLong(path, schema)] as const);
   const { cluster, request } = execution;
   const any = await cluster.search(
@@ -45,7 +80,7 @@ async function ask(schema: Schema, paths: ReadonlySet<string>, execution: Execut
     request,
   );
   const total = any.json.hits?.total;
-  if ((typeof total === 'number' ? total : (total?.value ?? 0)) === 0) return new Set();
+  if ((typeof total === 'number' ? total : (total?.value ?? 0)) === 0) return [];
   const each = await cluster.search(
     schema.expression,
     {
@@ -57,18 +92,19 @@ async function ask(schema: Schema, paths: ReadonlySet<string>, execution: Execut
     request,
   );
   const counts = each.json.aggregations as Readonly<Record<string, { readonly doc_count: number }>>;
-  return new Set([...paths].filter((path) => (counts[path]?.doc_count ?? 0) > 0));
+  return [...paths].filter((path) => (counts[path]?.doc_count ?? 0) > 0);
 }
 
 /** Documents that have a value at the field, but none in its keyword. */
 function tooLong(path: string, schema: Schema): object {
   const field = schema.lookup(path);
-  const parent = field?.multiField ? parentOf(path, schema) : undefined;
+  const parent = field && parentOf(field, schema);
   if (!parent) return { term: { _ignored: path } };
   return { bool: { filter: [{ exists: { field: parent.path } }], must_not: [{ exists: { field: path } }] } };
 }
 
-function parentOf(path: string, schema: Schema): Field | undefined {
+function parentOf({ path, multiField }: Field, schema: Schema): Field | undefined {
+  if (!multiField) return undefined;
   const dot = path.lastIndexOf('.');
   return dot > 0 ? schema.lookup(path.slice(0, dot)) : undefined;
 }

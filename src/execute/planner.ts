@@ -1,7 +1,7 @@
 /** From a request to a physical plan: fetches the schemas that binding asks for, keeps plans, probes what the plan depends on. */
 
 import type { OutputItem } from '../../translators/bind/context.ts';
-import type { Literal, Session } from '../../translators/bind/expr.ts';
+import type { Column, Literal, Session } from '../../translators/bind/expr.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import type { Schema } from '../../translators/catalog/schema.ts';
 import { SqlError } from '../../translators/errors.ts';
@@ -24,27 +24,38 @@ import type { MappingCache, MappingSnapshot } from '../cluster/mapping-cache.ts'
 import type { Config } from '../config.ts';
 import { stringifyJson } from '../rows/longs.ts';
 import type { Execution } from './context.ts';
+import { explainPlan } from './explain.ts';
 import { LruCache } from './lru-cache.ts';
 import { OverflowProbe } from './overflow.ts';
 import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts';
 import { withSuggestion } from './suggest-index.ts';
 import { HEAP_ROWS } from './top.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface PlannedQuery {
   readonly physical: Physical;
   readonly columns: readonly OutputItem[];
+  /** Without a LIMIT of its own: the limit in the plan is the default. */
+  readonly unlimited: boolean;
+  /** Holds what subqueries gave this time: planned again, it may be another. */
+  readonly momentary: boolean;
+  /** Of EXPLAIN: the plan that is told, and not run. */
+  readonly explained?: Physical;
 }
 
 export interface PlanRequest {
   readonly sql: string;
   readonly parameters: readonly Literal[];
   readonly filter?: Dsl;
+  /** Read page by page: the default limit of rows is not for it. */
+  readonly paged?: boolean;
 }
 
 interface CachedPlan {
   readonly versions: ReadonlyMap<string, string>;
   readonly bound: BoundStatement;
   readonly logical: LogicalPlan;
+  readonly warnings: readonly string[];
   /** By the paths that hide values; the plan depends on them. */
   readonly physical: Map<string, Physical>;
 }
@@ -69,21 +80,38 @@ export class Planner {
     execution: Execution,
     run: (physical: Physical) => RunPlanResult,
   ): Promise<PlannedQuery> {
-    const key = stringifyJson([request.sql, request.parameters.map((p) => [p.type, p.value])]);
+    const { maxResultRows, querySizeLimit } = this.config;
+    const limits = { sizeLimit: request.paged ? maxResultRows : querySizeLimit, maxRows: maxResultRows };
+    const key = stringifyJson([request.sql, request.parameters.map((p) => [p.type, p.value]), limits.sizeLimit]);
+    const planned = async (plan: CachedPlan): Promise<PlannedQuery> => {
+      if (plan.warnings.length > 0) execution.info.warnings = [...plan.warnings];
+      return {
+        physical: await this.physical(plan, request, execution, run),
+        columns: plan.bound.columns,
+        unlimited: !plan.bound.limited,
+        momentary: hasSubqueries(plan.logical),
+      };
+    };
     const cached = await this.cached(key, execution);
-    if (cached)
-      return { physical: await this.physical(cached, request, execution, run), columns: cached.bound.columns };
+    if (cached) return planned(cached);
 
     const started = performance.now();
     const statement = this.parse(request.sql);
     execution.request.stage('parse', performance.now() - started);
     if (statement.kind === 'show' || statement.kind === 'describe') {
       const { plan, columns } = await this.withSchemas(execution, (catalog) => metadataPlan(statement, catalog));
-      return { physical: plan, columns };
+      return { physical: plan, columns, unlimited: true, momentary: false };
     }
-    const query = statement.kind === 'explain' ? statement.statement : statement;
+    if (statement.kind === 'explain') {
+      const inner = await this.plan(
+        { ...request, sql: request.sql.slice(statement.statement.at.start) },
+        execution,
+        run,
+      );
+      return explained(inner);
+    }
+    const query = statement;
     if (query.kind === 'delete') return this.deletion(query, request, execution);
-    if (query.kind !== 'query') throw new SqlError('syntax', 'EXPLAIN takes a SELECT statement');
     const watched = watchSession(execution.session);
     const versions = new Map<string, string>();
     const bound = await this.withSchemas(
@@ -92,13 +120,12 @@ export class Planner {
       versions,
     );
     const planning = performance.now();
-    const limits = { sizeLimit: this.config.querySizeLimit, maxRows: this.config.maxResultRows };
     const logical = prepare(bound, limits, watched.session);
     execution.request.stage('plan', performance.now() - planning);
-    const plan: CachedPlan = { versions, bound, logical, physical: new Map() };
+    const plan: CachedPlan = { versions, bound, logical, warnings: warningsOf(logical), physical: new Map() };
     // A plan that holds the time of day is for this request only.
     if (!watched.used()) this.plans.set(key, plan);
-    return { physical: await this.physical(plan, request, execution, run), columns: bound.columns };
+    return planned(plan);
   }
 
   private async deletion(
@@ -115,7 +142,7 @@ export class Planner {
     const { plan, columns } = await this.withSchemas(execution, (catalog) =>
       deletePlan(statement, { sql, catalog, parameters, session: execution.session }, splitOptions),
     );
-    return { physical: plan, columns };
+    return { physical: plan, columns, unlimited: true, momentary: false };
   }
 
   private parse(sql: string): StatementNode {
@@ -260,6 +287,19 @@ export class Planner {
 
   /** Which paths a plan that assumes no hidden values depends on. */
   private readonly askedOf = new WeakMap<Physical, Map<string, Set<string>>>();
+}
+
+/** EXPLAIN as a query: one cell with the plan that the explain route would answer. */
+function explained({ physical }: PlannedQuery): PlannedQuery {
+  const column: Column = { id: -1, name: 'Explain', type: 'keyword' };
+  const value = stringifyJson(explainPlan(physical));
+  return {
+    physical: { kind: 'values', columns: [column], rows: [[{ kind: 'literal', type: 'keyword', value }]] },
+    columns: [{ name: column.name, column }],
+    unlimited: true,
+    momentary: true,
+    explained: physical,
+  };
 }
 
 export type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;

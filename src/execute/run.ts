@@ -67,7 +67,7 @@ function filtering(node: Extract<Physical, { kind: 'where' }>, { session }: Exec
   return (page) => page.filter((row) => test(row) === true);
 }
 
-function projecting(node: Extract<Physical, { kind: 'project' }>, { session }: Execution): (page: Page) => Page {
+export function projecting(node: Extract<Physical, { kind: 'project' }>, { session }: Execution): (page: Page) => Page {
   const columns = columnsOfPhysical(node.input);
   const positions = node.items.map((item) => (item.expr.kind === 'column' ? columns.indexOf(item.expr.column) : -1));
   if (positions.length === columns.length && positions.every((p, i) => p === i)) return (page) => page;

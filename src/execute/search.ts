@@ -2,7 +2,7 @@
 
 import type { Column } from '../../translators/bind/expr.ts';
 import type { Value } from '../../translators/catalog/types.ts';
-import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
+import { fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { SearchNode } from '../../translators/physical/nodes.ts';
 import type { SearchAnswer, SearchResponse } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
@@ -21,9 +21,10 @@ export async function* runSearch(node: SearchNode, execution: Execution): AsyncG
   const decode = decoderOf(node, execution);
   const { config, info } = execution;
   const wanted = node.offset + node.count;
-  const single = wanted <= RESULT_WINDOW;
+  // Collapsed hits cannot be paged through: one search gives what it can.
+  const single = wanted <= RESULT_WINDOW || node.scan.hints?.collapse !== undefined;
   if (single || node.count === Number.POSITIVE_INFINITY) {
-    const size = single ? node.count : FIRST_PAGE;
+    const size = single ? Math.min(node.count, RESULT_WINDOW - node.offset) : FIRST_PAGE;
     const answer = await firstPage(node, size, execution);
     if (answer) {
       const { total, exact } = totalOf(answer.json);
@@ -80,7 +81,7 @@ async function firstPage(node: SearchNode, size: number, execution: Execution): 
   const body = searchBody(node, fetchOf(node), { from: node.offset, size, trackTotalHits: track });
   const started = performance.now();
   try {
-    return await cluster.search(node.scan.schema.expression, body, {}, request);
+    return await cluster.search(node.scan.schema.expression, body, searchParameters(node.scan), request);
   } catch (error) {
     // An index with a smaller `max_result_window` is read page by page instead.
     if (error instanceof ClusterError && /Result window is too large/.test(error.message)) return undefined;
@@ -90,9 +91,9 @@ async function firstPage(node: SearchNode, size: number, execution: Execution): 
   }
 }
 
-type Decode = (hits: readonly Hit[], answer: SearchResponse, execution: Execution) => Page;
+export type Decode = (hits: readonly Hit[], answer: SearchResponse, execution: Execution) => Page;
 
-function decoderOf(node: SearchNode, execution: Execution): Decode {
+export function decoderOf(node: SearchNode, execution: Execution): Decode {
   const { viaFields, viaDocValues } = fetchOf(node);
   const highlights = node.scan.highlights ?? [];
   const stored = node.columns.filter((column) => !highlights.some((h) => h.column === column));

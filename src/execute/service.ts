@@ -12,6 +12,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
 import type { Execution } from './context.ts';
+import { Paging, type Statement } from './cursor/paging.ts';
 import { explainPlan } from './explain.ts';
 import { literalOf } from './parameters.ts';
 import { type PlannedQuery, Planner } from './planner.ts';
@@ -32,30 +33,45 @@ const CHUNK = 65_536;
 export function createSqlService(deps: ServiceDeps): SqlService {
   const { config, cluster, mappings } = deps;
   const planner = new Planner(config, mappings);
+  const paging = new Paging({
+    config,
+    open,
+    plan: (statement, execution) => plan(statement, execution, true),
+    outputOf,
+    run,
+  });
 
-  function open(request: RequestContext): Execution {
-    return { cluster, config, request, session: sessionAt(Date.now()), info: {} };
+  function open(request: RequestContext, at = Date.now()): Execution {
+    return { cluster, config, request, session: sessionAt(at), info: {} };
   }
 
-  async function plan(request: QueryRequest, execution: Execution): Promise<PlannedQuery> {
+  async function plan(request: Statement, execution: Execution, paged = false): Promise<PlannedQuery> {
     const parameters = request.parameters.map((p) => literalOf(p, execution.session));
     return planner.plan(
-      { sql: request.query, parameters, filter: request.filter as Dsl | undefined },
+      { sql: request.query, parameters, filter: request.filter as Dsl | undefined, paged },
       execution,
       (physical) => run(physical, { ...execution, info: {} }),
     );
   }
 
+  /** Of a page: total and size are its rows, as with the plugin. */
+  async function page(request: QueryRequest | CursorRequest, context: RequestContext): Promise<SqlAnswer> {
+    const { columns, pages, cursor, execution } =
+      request.kind === 'cursor' ? await paging.next(request.cursor, context) : await paging.first(request, context);
+    const writer = createWriter('jdbc', { columns, pretty: request.pretty });
+    return answer(writer, pages, { ...request, format: 'jdbc' }, execution, false, cursor);
+  }
+
   return {
     async query(request, context) {
-      const query = queryOnly(request);
+      if (!config.sqlEnabled) throw sqlDisabled();
+      if (request.kind === 'cursor') return page(request, context);
+      if (request.fetchSize > 0 && request.format === 'jdbc') return page(request, context);
+      const query = request;
       const execution = open(context);
-      const { physical, columns } = await plan(query, execution);
-      const output: OutputColumn[] = columns.map((item) => ({
-        name: item.name,
-        alias: item.alias,
-        type: item.column.type,
-      }));
+      const planned = await plan(query, execution);
+      const { physical } = planned;
+      const output = outputOf(planned);
       const search = plainSearch(physical);
       if (query.format === 'json' && search) {
         const text = await rawSearch(search, execution);
@@ -67,29 +83,30 @@ export function createSqlService(deps: ServiceDeps): SqlService {
     },
 
     async explain(request, context) {
-      const execution = open(context);
-      const { physical } = await plan(queryOnly(request), execution);
+      if (!config.sqlEnabled) throw sqlDisabled();
+      if (request.kind === 'cursor') throw new SqlError('illegalArgument', 'Invalid request. Cannot explain cursor');
+      const { physical } = await plan(request, open(context), request.fetchSize > 0);
       return explainPlan(physical);
     },
 
-    async close() {
-      throw new SqlError('illegalArgument', 'Malformed cursor: unable to extract cursor information');
-    },
+    close: (cursor, context) => paging.close(cursor, context),
   };
 }
 
-function queryOnly(request: QueryRequest | CursorRequest): QueryRequest {
-  if (request.kind === 'query') return request;
-  throw new SqlError('illegalArgument', 'Malformed cursor: unable to extract cursor information');
-}
+const sqlDisabled = (): SqlError =>
+  new SqlError('sqlDisabled', 'Either plugins.sql.enabled or rest.action.multi.allow_explicit_index setting is false');
+
+const outputOf = ({ columns }: PlannedQuery): readonly OutputColumn[] =>
+  columns.map((item) => ({ name: item.name, alias: item.alias, type: item.column.type }));
 
 /** The first page is read before the answer begins, so that what fails at once is an error with its status. */
 async function answer(
   writer: Writer,
   pages: AsyncIterable<Page>,
-  request: QueryRequest,
+  request: Pick<QueryRequest, 'format' | 'acceptsCsv'>,
   execution: Execution,
   counted: boolean,
+  cursor: () => string | undefined = () => undefined,
 ): Promise<SqlAnswer> {
   const { info, config, request: context } = execution;
   const started = performance.now();
@@ -119,7 +136,7 @@ async function answer(
       }
       const total =
         counted && config.total === 'matching' && info.total !== undefined && info.total >= rows ? info.total : rows;
-      text += writer.end({ ...info, total, took: Math.round(performance.now() - started) });
+      text += writer.end({ ...info, total, took: Math.round(performance.now() - started), cursor: cursor() });
       context.rows(request.format, rows);
       yield text;
     } finally {

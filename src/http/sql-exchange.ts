@@ -112,7 +112,7 @@ function fail(
 }
 
 function tell(
-  { log, metrics, stats }: ExchangeDeps,
+  { config, log, metrics, stats }: ExchangeDeps,
   route: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -122,14 +122,19 @@ function tell(
   milliseconds: number,
 ): void {
   const status = response.writableEnded ? response.statusCode : 499;
-  stats.record({ status, paged: sql?.kind === 'cursor' || (sql?.kind === 'query' && sql.fetchSize > 0) });
+  stats.record({
+    status,
+    paged: sql?.kind === 'cursor' || (sql?.kind === 'query' && sql.fetchSize > 0),
+    breaker: errorType === 'CircuitBreakingException',
+  });
   const stages: Record<string, number> = {};
   for (const [stage, spent] of Object.entries(context.stages) as [keyof OpenContext['stages'], number][]) {
     metrics.stage(stage, spent / 1000);
     stages[stage] = round(spent);
   }
   metrics.stage('total', milliseconds / 1000);
-  log.info('sql', {
+  const slow = config.sqlSlowlog > 0 && milliseconds >= config.sqlSlowlog;
+  log[slow ? 'warn' : 'info'](slow ? 'slow sql' : 'sql', {
     id: context.id,
     route,
     path: (request.url ?? '').split('?', 1)[0],

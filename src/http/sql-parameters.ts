@@ -32,6 +32,8 @@ const KINDS: Readonly<Record<Parameter['type'], Kind>> = {
   null: 'null',
 };
 
+export const PARAMETER_TYPES: readonly string[] = Object.keys(KINDS);
+
 const BAD_VALUE = 'Failed to parse PreparedStatement parameters';
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;

@@ -37,7 +37,7 @@ export interface SqlHandlers {
 const JSON_MEDIA = /^application\/(json|x-ndjson|[\w.-]+\+json)\s*(;|$)/i;
 
 export function createSqlHandlers({ config, service, metrics, log }: SqlRouteDeps): SqlHandlers {
-  const stats = createStats();
+  const stats = createStats({ window: () => config.statsWindow });
   const exchanges = createExchanges({ config, metrics, log, stats });
 
   function read(exchange: Exchange): SqlRequest {

@@ -1,7 +1,18 @@
-/** The counters of the stats route: since the start, and within a rolling hour (spec sql-endpoint 8). */
+/** The counters of the stats route: since the start, and within a rolling window (spec sql-endpoint 8). */
 export interface SqlStats {
-  record(request: { readonly status: number; readonly paged: boolean }): void;
+  record(request: {
+    readonly status: number;
+    readonly paged: boolean;
+    /** The cluster refused it for want of memory. */
+    readonly breaker?: boolean;
+  }): void;
   read(): Readonly<Record<string, number>>;
+}
+
+export interface StatsOptions {
+  readonly now?: () => number;
+  /** Milliseconds; counted in whole minutes, one at least. */
+  readonly window: () => number;
 }
 
 interface Minute {
@@ -10,21 +21,26 @@ interface Minute {
   paged: number;
   clientErrors: number;
   serverErrors: number;
+  breaker: number;
 }
 
-const WINDOW_MINUTES = 60;
+const MINUTE = 60_000;
+/** What a window may be widened to later. */
+const MOST_MINUTES = 24 * 60;
 
-export function createStats(now: () => number = Date.now): SqlStats {
+export function createStats({ now = Date.now, window }: StatsOptions): SqlStats {
   const minutes: Minute[] = [];
   let requests = 0;
   let paged = 0;
 
+  const numberNow = (): number => Math.floor(now() / MINUTE);
+
   function current(): Minute {
-    const number = Math.floor(now() / 60_000);
-    while (minutes.length > 0 && minutes[0]!.number <= number - WINDOW_MINUTES) minutes.shift();
+    const number = numberNow();
+    while (minutes.length > 0 && minutes[0]!.number <= number - MOST_MINUTES) minutes.shift();
     const last = minutes.at(-1);
     if (last?.number === number) return last;
-    const minute = { number, requests: 0, paged: 0, clientErrors: 0, serverErrors: 0 };
+    const minute = { number, requests: 0, paged: 0, clientErrors: 0, serverErrors: 0, breaker: 0 };
     minutes.push(minute);
     return minute;
   }
@@ -38,12 +54,14 @@ export function createStats(now: () => number = Date.now): SqlStats {
         paged++;
         minute.paged++;
       }
-      if (request.status >= 500) minute.serverErrors++;
+      if (request.breaker) minute.breaker++;
+      else if (request.status >= 500) minute.serverErrors++;
       else if (request.status >= 400) minute.clientErrors++;
     },
     read() {
-      current();
-      const sum = (of: (minute: Minute) => number): number => minutes.reduce((total, minute) => total + of(minute), 0);
+      const from = numberNow() - Math.max(1, Math.round(window() / MINUTE));
+      const within = minutes.filter((minute) => minute.number > from);
+      const sum = (of: (minute: Minute) => number): number => within.reduce((total, minute) => total + of(minute), 0);
       return {
         request_total: requests,
         request_count: sum((minute) => minute.requests),
@@ -51,7 +69,7 @@ export function createStats(now: () => number = Date.now): SqlStats {
         default_cursor_request_count: sum((minute) => minute.paged),
         failed_request_count_cuserr: sum((minute) => minute.clientErrors),
         failed_request_count_syserr: sum((minute) => minute.serverErrors),
-        failed_request_count_cb: 0,
+        failed_request_count_cb: sum((minute) => minute.breaker),
         circuit_breaker: 0,
       };
     },

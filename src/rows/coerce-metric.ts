@@ -7,6 +7,8 @@ const LONG_MAX = 2n ** 63n - 1n;
 const LONG_MIN = -(2n ** 63n);
 
 export function metricCoercer(type: SqlType): (raw: unknown) => Value {
+  // Metrics of several values are objects as they are.
+  if (type === 'object' || type === 'nested') return (raw) => (raw ?? null) as Value;
   const key = keyCoercer(type);
   if (isTemporal(type)) {
     // A mean falls between two milliseconds.

@@ -3,6 +3,7 @@
 import type { Column } from '../../translators/bind/expr.ts';
 import { constantOf } from '../../translators/catalog/constant-field.ts';
 import type { Field } from '../../translators/catalog/schema.ts';
+import { docValuesPath } from '../../translators/catalog/source-holds.ts';
 import { isTemporal, type Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { type CoerceOptions, coercer, many } from './coerce.ts';
@@ -49,8 +50,9 @@ function cell(column: Column, options: DecodeOptions): Cell {
   } else if (column.field !== undefined) {
     const constant = constantOf(column.field);
     if (constant !== undefined) return () => constant;
-    const fetched = options.viaFields?.has(column) || options.viaDocValues?.has(column);
-    return fetched ? fetchedCell(column.field, options) : sourceCell(column.field, options);
+    if (options.viaDocValues?.has(column)) return fetchedCell(column.field, docValuesPath(column.field)!, options);
+    if (options.viaFields?.has(column)) return fetchedCell(column.field, column.field.path, options);
+    return sourceCell(column.field, options);
   }
   throw new SqlError('internal', `column ${column.name} is not read from documents`);
 }
@@ -65,8 +67,7 @@ function sourceCell(field: Field, options: DecodeOptions): Cell {
 }
 
 /** Fetched values are always arrays: one value stands for itself. */
-function fetchedCell(field: Field, options: DecodeOptions): Cell {
-  const { path } = field;
+function fetchedCell(field: Field, path: string, options: DecodeOptions): Cell {
   const coerce = isTemporal(field.type) ? many(wireDateCoercer(field.type), options) : coercer(field, options);
   return (hit) => {
     const values = hit.fields?.[path];

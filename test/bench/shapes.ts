@@ -35,8 +35,8 @@ export const shapesOf = (index: string): readonly Shape[] => [
       _source: ['id', 'host', 'at'],
     },
   },
-  { name: '1,000 rows', sql: `SELECT * FROM ${index} LIMIT 1000`, body: { size: 1_000 } },
-  { name: '10,000 rows', sql: `SELECT * FROM ${index} LIMIT 10000`, body: { size: 10_000 } },
+  { name: '1000 rows', sql: `SELECT * FROM ${index} LIMIT 1000`, body: { size: 1_000 } },
+  { name: '10000 rows', sql: `SELECT * FROM ${index} LIMIT 10000`, body: { size: 10_000 } },
   {
     name: 'count',
     sql: `SELECT COUNT(*) FROM ${index} WHERE status = 404`,

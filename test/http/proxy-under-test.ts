@@ -1,10 +1,14 @@
 /** Runs the whole app in the test's process, in front of any upstream, with a service of the test's own making. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { type Cluster, createCluster } from '../../src/cluster/cluster.ts';
 import { createMappingCache, type MappingCache } from '../../src/cluster/mapping-cache.ts';
 import { createPools } from '../../src/cluster/pool.ts';
+import { openPluginSettings } from '../../src/config/plugin-settings-store.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { SqlService } from '../../src/http/sql-service.ts';
 import { createLog } from '../../src/log.ts';
@@ -59,13 +63,16 @@ export async function startProxy(
   service: SqlService = NO_SERVICE,
 ): Promise<RunningProxy> {
   const urls = typeof upstream === 'string' ? [upstream] : upstream;
-  const config = loadConfig({ LOG_LEVEL: 'silent', OPENSEARCH_URL: urls.join(','), ...env });
+  const dataDir = mkdtempSync(join(tmpdir(), 'sql-proxy-data-'));
+  const given = loadConfig({ LOG_LEVEL: 'silent', OPENSEARCH_URL: urls.join(','), DATA_DIR: dataDir, ...env });
+  const settings = openPluginSettings(given);
+  const { config } = settings;
   const log = createLog(config.logLevel);
   const metrics = createMetrics();
   const pools = createPools(config);
   const cluster = createCluster(config, pools, metrics);
   const mappings = createMappingCache(config, cluster);
-  const app = createApp({ config, log, metrics, pools, cluster, mappings, service, version: '0.0.0-test' });
+  const app = createApp({ config, log, metrics, pools, cluster, mappings, service, settings, version: '0.0.0-test' });
   const served = await serve(app);
   return {
     ...served,
@@ -76,6 +83,7 @@ export async function startProxy(
     close: async () => {
       await served.close();
       await pools.close();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

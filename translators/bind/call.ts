@@ -2,13 +2,16 @@
 
 import { place, SqlError } from '../errors.ts';
 import { aggregateFunction, relevanceFunction, scalarFunction, suggestFunction } from '../functions/index.ts';
+import { objectMetrics } from '../functions/object-metrics.ts';
 import { argumentError, resolveSignature } from '../functions/resolve.ts';
 import type { SortKey } from '../plan/nodes.ts';
 import type { CallNode, ExprNode, Span, WindowSpec } from '../syntax/ast.ts';
+import { bindBucket, isBucketFunction } from './bucket.ts';
 import { asCondition, castTo } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import type { AggregateCall, Expr } from './expr.ts';
 import { bindExpr } from './expression.ts';
+import { hasMetricBody, metricBody } from './metric-arguments.ts';
 import { bindNested } from './nested.ts';
 import { bindHighlight, bindRelevance, bindScore, SCORE_NAMES } from './relevance.ts';
 import { some } from './walk.ts';
@@ -17,7 +20,16 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
   if (node.over) return bindWindow(node, node.over, context);
   if (node.name === 'NESTED') return bindNested(node, context);
   if (node.name === 'HIGHLIGHT') return bindHighlight(node, context);
+  // Over a value that is no field, by position, it is the function of the catalogue.
+  const ofValue =
+    node.named.length === 0 &&
+    node.args[0]?.kind !== 'name' &&
+    !(node.args[0]?.kind === 'literal' && node.args[0].type === 'string');
+  if (isBucketFunction(node.name) && !(ofValue && scalarFunction(node.name))) return bindBucket(node, context).expr;
   if (SCORE_NAMES.has(node.name)) return bindScore(node, context);
+  if (node.name === 'MISSING' && node.args.length === 1) {
+    return { kind: 'isNull', type: 'boolean', arg: bindExpr(node.args[0]!, context) };
+  }
   const relevance = relevanceFunction(node.name);
   if (relevance) return bindRelevance(node, relevance, context);
   const aggregate = aggregateFunction(node.name);
@@ -118,7 +130,20 @@ function asScalar(fn: NonNullable<ReturnType<typeof aggregateFunction>>): Parame
   };
 }
 
-function bindAggregate(node: CallNode, context: ExprContext): Expr {
+function withBody(node: CallNode, context: ExprContext): CallNode {
+  const { value } = metricBody(node, context);
+  return { ...node, args: [{ kind: 'literal', type: 'string', value: String(value), at: node.at }], named: [] };
+}
+
+function bindAggregate(written: CallNode, context: ExprContext): Expr {
+  const node = hasMetricBody(written.name) ? withBody(written, context) : written;
+  if (node.args.some((arg) => arg.kind === 'call' && arg.name === 'SCRIPT')) {
+    throw new SqlError(
+      'unsupported',
+      `${node.name}(script(…)) is not available; write the expression itself, or scripted_metric(…)${place(context.env.sql, node.at)}`,
+    );
+  }
+  if (node.named.length > 0) throw semantic(context, node.at, `${node.name} takes no named arguments`);
   if (!context.aggregates) {
     const where = context.clause === 'aggregate' ? 'inside another aggregate' : `in ${context.clause}`;
     throw semantic(context, node.at, `${node.name} is an aggregate and cannot stand ${where}`);
@@ -130,6 +155,8 @@ function bindWindow(node: CallNode, over: WindowSpec, context: ExprContext): Exp
   if (!context.windows) throw semantic(context, node.at, `A window function cannot stand in ${context.clause}`);
   if (!aggregateFunction(node.name)) throw semantic(context, node.at, `${node.name} is no window function`);
   if (node.filter) throw semantic(context, node.at, 'FILTER cannot stand before OVER');
+  if (objectMetrics.includes(aggregateFunction(node.name)!))
+    throw semantic(context, node.at, `${node.name} has no form over a window`);
   const inner: ExprContext = { ...context, windows: undefined };
   const call = aggregateCall(node, context);
   // Arguments may hold aggregates of the group: RANK() OVER (ORDER BY COUNT(*)), SUM(COUNT(*)) OVER ().

@@ -4,6 +4,7 @@ import type { Value } from '../catalog/types.ts';
 import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { castFunction } from '../functions/cast.ts';
+import { engineTypeName } from '../functions/resolve.ts';
 import type { CompareOperator, Expr, Literal, Session } from './expr.ts';
 
 /** The expression as `type`; a literal is converted now, so that its errors come before the cluster is asked. */
@@ -20,9 +21,7 @@ export function castTo(expr: Expr, type: SqlType, session: Session): Expr {
 }
 
 export function castError(to: SqlType, from: SqlType): SqlError {
-  const engine = (t: SqlType): string =>
-    isString(t) ? 'STRING' : t === 'object' ? 'STRUCT' : t === 'nested' ? 'ARRAY' : t.toUpperCase();
-  return new SqlError('argumentTypes', `cast_to_${to} function cannot take [${engine(from)}]`);
+  return new SqlError('argumentTypes', `cast_to_${to} function cannot take [${engineTypeName(from)}]`);
 }
 
 /** The common type of several types, or undefined where there is none. NULL fits any. */
@@ -56,16 +55,9 @@ export function compare(op: CompareOperator, left: Expr, right: Expr, session: S
   if (!pair)
     throw new SqlError(
       'argumentTypes',
-      `${op} function cannot compare [${engineName(left.type)},${engineName(right.type)}]`,
+      `${op} function cannot compare [${engineTypeName(left.type)},${engineTypeName(right.type)}]`,
     );
   return { kind: 'compare', type: 'boolean', op, left: pair[0], right: pair[1] };
-}
-
-export function engineName(type: SqlType): string {
-  if (isString(type)) return 'STRING';
-  if (type === 'object') return 'STRUCT';
-  if (type === 'nested') return 'ARRAY';
-  return type.toUpperCase();
 }
 
 /** Both sides brought to one family of types; undefined where they cannot be compared. */
@@ -136,5 +128,5 @@ export function asCondition(expr: Expr): Expr {
       right: { kind: 'literal', type: 'integer', value: 1 },
     };
   }
-  throw new SqlError('semantic', `A condition must be a boolean, but this one is [${engineName(expr.type)}]`);
+  throw new SqlError('semantic', `A condition must be a boolean, but this one is [${engineTypeName(expr.type)}]`);
 }

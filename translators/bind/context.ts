@@ -6,6 +6,7 @@ import { place, SqlError } from '../errors.ts';
 import type { LogicalPlan, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, QueryNode, Span } from '../syntax/ast.ts';
 import type { AggregateCall, Column, Expr, Literal, Session } from './expr.ts';
+import type { SearchHints } from './hints.ts';
 import type { Scope } from './scope.ts';
 
 export interface BindEnv {
@@ -15,6 +16,8 @@ export interface BindEnv {
   readonly session: Session;
   readonly nextId: () => number;
   readonly nextScan: () => number;
+  /** What hint comments ask of the searches. */
+  readonly hints?: SearchHints;
   /** Common table expressions in sight. */
   readonly ctes: ReadonlyMap<string, QueryNode>;
 }

@@ -1,7 +1,7 @@
 /** Bound expressions: names resolved, types known, implicit casts written out. Every lowering starts from these. */
 import type { Field } from '../catalog/schema.ts';
 import type { SqlType, Value } from '../catalog/types.ts';
-import type { AggregateFunction, RelevanceFunction, ScalarFunction } from '../functions/row.ts';
+import type { AggregateFunction, RelevanceFunction, ScalarFunction, SearchValue } from '../functions/row.ts';
 import type { LogicalPlan } from '../plan/nodes.ts';
 
 /** A column of a plan node's output. Identity is the object: names may repeat. */
@@ -96,6 +96,8 @@ export interface Relevance {
   readonly query: string;
   /** Option name in lower case → value, already checked against the function's row. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
+  /** Positional values of the functions that take several in place of a text. */
+  readonly values?: readonly SearchValue[];
   /** Set by score(…, boost). */
   readonly scored?: boolean;
   /** The scan whose documents it looks at. */

@@ -2,13 +2,15 @@
 
 import { assertNever, place, SqlError } from '../errors.ts';
 import { castTarget } from '../functions/cast.ts';
-import { scalarFunction } from '../functions/index.ts';
+import { relevanceFunction, scalarFunction } from '../functions/index.ts';
+import { engineTypeName } from '../functions/resolve.ts';
 import type { BinaryNode, ExprNode, LikeNode, LiteralNode, NameNode } from '../syntax/ast.ts';
 import { bindCall, callScalar } from './call.ts';
-import { asCondition, castTo, commonType, comparable, compare, engineName } from './coerce.ts';
+import { asCondition, castTo, commonType, comparable, compare } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from './expr.ts';
 import { bindLiteral } from './literal.ts';
+import { bindChildren } from './relevance.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './subquery.ts';
 
 const ARITHMETIC: Readonly<Record<string, string>> = {
@@ -104,7 +106,7 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
       const results = [...whens.map((w) => w.then), otherwise];
       const type = commonType(results.map((r) => r.type));
       if (!type) {
-        const found = results.map((r) => engineName(r.type)).join(', ');
+        const found = results.map((r) => engineTypeName(r.type)).join(', ');
         throw semantic(context, node.at, `All result types of CASE clause must be the same, but found [${found}]`);
       }
       return {
@@ -242,15 +244,17 @@ const joinedName = (text: string): string | undefined => (/^[\w@.][\w@.*-]*$/.te
 
 /** The alternative syntax `field = match_query('text')` (spec sql-functions 9.1). */
 function fieldSearch(node: BinaryNode, context: ExprContext): Expr | undefined {
+  if (node.left.kind === 'call' && (node.left.name === 'CHILDREN' || node.left.name === 'HAS_CHILD'))
+    return bindChildren(node.left, node.op, node.right, context);
   if (node.op !== '=' || node.right.kind !== 'call' || node.left.kind !== 'name') return undefined;
   const call = node.right;
-  if (
-    !/^(MATCH_QUERY|MATCHQUERY|MATCH_PHRASE|MATCHPHRASE|MULTI_MATCH|MULTIMATCH|MATCH|WILDCARDQUERY|WILDCARD_QUERY|QUERY)$/.test(
-      call.name,
-    )
-  )
-    return undefined;
-  if (call.args.length !== 1) return undefined;
+  const fn = relevanceFunction(call.name);
+  if (!fn) return undefined;
+  // `q = query('text')`, `_id = ids_query(type, 1)`: the search names its fields itself.
+  if (fn.takes === 'none') return bindCall(call, context);
+  const named = call.named.some(({ name }) => name === 'field' || name === 'fields');
+  // A search that is whole by itself is compared as a boolean.
+  if (named || (!fn.values && call.args.length - (fn.positional?.length ?? 0) > 1)) return undefined;
   return bindCall({ ...call, args: [node.left, ...call.args] }, context);
 }
 
@@ -261,7 +265,7 @@ export function bindInList(arg: Expr, list: readonly Expr[], context: ExprContex
   if (bad >= 0)
     throw new SqlError(
       'argumentTypes',
-      `in function cannot compare [${engineName(arg.type)},${engineName(list[bad]!.type)}]`,
+      `in function cannot compare [${engineTypeName(arg.type)},${engineTypeName(list[bad]!.type)}]`,
     );
   const same = pairs.every((pair) => pair![0] === arg);
   if (same) return { kind: 'in', type: 'boolean', arg, list: pairs.map((pair) => pair![1]) };

@@ -1,13 +1,15 @@
 /** Binds a query: common table expressions, set operations, and the ORDER BY and LIMIT over the whole. */
 import { SqlError } from '../errors.ts';
+import { engineTypeName } from '../functions/resolve.ts';
 import type { LogicalPlan, SortKey } from '../plan/nodes.ts';
 import type { BodyNode, ExprNode, OrderNode, QueryNode, SetOperationNode } from '../syntax/ast.ts';
-import { castTo, commonType, engineName } from './coerce.ts';
+import { castTo, commonType } from './coerce.ts';
 import { type BindEnv, type BoundQuery, type ExprContext, semantic } from './context.ts';
 import type { Column } from './expr.ts';
 import { bindExpr, columnRef } from './expression.ts';
 import { Scope } from './scope.ts';
 import { bindSelect, ordered, type SelectTail } from './select.ts';
+import { checkAroundVectorSearch, refuseVectorSearch, vectorTail } from './vector-search.ts';
 
 export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): BoundQuery {
   let env = outerEnv;
@@ -23,7 +25,11 @@ export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): Bo
     offset: node.offset ? bound(node.offset, env, 'OFFSET') : 0,
     limited,
   };
-  if (node.body.kind === 'select') return bindSelect(node.body, tail, env, outer, bindQuery);
+  if (node.body.kind === 'select') {
+    const bound = bindSelect(node.body, vectorTail(node, node.body, tail, env), env, outer, bindQuery);
+    checkAroundVectorSearch(node, node.body, bound.plan, env);
+    return bound;
+  }
   const body = bindBody(node.body, env, outer);
   const keys = node.order.map((item) => sortKey(item, body, env));
   return { plan: ordered(body.plan, keys, tail), columns: body.columns };
@@ -48,6 +54,7 @@ const OPERATIONS = { UNION: 'union', INTERSECT: 'intersect', EXCEPT: 'except' } 
 function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | undefined): BoundQuery {
   const left = bindBody(node.left, env, outer);
   const right = bindBody(node.right, env, outer);
+  for (const { plan } of [left, right]) refuseVectorSearch(plan, node.op, node.at, env);
   if (left.columns.length !== right.columns.length) {
     throw semantic(
       { env },
@@ -62,7 +69,7 @@ function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | u
       throw semantic(
         { env },
         node.at,
-        `Column ${i + 1} of ${node.op} is [${engineName(item.column.type)}] in one branch and [${engineName(other.type)}] in the other`,
+        `Column ${i + 1} of ${node.op} is [${engineTypeName(item.column.type)}] in one branch and [${engineTypeName(other.type)}] in the other`,
       );
     }
     return { id: env.nextId(), name: item.column.name, type };

@@ -1,7 +1,6 @@
 /** Binds FROM: indices, derived tables, common table expressions, joins, and nested collections listed after their parent. */
 import type { Field } from '../catalog/schema.ts';
-import { SqlError } from '../errors.ts';
-import type { Join, LogicalPlan } from '../plan/nodes.ts';
+import type { Join, LogicalPlan, Scan } from '../plan/nodes.ts';
 import type { JoinNode, RelationNode, TableNode } from '../syntax/ast.ts';
 import { castTo, commonType } from './coerce.ts';
 import type { BindEnv, BoundQuery, ExprContext } from './context.ts';
@@ -9,6 +8,7 @@ import { semantic } from './context.ts';
 import type { Column, Expr } from './expr.ts';
 import { bindCondition, bindExpr } from './expression.ts';
 import { type RelationScope, ScanSource, Scope, type StarColumn } from './scope.ts';
+import { bindVectorSearch, refuseVectorSearch } from './vector-search.ts';
 import { andOf } from './walk.ts';
 
 export interface BoundRelation {
@@ -45,7 +45,7 @@ export function bindRelation(
     case 'values':
       return bindValues(node, context);
     case 'tableFunction':
-      throw new SqlError('unsupported', `Table function '${node.name}' is not available here`);
+      return bindVectorSearch(node, context);
     case 'join':
       return bindJoin(node, context, before);
   }
@@ -58,11 +58,20 @@ function bindTable(node: TableNode, context: RelationContext): BoundRelation {
     ctes.delete(node.name);
     return derived(context.bindQuery(cte, { ...context.env, ctes }, new Scope([])), node.alias ?? node.name);
   }
-  const name = indexExpression(node.name);
-  const schema = context.env.schema(name);
-  const source = new ScanSource(context.env.nextScan(), schema, context.env.nextId);
+  return scanned(indexExpression(node.name), node.alias, context.env);
+}
+
+/** Documents of an index expression, under its name and its alias. */
+export function scanned(
+  name: string,
+  alias: string | undefined,
+  env: BindEnv,
+  extra: Pick<Scan, 'vector'> = {},
+): BoundRelation {
+  const schema = env.schema(name);
+  const source = new ScanSource(env.nextScan(), schema, env.nextId);
   const relation: RelationScope = {
-    names: node.alias ? [node.alias, name] : [name],
+    names: alias ? [alias, name] : [name],
     resolve: (path) => source.resolve(path),
     star: () => starOf(source),
     paths: () => schema.paths(),
@@ -77,6 +86,8 @@ function bindTable(node: TableNode, context: RelationContext): BoundRelation {
       return source.scored;
     },
     highlights: source.highlights,
+    ...(env.hints ? { hints: env.hints } : {}),
+    ...extra,
   };
   return { plan, relations: [relation], merged: [] };
 }
@@ -136,6 +147,7 @@ function bindJoin(node: JoinNode, context: RelationContext, before: readonly Rel
   if (collection && node.right.kind === 'table')
     return unnest(left, collection, node.right, node.join === 'LEFT', context);
   const right = bindRelation(node.right, context, inSight);
+  for (const { plan } of [left, right]) refuseVectorSearch(plan, 'a join', node.at, context.env);
   const relations = [...left.relations, ...right.relations];
   const merged = [...left.merged, ...right.merged];
   const scope = new Scope(relations, context.outer);

@@ -3,10 +3,11 @@
 import { place, SqlError } from '../errors.ts';
 import { relevanceFunction } from '../functions/index.ts';
 import { checkOption } from '../functions/relevance.ts';
-import type { RelevanceFunction } from '../functions/row.ts';
+import type { RelevanceFunction, SearchValue } from '../functions/row.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
-import type { Expr, Relevance } from './expr.ts';
+import type { Expr } from './expr.ts';
+import { bindExpr } from './expression.ts';
 import type { ScanSource } from './scope.ts';
 
 export const SCORE_NAMES = new Set(['SCORE', 'SCOREQUERY', 'SCORE_QUERY']);
@@ -33,16 +34,27 @@ export function bindRelevance(node: CallNode, fn: RelevanceFunction, context: Ex
   const positional = [...node.args];
   let fieldNodes: ExprNode | undefined;
   if (fn.takes !== 'none') fieldNodes = take(named, 'fields') ?? take(named, 'field') ?? positional.shift();
-  const queryNode = take(named, 'query') ?? positional.shift();
-  if (!queryNode || positional.length > 0 || (fn.takes !== 'none' && !fieldNodes)) {
-    const form = fn.takes === 'none' ? `${fn.name}('text', …)` : `${fn.name}(${fn.takes}, 'text', …)`;
+  const values = fn.values && positional.splice(0).map((value) => searchValue(value, context));
+  const queryNode = values ? undefined : (take(named, 'query') ?? positional.shift());
+  for (const name of fn.positional ?? []) {
+    const value = positional.shift();
+    if (value) named.set(name, value);
+  }
+  const complete = values
+    ? values.length >= fn.values!.least && values.length <= fn.values!.most
+    : queryNode !== undefined;
+  if (!complete || positional.length > 0 || (fn.takes !== 'none' && !fieldNodes)) {
+    const form =
+      fn.values?.form ?? (fn.takes === 'none' ? `${fn.name}('text', …)` : `${fn.name}(${fn.takes}, 'text', …)`);
     throw new SqlError('syntax', `Expected ${form}${place(context.env.sql, node.at)}`);
   }
-  const query = textOf(queryNode, context);
+  const query = queryNode ? textOf(queryNode, context) : '';
   const written = fieldNodes ? fieldsOf(fieldNodes, context) : [];
   const scan = scanOf(written, node, context);
   const options: Record<string, string | number | boolean> = {};
-  for (const [name, value] of named) options[name] = checkOption(fn, name, textOf(value, context));
+  for (const [name, value] of named) {
+    options[name] = fn.freeOptions ? searchValue(value, context) : checkOption(fn, name, textOf(value, context));
+  }
   return {
     kind: 'relevance',
     type: 'boolean',
@@ -50,6 +62,7 @@ export function bindRelevance(node: CallNode, fn: RelevanceFunction, context: Ex
     fields: written.map((f) => known(f, scan, node, context)),
     query,
     options,
+    ...(values ? { values } : {}),
     scan: scan.id,
   };
 }
@@ -68,6 +81,32 @@ function textOf(node: ExprNode, context: ExprContext): string {
     if (value !== undefined && value !== null) return String(value);
   }
   throw new SqlError('syntax', `Expected a literal${place(context.env.sql, node.at)}`);
+}
+
+/** A literal, its type kept; a bare word is its text. */
+function searchValue(node: ExprNode, context: ExprContext): SearchValue {
+  if (node.kind === 'literal' && (typeof node.value === 'number' || typeof node.value === 'boolean')) return node.value;
+  if (node.kind === 'unary' && node.op !== 'NOT') {
+    const value = searchValue(node.arg, context);
+    if (typeof value === 'number') return node.op === '-' ? -value : value;
+  }
+  if (node.kind === 'parameter') {
+    const value = context.env.parameters[node.index]?.value;
+    if (typeof value === 'number' || typeof value === 'boolean') return value;
+  }
+  return textOf(node, context);
+}
+
+/** `children(type, field) = value`: parents by their child documents. */
+export function bindChildren(node: CallNode, op: string, value: ExprNode, context: ExprContext): Expr {
+  const [type, field, ...rest] = node.args;
+  if (!type || !field || rest.length > 0) {
+    throw new SqlError('syntax', `Expected children(type, field) = value${place(context.env.sql, node.at)}`);
+  }
+  const operator: ExprNode = { kind: 'literal', type: 'string', value: op, at: node.at };
+  const named = [{ name: 'type', value: type, at: type.at }, ...node.named];
+  const call: CallNode = { ...node, name: 'HAS_CHILD', args: [field, operator, value], named };
+  return bindRelevance(call, relevanceFunction('has_child')!, context);
 }
 
 function fieldsOf(node: ExprNode, context: ExprContext): readonly SearchField[] {
@@ -123,8 +162,8 @@ export function bindScore(node: CallNode, context: ExprContext): Expr {
     return { kind: 'column', type: column.type, column };
   }
   const [inner, boostNode] = node.args;
-  const fn = inner?.kind === 'call' ? relevanceFunction(inner.name) : undefined;
-  if (inner?.kind !== 'call' || !fn) throw semantic(context, node.at, 'score() takes a search function');
+  const bound = inner && bindExpr(inner, context);
+  if (bound?.kind !== 'relevance') throw semantic(context, node.at, 'score() takes a search function');
   let boost = 1;
   if (boostNode) {
     const value = boostNode.kind === 'literal' ? boostNode.value : undefined;
@@ -134,7 +173,6 @@ export function bindScore(node: CallNode, context: ExprContext): Expr {
     }
     boost = value;
   }
-  const bound = bindRelevance(inner, fn, context) as Relevance;
   const own = bound.options.boost;
   const scan = context.scope.scans.find((s) => s.id === bound.scan);
   if (scan) scan.scored = true;

@@ -3,6 +3,7 @@ import type { SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import type { LogicalPlan, SortKey, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, OrderNode, SelectItemNode, SelectNode, Span } from '../syntax/ast.ts';
+import { BucketKeys } from './bucket-keys.ts';
 import { containsAggregate } from './call.ts';
 import { type BindEnv, type BoundQuery, type ExprContext, type OutputItem, semantic } from './context.ts';
 import type { AggregateCall, Column, Expr } from './expr.ts';
@@ -92,14 +93,24 @@ export function bindSelect(
     node.having !== undefined ||
     tail.order.some((o) => containsAggregate(o.expr));
 
-  const items = node.items.flatMap((item) => bindItem(item, node, context));
-  const aliasOf = (name: string): Expr | undefined => items.find((item) => item.alias === name)?.expr;
+  const buckets = new BucketKeys(node.group, {
+    ...context,
+    clause: 'GROUP BY',
+    aggregates: undefined,
+    windows: undefined,
+  });
+  const written = node.items.flatMap((item) => bindItem(item, node, { ...context, alias: buckets.alias }));
+  const items = [...buckets.unnamed(written), ...written];
+  const aliasOf = (name: string): Expr | undefined =>
+    items.find((item) => item.alias === name)?.expr ?? buckets.alias(name);
 
   // GROUP BY
   const keys = new GroupKeys(env.nextId);
   if (node.group.length > 0) {
     const groupContext: ExprContext = { ...context, clause: 'GROUP BY', aggregates: undefined, windows: undefined };
-    for (const element of node.group) keys.add(groupKey(element, items, groupContext, aggregates));
+    for (const element of node.group) keys.add(groupKey(element, written, groupContext, aggregates));
+    const within = andOf(buckets.within());
+    if (within) plan = { kind: 'filter', input: plan, predicate: within };
   }
   const over = grouped
     ? groupRewriter(
@@ -121,7 +132,7 @@ export function bindSelect(
 
   // ORDER BY sees aliases first, then ordinals, then the fields of FROM.
   const order = tail.order.map((o) => ({
-    expr: orderExpr(o, items, { ...context, clause: 'ORDER BY', unnests: undefined, alias: aliasOf }),
+    expr: orderExpr(o, written, { ...context, clause: 'ORDER BY', unnests: undefined, alias: aliasOf }),
     node: o,
     desc: o.desc,
     nullsFirst: o.nulls ? o.nulls === 'FIRST' : !o.desc,
@@ -143,7 +154,11 @@ export function bindSelect(
   let sortKeys: SortKey[] = order;
   if (grouped) {
     // Rewriting may still find aggregates inside window arguments, so the node is made last.
-    outputs = items.map((item, i) => ({ ...item, expr: over(item.expr, node.items[i]?.at ?? node.at, item.name) }));
+    const shift = items.length - written.length;
+    outputs = items.map((item, i) => ({
+      ...item,
+      expr: over(item.expr, node.items[i - shift]?.at ?? node.at, item.name),
+    }));
     sortKeys = order.map((o) => ({
       expr: over(o.expr, o.node.at, 'ORDER BY'),
       desc: o.desc,
@@ -158,13 +173,17 @@ export function bindSelect(
       };
     }
     const filtered = having && over(having, node.having!.at, 'HAVING');
+    const shape = buckets.shape(context.aggregates!, (expr) => over(expr, node.at, 'GROUP BY'));
     plan = {
       kind: 'aggregate',
       input: plan,
       keys: keys.items,
       aggregates: aggregates.map(({ column, call }) => ({ column, call })),
     };
+    if (shape.filter) plan = { kind: 'filter', input: plan, predicate: shape.filter };
+    if (shape.top) plan = ordered(plan, shape.top.keys, { count: shape.top.count, offset: 0, limited: true });
     if (filtered) plan = { kind: 'filter', input: plan, predicate: filtered };
+    if (sortKeys.length === 0) sortKeys = shape.order;
   }
   if (windows.length > 0) plan = { kind: 'window', input: plan, calls: windows };
 

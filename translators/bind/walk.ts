@@ -172,7 +172,7 @@ export function exprKey(expr: Expr): string {
     case 'like':
       return `like(${exprKey(expr.arg)};${exprKey(expr.pattern)};${expr.escape})`;
     case 'relevance':
-      return `relevance(${JSON.stringify([expr.fn.name, expr.fields, expr.query, expr.options, expr.scan])})`;
+      return `relevance(${JSON.stringify([expr.fn.name, expr.fields, expr.query, expr.options, expr.values, expr.scan])})`;
     case 'nestedAny':
       return `nested(${expr.path};${exprKey(expr.predicate)})`;
     case 'scalarSubquery':

@@ -4,11 +4,10 @@ import { resolveAliases } from './aliases.ts';
 import { fieldsFromMapping } from './field-from-mapping.ts';
 import { type IndexMapping, isFalse } from './mapping-json.ts';
 import { mergeLevels } from './merge.ts';
+import { isOpaque, opaqueLeaf } from './opaque-leaf.ts';
 import type { Field, Schema } from './schema.ts';
+import { markSourceless } from './sourceless.ts';
 import { walkFields } from './walk.ts';
-
-/** Types that hold objects of any shape: every path below them is a string that queries can find. */
-const FREE_FORM = new Set(['flat_object', 'flattened']);
 
 export function buildSchema(expression: string, mappings: Readonly<Record<string, IndexMapping>>): Schema {
   const indices = Object.keys(mappings);
@@ -16,7 +15,7 @@ export function buildSchema(expression: string, mappings: Readonly<Record<string
   const levels = indices.map((index) => {
     const resolved = resolveAliases(fieldsFromMapping(mappings[index]?.mappings?.properties));
     for (const [path, target] of resolved.broken) broken.set(path, target);
-    return resolved.fields;
+    return markSourceless(resolved.fields, mappings[index]?.mappings?._source);
   });
   const fields = levels.length === 1 ? levels[0]! : mergeLevels(levels);
   let byPath: Map<string, Field> | undefined;
@@ -49,20 +48,7 @@ function freeFormLeaf(fields: ReadonlyMap<string, Field>, path: string): Field |
   for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
     const parent = fields.get(path.slice(0, dot));
     if (parent === undefined) continue;
-    if (!FREE_FORM.has(parent.mapping)) return undefined;
-    return {
-      path,
-      name: path.slice(path.lastIndexOf('.') + 1),
-      mapping: parent.mapping,
-      type: 'keyword',
-      // Only Elasticsearch's `flattened` keeps doc values a key.
-      docValues: parent.mapping === 'flattened' && parent.docValues,
-      indexed: parent.indexed,
-      sourcePath: parent.sourcePath + path.slice(dot),
-      nestedPath: parent.nestedPath,
-      partial: parent.partial,
-      conflict: parent.conflict,
-    };
+    return isOpaque(parent) ? opaqueLeaf(parent, path, dot) : undefined;
   }
   return undefined;
 }

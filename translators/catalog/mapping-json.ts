@@ -18,10 +18,17 @@ export interface MappingProperty {
   readonly value?: string;
 }
 
+/** What an index keeps of its documents. */
+export interface SourceSettings {
+  readonly enabled?: boolean | string;
+  readonly includes?: string | readonly string[];
+  readonly excludes?: string | readonly string[];
+}
+
 export interface IndexMapping {
   readonly mappings?: {
     readonly properties?: Readonly<Record<string, MappingProperty>>;
-    readonly _source?: { readonly enabled?: boolean | string };
+    readonly _source?: SourceSettings;
   };
 }
 

@@ -44,6 +44,7 @@ function mergeField(slots: readonly (Field | undefined)[]): Field & Constant {
     normalizer: parts.find((part) => part.normalizer !== undefined)?.normalizer,
     format: isTemporal(verdict.type) ? mergeFormats(parts) : undefined,
     scalingFactor: parts.every((part) => part.scalingFactor === first.scalingFactor) ? first.scalingFactor : undefined,
+    ...(parts.some((part) => part.sourceless) ? { sourceless: true } : {}),
     partial,
     conflict: conflictOf(parts, mappings),
     multiField: parts.every((part) => part.multiField) ? first.multiField : undefined,

@@ -33,6 +33,8 @@ export interface Field {
   /** Of a date field: the mapping's `format`. */
   readonly format?: string;
   readonly scalingFactor?: number;
+  /** Some index does not keep it in `_source`, which is disabled there or excludes it. */
+  readonly sourceless?: boolean;
   /** Some of the indices lack the field: sorts need `unmapped_type`. */
   readonly partial?: boolean;
   /** Mapping types that disagree across the indices, before widening. */

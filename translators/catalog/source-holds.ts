@@ -7,11 +7,31 @@ import { isTemporal } from './types.ts';
 /** Their value is made when a document is indexed: a count of words, a hash. */
 const COMPUTED = new Set(['token_count', 'murmur3']);
 
-export function sourceHolds(field: Field): boolean {
-  if (constantOf(field) !== undefined) return true;
+export type Holder = 'mapping' | 'source' | 'fields' | 'docValues' | 'nothing';
+
+/** Where every document's value of a field is to be read. */
+export function holderOf(field: Field): Holder {
+  if (constantOf(field) !== undefined) return 'mapping';
+  if (field.sourceless || COMPUTED.has(field.mapping))
+    return docValuesPath(field) === undefined ? 'nothing' : 'docValues';
   // An alias in one index and a field in another are two places in the source.
+  if (field.conflict?.includes('alias')) return 'fields';
   // Some formats are beyond us, and only the cluster can read their text.
   if (isTemporal(field.type) && compileDateFormat(field.format, field.mapping === 'date_nanos') === undefined)
-    return false;
-  return !COMPUTED.has(field.mapping) && !field.conflict?.includes('alias');
+    return 'fields';
+  return 'source';
+}
+
+/** The path whose doc values hold the whole value; those of analysed text are its words. */
+export function docValuesPath(field: Field): string | undefined {
+  // Elements of a collection are documents of their own.
+  if (field.nestedPath !== undefined) return undefined;
+  if (field.docValues && field.type !== 'text') return field.path;
+  const twin = field.exact && field.fields?.get(field.exact.path.slice(field.path.length + 1));
+  return twin?.docValues ? twin.path : undefined;
+}
+
+export function sourceHolds(field: Field): boolean {
+  const holder = holderOf(field);
+  return holder === 'source' || holder === 'mapping';
 }

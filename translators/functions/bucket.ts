@@ -14,15 +14,18 @@ export const buckets = define([
   {
     name: 'HISTOGRAM',
     family: 'math',
-    summary: 'lower edge of the bucket of the given width that holds a number: floor((x - offset) / width) * width + offset',
+    summary:
+      'lower edge of the bucket of the given width that holds a number: floor((x - offset) / width) * width + offset',
     signatures: [[num, lit(num), opt(lit(num))]],
     returns: 'double',
     nulls: 'strict',
-    js: () => (value: Numeric, width: Numeric, offset: Numeric = 0) => {
-      const [w, o] = [Number(width), Number(offset)];
-      // No minus zero among the edges.
-      return Math.floor((Number(value) - o) / w) * w + o + 0;
-    },
+    js:
+      () =>
+      (value: Numeric, width: Numeric, offset: Numeric = 0) => {
+        const [w, o] = [Number(width), Number(offset)];
+        // No minus zero among the edges.
+        return Math.floor((Number(value) - o) / w) * w + o + 0;
+      },
     painless: ([, , offset]) =>
       offset === undefined
         ? '(Math.floor((double) a0 / (double) a1) * (double) a1 + 0.0)'

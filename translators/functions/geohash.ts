@@ -13,7 +13,10 @@ export interface Box {
 
 export function checkedPrecision(precision: number): number {
   if (Number.isInteger(precision) && precision >= 1 && precision <= LONGEST) return precision;
-  throw new SqlError('illegalArgument', `Invalid geohash precision [${precision}]. It must be between 1 and ${LONGEST}`);
+  throw new SqlError(
+    'illegalArgument',
+    `Invalid geohash precision [${precision}]. It must be between 1 and ${LONGEST}`,
+  );
 }
 
 export function geohashOf(lat: number, lon: number, precision: number): string {

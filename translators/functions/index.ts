@@ -6,6 +6,7 @@ import { conditional } from './conditional.ts';
 import { datetime } from './datetime.ts';
 import { json } from './json.ts';
 import { math } from './math.ts';
+import { objectMetrics } from './object-metrics.ts';
 import { operators } from './operators.ts';
 import { type IndexForm, printReference } from './reference.ts';
 import { relevance } from './relevance.ts';
@@ -40,7 +41,9 @@ function byName<T extends Named>(rows: readonly T[]): ReadonlyMap<string, T> {
 }
 
 const scalars = byName(allScalarFunctions);
-const aggregatesByName = byName(aggregates);
+export const allAggregates: readonly AggregateFunction[] = [...aggregates, ...objectMetrics];
+
+const aggregatesByName = byName(allAggregates);
 const relevanceByName = byName(relevance);
 
 export const scalarFunction = (name: string): ScalarFunction | undefined => scalars.get(name.toUpperCase());

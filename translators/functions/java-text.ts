@@ -7,6 +7,9 @@ export function javaDouble(n: number, type: 'float' | 'double'): string {
     if (n === 0) return Object.is(n, -0) ? '-0.0' : '0.0';
     if (type === 'double' || n === Math.fround(n)) return `${n}.0`;
   }
+  // Between these both languages print the same digits in the same way.
+  const size = Math.abs(n);
+  if (type === 'double' && size >= 1e-3 && size < 1e7 && !Number.isInteger(n)) return `${n}`;
   const value = type === 'float' ? Math.fround(n) : n;
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
   const { digits, exponent } = type === 'float' ? floatDigits(value, n) : doubleDigits(value);

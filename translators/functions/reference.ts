@@ -29,7 +29,7 @@ export function printReference({ scalars, aggregates, relevance }: Catalogue, in
     if (rows.length > 0) {
       const head = ['Function', 'Result', 'What it gives', 'NULL', 'Runs in', 'Examples'];
       sections.push(
-        table(
+        section(
           title,
           head,
           rows.map((fn) => scalarRow(fn, indexForm)),
@@ -40,26 +40,29 @@ export function printReference({ scalars, aggregates, relevance }: Catalogue, in
   const inGroups = aggregates.filter((fn) => !fn.windowOnly);
   const inWindows = aggregates.filter((fn) => fn.windowOnly);
   sections.push(
-    table(
+    section(
       'Aggregates',
       ['Function', 'Result', 'What it gives', 'Of no value', 'DISTINCT', 'Runs in'],
       inGroups.map(aggregateRow),
     ),
-    table(
+    section(
       'Window functions',
       ['Function', 'Result', 'What it gives'],
       inWindows.map((fn) => aggregateRow(fn).slice(0, 3)),
     ),
-    table('Full-text search', ['Function', 'What it finds', 'Options'], relevance.map(relevanceRow)),
+    section('Full-text search', ['Function', 'What it finds', 'Options'], relevance.map(relevanceRow)),
   );
   return sections.join('\n');
 }
 
-/** A section with a table; cells may hold anything. */
-export function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table; cells may hold anything. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
-  return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n');
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n');
 }
+
+const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  `## ${title}\n\n${table(head, rows)}`;
 
 const escaped = (cell: string): string => cell.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -115,7 +118,7 @@ function relevanceRow(fn: RelevanceFunction): readonly string[] {
 
 const kindOf = (kind: OptionKind): string => (typeof kind === 'string' ? kind : kind.join('/'));
 
-const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
+export const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
 
 const named = (
   name: string,

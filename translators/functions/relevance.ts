@@ -1,7 +1,9 @@
 /** Full-text search functions: their forms, their options, and the query that each one is (spec sql-functions 9, 11.3). */
 import { SqlError } from '../errors.ts';
+import { geoQueries } from './geo-queries.ts';
 import { checkedValue } from './relevance-options.ts';
 import type { OptionKind, RelevanceFunction } from './row.ts';
+import { termQueries } from './term-queries.ts';
 
 type Fields = Parameters<RelevanceFunction['dsl']>[0];
 type Options = Parameters<RelevanceFunction['dsl']>[2];
@@ -243,6 +245,7 @@ export const relevance: readonly RelevanceFunction[] = [
     summary: "Lucene's regular expressions over terms",
     takes: 'field',
     options: kinds('boost', 'case_insensitive', 'flags', 'max_determinized_states', 'rewrite'),
+    positional: ['flags', 'max_determinized_states'],
     dsl: onField('regexp', 'value'),
   },
   {
@@ -253,19 +256,8 @@ export const relevance: readonly RelevanceFunction[] = [
     options: kinds('boost', 'case_insensitive'),
     dsl: onField('term', 'value'),
   },
-  {
-    name: 'geo_intersects',
-    aliases: [],
-    summary: 'Shapes or points that a shape in WKT touches',
-    takes: 'field',
-    options: kinds('boost'),
-    dsl: (fields, shape, { boost }) => ({
-      geo_shape: {
-        [pathOf(fields, 'geo_intersects')]: { shape, relation: 'intersects' },
-        ...(boost === undefined ? {} : { boost }),
-      },
-    }),
-  },
+  ...termQueries,
+  ...geoQueries,
 ];
 
 /** The value as the query takes it; a name that the function lacks and a value of the wrong kind are the user's mistakes. */

@@ -111,6 +111,8 @@ export interface AggregateFunction {
   /** DuckDB aggregate: `sum(a0)`. */
   readonly duckdb: string | ((args: readonly string[], types: readonly SqlType[]) => string);
   readonly windowOnly?: boolean;
+  /** The metric has no field: its one argument is its body as JSON, made by the binder of named arguments. */
+  readonly standalone?: boolean;
 }
 
 /** Kinds of option values of relevance functions (spec sql-functions 9.2). */
@@ -128,5 +130,14 @@ export interface RelevanceFunction {
     fields: readonly { readonly path: string; readonly weight?: number }[],
     query: string,
     options: Readonly<Record<string, string | number | boolean>>,
+    values?: readonly SearchValue[],
   ) => Readonly<Record<string, unknown>>;
+  /** Positional values in place of one text: points, distances, terms. Least and most of them. */
+  readonly values?: { readonly least: number; readonly most: number; readonly form: string };
+  /** Options that may also follow the text by position. */
+  readonly positional?: readonly string[];
+  /** Any named argument is a parameter of the function's own (script). */
+  readonly freeOptions?: boolean;
 }
+
+export type SearchValue = string | number | boolean;

@@ -32,6 +32,8 @@ export interface KeySource {
   readonly column: Column;
   readonly expr: Expr;
   readonly source: Dsl;
+  /** How the source is divided; absent: by its different values. */
+  readonly kind?: 'histogram' | 'date_histogram';
   readonly desc: boolean;
 }
 /** One aggregate of a group-by. */

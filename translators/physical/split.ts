@@ -1,10 +1,13 @@
 /** Divides a logical plan: the largest parts that the cluster answers, closures over their pages, and a residual for DuckDB. */
 import type { Column, Expr, Session } from '../bind/expr.ts';
+import { printExpr } from '../bind/print.ts';
 import { andOf, columnsOf, conjuncts, some } from '../bind/walk.ts';
+import { SqlError } from '../errors.ts';
 import { lowerAggregation } from '../lower/dsl/aggregation.ts';
 import type { DslContext } from '../lower/dsl/context.ts';
 import { lowerPredicate } from '../lower/dsl/query.ts';
 import { lowerSort } from '../lower/dsl/sort.ts';
+import { vectorQuery } from '../lower/dsl/vector.ts';
 import { lowerToDuckDb } from '../lower/duckdb/index.ts';
 import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
 import type { Aggregate, Filter, Input, Limit, LogicalPlan, Scan, Sort, SortKey } from '../plan/nodes.ts';
@@ -22,6 +25,8 @@ export interface SplitOptions {
   readonly overflow: (path: string, schema: string) => boolean;
   /** Scripts in queries; off where the cluster refuses more of them. */
   readonly scripts: boolean;
+  /** Whole documents are read, and DuckDB does everything else: what every other way of running a plan is held to. */
+  readonly residualOnly?: boolean;
 }
 
 export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Session): Physical {
@@ -37,13 +42,14 @@ class Splitter {
   ) {}
 
   split(plan: LogicalPlan): Physical {
+    if (this.options.residualOnly && plan.kind !== 'scan' && plan.kind !== 'unnest') return this.residual(plan);
     switch (plan.kind) {
       case 'scan':
         return {
           kind: 'search',
           scan: plan,
           columns: plan.columns,
-          query: this.options.filter,
+          query: plan.vector ? this.neighbours(plan, []) : this.options.filter,
           count: Number.POSITIVE_INFINITY,
           offset: 0,
         };
@@ -95,6 +101,7 @@ class Splitter {
       return { kind: 'values', columns: columnsOfPhysical(input), rows: [] };
     }
     if (input.kind !== 'search' || input.count !== Number.POSITIVE_INFINITY) return where(input, parts);
+    if (input.scan.vector) return { ...input, query: this.neighbours(input.scan, parts) };
     const context = this.context(input.scan);
     const must: Dsl[] = [];
     const filters: Dsl[] = input.query ? [input.query] : [];
@@ -113,6 +120,23 @@ class Splitter {
     return where({ ...input, query: boolOf(must, [...filters, ...later]) }, recheck);
   }
 
+  /** Neighbours are looked for among what a query can tell: rows dropped afterwards would be missing from the nearest k. */
+  private neighbours(scan: Scan, parts: readonly Expr[]): Dsl {
+    const context = this.context(scan);
+    const filters = parts.map((part) => {
+      if (some(part, (e) => e.kind === 'column' && e.column.meta === '_score'))
+        throw new SqlError('semantic', '_score cannot stand in the WHERE of vectorSearch()');
+      const lowered = lowerPredicate(part, context);
+      if (!lowered?.exact || runsScript(lowered.query))
+        throw new SqlError(
+          'unsupported',
+          `WHERE of vectorSearch() takes only what the index can decide; this needs a script: ${printExpr(part)}`,
+        );
+      return lowered.query;
+    });
+    return vectorQuery(scan.vector!, this.options.filter ? [this.options.filter, ...filters] : filters);
+  }
+
   private limit(plan: Limit): Physical {
     if (plan.count === 0) return { kind: 'values', columns: outputOf(plan), rows: [] };
     if (plan.input.kind === 'sort') {
@@ -126,6 +150,10 @@ class Splitter {
   }
 
   private sort(plan: Sort, count: number, offset: number, implicit = false): Physical {
+    // A constant orders nothing.
+    const keys = plan.keys.filter((key) => key.expr.kind !== 'literal');
+    if (keys.length === 0) return this.split(plan.input);
+    if (keys.length < plan.keys.length) return this.sort({ ...plan, keys }, count, offset, implicit);
     const input = this.split(plan.input);
     if (input.kind === 'values' && input.rows.length <= 1) return input;
     if (oneRow(input)) return input;
@@ -220,6 +248,7 @@ class Splitter {
     const inputs: { name: string; plan: Physical }[] = [];
     const work = new Set<string>();
     const absorb = (child: LogicalPlan): LogicalPlan => {
+      if (this.options.residualOnly && child.kind !== 'scan' && child.kind !== 'unnest') return inside(child);
       const physical = this.split(child);
       if (!hasResidual(physical) || child.kind === 'unnest') {
         const name = this.nextInput();

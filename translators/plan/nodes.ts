@@ -1,5 +1,7 @@
 /** The logical plan: relational algebra over columns with identity. Declared once; every pass switches over `kind`. */
 import type { AggregateCall, Column, Expr } from '../bind/expr.ts';
+import type { SearchHints } from '../bind/hints.ts';
+import type { VectorSearch } from '../bind/vector-search.ts';
 import type { Schema } from '../catalog/schema.ts';
 
 /** Documents of an index expression. `columns` are those that the plan above uses. */
@@ -11,6 +13,10 @@ export interface Scan {
   readonly columns: readonly Column[];
   /** Set when the statement asks for scores (`_score`, score()). */
   readonly scored?: boolean;
+  /** What hints ask of every search of this scan. */
+  readonly hints?: SearchHints;
+  /** vectorSearch(): the query that finds the documents. */
+  readonly vector?: VectorSearch;
   /** highlight(field, options) columns of this scan. */
   readonly highlights?: readonly {
     readonly column: Column;

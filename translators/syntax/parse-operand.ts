@@ -254,7 +254,6 @@ function parseCase(r: TokenReader): CaseNode {
     r.expect('WHEN');
     const when = parseExpression(r);
     r.expect('THEN');
-    // biome-ignore lint/suspicious/noThenProperty: the branch of a CASE, never awaited
     whens.push({ when, then: parseExpression(r) });
   } while (r.is('WHEN'));
   const otherwise = r.eat('ELSE') ? parseExpression(r) : undefined;

@@ -56,7 +56,6 @@ export function expression(depth: number): Arb<ExprNode> {
 }
 
 function branch([when, value]: [ExprNode, ExprNode]): { when: ExprNode; then: ExprNode } {
-  // biome-ignore lint/suspicious/noThenProperty: the branch of a CASE, never awaited
   return { when, then: value };
 }
 

@@ -1,7 +1,7 @@
 /** Grouping and aggregates as aggregations of the cluster, or undefined where it could not give the exact answer. */
 import type { AggregateCall, Expr } from '../../bind/expr.ts';
 import type { Field } from '../../catalog/schema.ts';
-import { familyOf, isNumber, isString, type Value } from '../../catalog/types.ts';
+import { familyOf, isNumber, isString, type SqlType, type Value } from '../../catalog/types.ts';
 import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
 import type { Aggregate, Scan } from '../../plan/nodes.ts';
 import { lowerValue } from '../painless/index.ts';
@@ -88,6 +88,7 @@ function metric(call: AggregateCall, context: DslContext): Pick<Metric, 'source'
   if (!arg) return { filter };
   if (call.fn.windowOnly || !call.fn.dsl || literals.some((l) => !call.distinct && l.kind !== 'literal'))
     return undefined;
+  if (call.fn.standalone) return { source: {}, filter };
   if (call.distinct) return distinctMetric(call, filter, context);
   if (arg.kind === 'literal') return OF_LITERAL.has(call.fn.name) && isNumber(arg.type) ? { filter } : undefined;
   const field = arg.kind === 'column' ? arg.column.field : undefined;
@@ -163,16 +164,18 @@ function bare({ call, source }: Metric, name: string, precision: Precision): Rec
   }
   if (call.fn.name === 'SUM') {
     if (precision === 'double' || !('field' in source)) return { [name]: { stats: source } };
-    return Object.fromEntries(
-      PARTS.map((part) => [`${name}${part.name}`, { sum: { script: partScript(source.field as string, part) } }]),
-    );
+    const field = source.field as string;
+    const parts = PARTS.map((part) => [`${name}${part.name}`, { sum: { script: partScript(field, type, part) } }]);
+    return { ...Object.fromEntries(parts), [name]: { value_count: source } };
   }
-  return { [name]: call.fn.dsl!(source, literalsOf(call)) };
+  const literals = literalsOf(call);
+  return { [name]: call.fn.dsl!(source, call.fn.standalone ? [literalValue(call.args[0]!)] : literals) };
 }
 
 /** A third of the bits of every value, so that their sum is exact as a double. */
-function partScript(field: string, part: (typeof PARTS)[number]): Dsl {
-  const value = part.mask === undefined ? 'v >> params.shift' : '(v >> params.shift) & params.mask';
+function partScript(field: string, type: SqlType, part: (typeof PARTS)[number]): Dsl {
+  const shifted = type === 'unsigned_long' ? 'v >>> params.shift' : 'v >> params.shift';
+  const value = part.mask === undefined ? shifted : `(${shifted}) & params.mask`;
   return {
     lang: 'painless',
     source: `long s = 0; for (def d : doc[params.field]) { long v = ((Number) d).longValue(); s += ${value}; } return s;`,
@@ -180,8 +183,8 @@ function partScript(field: string, part: (typeof PARTS)[number]): Dsl {
   };
 }
 
-export const literalsOf = (call: AggregateCall): readonly Value[] =>
-  call.args.slice(1).map((arg) => (arg.kind === 'literal' ? arg.value : null));
+export const literalsOf = (call: AggregateCall): readonly Value[] => call.args.slice(1).map(literalValue);
+const literalValue = (arg: Expr): Value => (arg.kind === 'literal' ? arg.value : null);
 
 export type BucketLike = Readonly<Record<string, unknown>> & { readonly doc_count: number };
 
@@ -200,6 +203,7 @@ export function readMetric(
     return { value: ofLiteral(call.fn.name, arg.value, scope.doc_count) };
   const whole = arg.type === 'long' || arg.type === 'unsigned_long';
   if (call.fn.name === 'SUM' && precision === 'exact' && source && 'field' in source) {
+    if ((scope[name] as { value: number }).value === 0) return { value: null };
     const part = (i: 0 | 1 | 2): bigint => BigInt((scope[`${name}${PARTS[i].name}`] as { value: number }).value);
     return { value: part(0) * 2n ** 44n + part(1) * 2n ** 22n + part(2) };
   }
@@ -261,8 +265,8 @@ export function termsBody(node: AggregationNode, size: number, precision: Precis
   };
 }
 
-const compositeSource = ({ kind = 'terms', source, desc }: KeySource, i: number): Dsl => ({
-  [`k${i}`]: { [kind]: { ...source, missing_bucket: true, order: desc ? 'desc' : 'asc' } },
+const compositeSource = ({ kind, source, desc }: KeySource, i: number): Dsl => ({
+  [`k${i}`]: { [kind ?? 'terms']: { ...source, missing_bucket: true, order: desc ? 'desc' : 'asc' } },
 });
 
 /** A page of groups by a composite aggregation: nulls first upwards, last downwards. */

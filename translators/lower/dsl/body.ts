@@ -1,9 +1,10 @@
 /** The body of a search for documents, in one canonical order of keys, so that the cluster's request cache can hit. */
 import type { Column } from '../../bind/expr.ts';
-import { compileDateFormat } from '../../catalog/date-format.ts';
 import type { Field } from '../../catalog/schema.ts';
+import { docValuesPath, holderOf } from '../../catalog/source-holds.ts';
 import { isTemporal } from '../../catalog/types.ts';
 import type { Dsl, SearchNode } from '../../physical/nodes.ts';
+import type { Scan } from '../../plan/nodes.ts';
 
 /** How dates come that were asked for with `fields` or `docvalue_fields`. */
 export const WIRE_DATE_FORMAT = 'strict_date_optional_time_nanos';
@@ -23,28 +24,38 @@ export function fetchOf(node: SearchNode): Fetch {
   for (const column of node.columns) {
     const { field } = column;
     if (!field) continue;
-    if (!node.scan.schema.sourceEnabled && field.docValues) viaDocValues.add(column);
-    else if (isTemporal(field.type) && !compileDateFormat(field.format, field.mapping === 'date_nanos'))
-      viaFields.add(column);
-    else includes.add(field.sourcePath);
+    const holder = holderOf(field);
+    if (holder === 'docValues') viaDocValues.add(column);
+    else if (holder === 'fields') viaFields.add(column);
+    // What one index lost another may have kept.
+    else if (holder !== 'mapping') includes.add(field.sourcePath);
   }
   return { source: sourceOf(includes, node), viaFields, viaDocValues };
 }
 
 function sourceOf(paths: ReadonlySet<string>, node: SearchNode): Fetch['source'] {
   if (paths.size === 0) return false;
-  const top = [...node.scan.schema.fields.values()].filter((field) => field.sourcePath === field.path);
+  // An index that keeps no source refuses to be asked for a part of it.
+  if (!node.scan.schema.sourceEnabled) return undefined;
+  const top = [...node.scan.schema.fields.values()].filter(
+    (field) => field.sourcePath === field.path && holderOf(field) === 'source',
+  );
   // Nothing is saved by naming every field, and the cluster need not filter.
   if (top.every((field) => paths.has(field.path))) return undefined;
   const sorted = [...paths].sort();
   return { includes: sorted.filter((path) => !sorted.some((other) => path.startsWith(`${other}.`))) };
 }
 
-const fetched = (columns: ReadonlySet<Column>): readonly Dsl[] =>
-  [...columns].map(({ field }) => ({
-    field: (field as Field).path,
-    ...(isTemporal((field as Field).type) ? { format: WIRE_DATE_FORMAT } : {}),
-  }));
+/** Each path once: asked for twice, its values come twice. */
+function fetched(columns: ReadonlySet<Column>, pathOf: (field: Field) => string | undefined): readonly Dsl[] {
+  const asked = new Map<string | undefined, Dsl>();
+  for (const { field } of columns) {
+    const path = pathOf(field as Field);
+    const format = isTemporal((field as Field).type) ? { format: WIRE_DATE_FORMAT } : {};
+    asked.set(path, { field: path, ...format });
+  }
+  return [...asked.values()];
+}
 
 export interface BodyOptions {
   readonly from?: number;
@@ -55,15 +66,18 @@ export interface BodyOptions {
 
 export function searchBody(node: SearchNode, fetch: Fetch, options: BodyOptions): Dsl {
   const { scan } = node;
+  const { postFilter, collapse } = scan.hints ?? {};
   const highlights = scan.highlights ?? [];
   const sort = options.sort ?? node.sort;
   return {
     ...(options.from ? { from: options.from } : {}),
     size: options.size,
     ...(node.query ? { query: node.query } : {}),
+    ...(postFilter ? { post_filter: postFilter } : {}),
+    ...(collapse ? { collapse } : {}),
     ...(fetch.source === undefined ? {} : { _source: fetch.source }),
-    ...(fetch.viaFields.size > 0 ? { fields: fetched(fetch.viaFields) } : {}),
-    ...(fetch.viaDocValues.size > 0 ? { docvalue_fields: fetched(fetch.viaDocValues) } : {}),
+    ...(fetch.viaFields.size > 0 ? { fields: fetched(fetch.viaFields, (field) => field.path) } : {}),
+    ...(fetch.viaDocValues.size > 0 ? { docvalue_fields: fetched(fetch.viaDocValues, docValuesPath) } : {}),
     ...(sort && sort.length > 0 ? { sort } : {}),
     ...(highlights.length > 0
       ? {
@@ -79,5 +93,13 @@ export function searchBody(node: SearchNode, fetch: Fetch, options: BodyOptions)
       : {}),
     ...(scan.scored && sort && sort.length > 0 ? { track_scores: true } : {}),
     ...(options.trackTotalHits === undefined ? {} : { track_total_hits: options.trackTotalHits }),
+  };
+}
+
+/** Parameters that hints give every request of a scan. */
+export function searchParameters({ hints }: Scan): Readonly<Record<string, string | boolean>> {
+  return {
+    ...(hints?.routing === undefined ? {} : { routing: hints.routing }),
+    ...(hints?.ignoreUnavailable ? { ignore_unavailable: true } : {}),
   };
 }

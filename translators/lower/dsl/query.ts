@@ -35,7 +35,7 @@ export function truth(expr: Expr, wanted: boolean, place: Place): Lowered | unde
       return wanted ? any(expr.args, true, place) : every(expr.args, false, place);
     case 'relevance': {
       if (place.within !== undefined) return undefined;
-      const query = expr.fn.dsl(expr.fields, expr.query, expr.options);
+      const query = expr.fn.dsl(expr.fields, expr.query, expr.options, expr.values ?? []);
       return exactly(wanted ? query : noneOf(query));
     }
     case 'nestedAny':

@@ -45,7 +45,7 @@ const wholeMillis = (iso: string): boolean => iso.endsWith('000000Z');
 const toMillis = (iso: string): string => `${iso.slice(0, 23)}000000Z`;
 
 /** A format that spells more digits than the index keeps: values inside one millisecond must be told apart by their source. */
-const finerThanIndex = (field: Field): boolean =>
+export const finerThanIndex = (field: Field): boolean =>
   field.mapping === 'date' && field.format !== undefined && /S{4,}|nanos/.test(field.format);
 
 function clampNanos(bounds: Bounds): Bounds | 'none' {

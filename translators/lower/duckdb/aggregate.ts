@@ -43,6 +43,8 @@ function countText({ args, distinct }: AggregateCall, context: LowerContext): st
 function shapeResult({ fn, args, type }: AggregateCall, sql: string): string {
   if (fn.name === 'AVG' && isTemporal(type)) return temporalText(sql, type);
   if (fn.name === 'SUM' && isInteger(type)) return `CAST(${sql} AS ${type === 'unsigned_long' ? 'UBIGINT' : 'BIGINT'})`;
+  // As wide as declared, where the sum was kept in more; beyond its range it is no number.
+  if (fn.name === 'SUM' && type === 'float') return `TRY_CAST(${sql} AS FLOAT)`;
   // The plugin narrows a percentile to the argument's type as Java does: by cutting.
   if (fn.name.startsWith('PERCENTILE') && isInteger(type)) return `CAST(trunc(${sql}) AS ${duckType(type)})`;
   if (isInteger(type) && args[0]?.type !== type) return `CAST(${sql} AS ${duckType(type)})`;

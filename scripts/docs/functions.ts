@@ -1,0 +1,122 @@
+/** The reference of functions: the catalogue's tables, and the forms that have a syntax of their own. */
+import { castTargets } from '../../translators/functions/cast.ts';
+import { functionReference } from '../../translators/functions/index.ts';
+import { code, table } from '../../translators/functions/reference.ts';
+import { indexForm } from './index-form.ts';
+
+interface SpecialForm {
+  readonly form: string;
+  readonly meaning: string;
+  /** A whole statement that has it, over the fields `name`, `n`, `ts`, `body` and the nested `items.sku`. */
+  readonly example: string;
+}
+
+/** What the grammar knows and the catalogue does not. Each example is bound by a test. */
+export const SPECIAL_FORMS: readonly SpecialForm[] = [
+  {
+    form: '`=`, `<>`, `!=`, `<`, `<=`, `>`, `>=`',
+    meaning: 'comparison; NULL on either side gives NULL; a field of several values compares if one of them does',
+    example: "SELECT n FROM t WHERE n <> 3 AND name >= 'b'",
+  },
+  {
+    form: '`AND`, `OR`, `NOT`, `XOR`',
+    meaning: 'three-valued logic; WHERE keeps what is TRUE',
+    example: "SELECT n FROM t WHERE NOT (n = 1 OR name = 'a')",
+  },
+  {
+    form: '`a [NOT] IN (…)`, `a [NOT] IN (SELECT …)`, `[NOT] EXISTS (SELECT …)`',
+    meaning: 'membership, with the NULL rules of SQL',
+    example: "SELECT n FROM t WHERE name IN ('a', 'b')",
+  },
+  {
+    form: '`a [NOT] BETWEEN b AND c`',
+    meaning: 'both ends included',
+    example: 'SELECT n FROM t WHERE n BETWEEN 1 AND 5',
+  },
+  {
+    form: '`a [NOT] LIKE p [ESCAPE c]`',
+    meaning: 'the whole value, `%` and `_`, backslash as escape; folds ASCII letters',
+    example: "SELECT n FROM t WHERE name LIKE 'a\\_%'",
+  },
+  {
+    form: '`a [NOT] REGEXP p`',
+    meaning: 'the whole value against a regular expression of RE2, case-sensitive; also a condition by itself',
+    example: "SELECT n FROM t WHERE name NOT REGEXP 'a.*'",
+  },
+  {
+    form: '`a IS [NOT] NULL`, `IS [NOT] MISSING`, `IS [NOT] TRUE`, `IS [NOT] FALSE`',
+    meaning: 'never NULL themselves; a missing field is NULL',
+    example: 'SELECT n FROM t WHERE name IS NOT NULL',
+  },
+  {
+    form: '`CASE WHEN c THEN a … [ELSE b] END`, `CASE x WHEN v THEN a … END`',
+    meaning: 'the first branch whose condition is TRUE, else NULL; branches are widened to one type',
+    example: "SELECT CASE WHEN n > 1 THEN 'many' ELSE 'one' END FROM t",
+  },
+  {
+    form: '`CAST(x AS type)`',
+    meaning: `types: ${castTargets.map(code).join(', ')}; lengths as in VARCHAR(20) are read and ignored`,
+    example: 'SELECT CAST(name AS INT) FROM t',
+  },
+  {
+    form: '`EXTRACT(unit FROM x)`, `POSITION(a IN b)`, `INTERVAL n unit`, `{d …}`, `{t …}`, `{ts …}`, `{fn …}`',
+    meaning: 'the spellings of standard SQL and ODBC for functions and literals below',
+    example: "SELECT EXTRACT(YEAR FROM ts), POSITION('a' IN name), {fn UPPER(name)} FROM t",
+  },
+  {
+    form: '`agg(x) FILTER (WHERE c)`',
+    meaning: 'an aggregate over the rows that satisfy a condition',
+    example: "SELECT COUNT(*) FILTER (WHERE name = 'a') FROM t",
+  },
+  {
+    form: '`f(x) OVER (PARTITION BY … ORDER BY … frame)`',
+    meaning: 'window functions and aggregates over a window',
+    example: 'SELECT SUM(n) OVER (PARTITION BY name ORDER BY ts) FROM t',
+  },
+  {
+    form: '`nested(path)`, `nested(path, root)`, `nested(root, condition)`',
+    meaning: 'one row an element in the select list; some element satisfies a condition in WHERE',
+    example: "SELECT nested(items.sku) FROM t WHERE nested(items.sku) = 'x'",
+  },
+  {
+    form: '`score(search[, boost])`, `scorequery`, `score_query`',
+    meaning: 'a search whose score is kept, for `_score`',
+    example: "SELECT _score FROM t WHERE score(match(body, 'x'), 2)",
+  },
+  {
+    form: '`highlight(field[, pre_tags=…, post_tags=…])`',
+    meaning: 'fragments of a text that the search has found',
+    example: "SELECT highlight(body) FROM t WHERE match(body, 'x')",
+  },
+  {
+    form: "`field = match_query('…')` and its kin",
+    meaning: 'the other way to write a search on one field',
+    example: "SELECT n FROM t WHERE body = match_query('x')",
+  },
+];
+
+export function functionsDocument(): string {
+  return `# Functions and operators
+
+<!-- Written by \`npm run docs\`; change the table in the code instead. -->
+
+Names may be written in any case. Each row of these tables is a row of the catalogue in \`translators/functions/\`, and each example
+is run by the tests, as a closure, in DuckDB and, where there is a script, on a cluster.
+
+**Runs in** says where the value can be computed, best first; which one a statement uses is told by \`_explain\`:
+
+* *index*: a comparison with it becomes a query that the index answers; an example is given in brackets;
+* *script*: the cluster computes it by a Painless script with parameters, in WHERE, GROUP BY and inside aggregates;
+* *closure*: this server computes it on the rows that come back; every function can run here;
+* *DuckDB*: it is plain SQL there, for what is left to that engine (joins, windows, sets); where this is missing, the closure is called.
+
+**NULL in, NULL out** is the rule unless the row says otherwise. An optional argument stands in brackets, \`…\` may repeat.
+
+## Forms with a syntax of their own
+
+${table(
+  ['Form', 'Meaning', 'Example'],
+  SPECIAL_FORMS.map(({ form, meaning, example }) => [form, meaning, code(example)]),
+)}
+${functionReference(indexForm)}`;
+}

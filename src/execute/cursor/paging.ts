@@ -1,0 +1,309 @@
+/** Answers requests with a fetch size, cursors and closes: a search pages on the cluster, every other result from a file. */
+import { join } from 'node:path';
+import { SqlError } from '../../../translators/errors.ts';
+import type { Physical } from '../../../translators/physical/nodes.ts';
+import { ClusterError } from '../../cluster/cluster-error.ts';
+import { identityKey } from '../../cluster/credentials.ts';
+import type { Config } from '../../config.ts';
+import type { QueryRequest } from '../../http/sql-request.ts';
+import type { RequestContext } from '../../http/sql-service.ts';
+import type { OutputColumn, Page } from '../../rows/page.ts';
+import type { Execution } from '../context.ts';
+import type { PlannedQuery } from '../planner.ts';
+import { HELD_ROWS, type HeldPages, holdPages } from './held-pages.ts';
+import { type Place, SearchPages } from './search-pages.ts';
+import { fingerprint, type SearchPlan, searchPlanOf } from './search-plan.ts';
+import { cursorKey } from './secret-key.ts';
+import { Spools } from './spool.ts';
+import { type Cursor, expired, readCursor, type SearchCursor, type SpoolCursor, writeCursor } from './token.ts';
+
+export interface PagedAnswer {
+  readonly columns: readonly OutputColumn[];
+  /** Of this page only. */
+  readonly pages: AsyncIterable<Page>;
+  /** Known when the rows are through. */
+  cursor(): string | undefined;
+}
+
+export interface PagingDeps {
+  readonly config: Config;
+  /** An execution at a moment, and the plan of a statement in it. */
+  open(context: RequestContext, at: number): Execution;
+  plan(statement: Statement, execution: Execution): Promise<PlannedQuery>;
+  outputOf(planned: PlannedQuery): readonly OutputColumn[];
+  run(physical: Physical, execution: Execution): AsyncIterable<Page>;
+}
+
+export type Statement = Pick<QueryRequest, 'query' | 'parameters' | 'filter'>;
+
+/** Statuses of an overload: what the cursor stands for is still there. */
+const PASSING = new Set([429, 502, 503, 504]);
+const NO_CONTEXT_LEFT = /Trying to create too many (Point In Time|scroll) contexts|too_many_scroll_contexts/i;
+
+export class Paging {
+  private readonly spools: Spools;
+  private key: Buffer | undefined;
+
+  constructor(private readonly deps: PagingDeps) {
+    const { config } = deps;
+    this.spools = new Spools({
+      folder: join(config.dataDir, 'spool', 'cursors'),
+      limit: () => config.spoolLimit,
+      keepAlive: () => config.cursorKeepAlive,
+    });
+  }
+
+  async first(
+    request: QueryRequest,
+    context: RequestContext,
+  ): Promise<PagedAnswer & { readonly execution: Execution }> {
+    const at = Date.now();
+    const execution = this.deps.open(context, at);
+    const planned = await this.deps.plan(request, execution);
+    const columns = this.deps.outputOf(planned);
+    const answer = this.answer(columns, (done) => this.firstPage(request, planned, columns, execution, at, done));
+    return { ...answer, execution };
+  }
+
+  async next(text: string, context: RequestContext): Promise<PagedAnswer & { readonly execution: Execution }> {
+    const cursor = this.read(text, context);
+    const execution = this.deps.open(context, cursor.kind === 'search' ? cursor.at : Date.now());
+    if (cursor.until < Date.now()) {
+      await this.release(cursor, execution);
+      throw expired();
+    }
+    const answer =
+      cursor.kind === 'search' ? this.nextOfSearch(cursor, execution) : this.nextOfSpool(cursor, execution);
+    return { ...(await answer), execution };
+  }
+
+  /** As the plugin: also a cursor that was closed before is closed now. */
+  async close(text: string, context: RequestContext): Promise<boolean> {
+    const cursor = this.read(text, context);
+    await this.release(cursor, this.deps.open(context, Date.now()));
+    return true;
+  }
+
+  private answer(
+    columns: readonly OutputColumn[],
+    pages: (done: (cursor: Cursor) => void) => AsyncIterable<Page>,
+  ): PagedAnswer {
+    let next: Cursor | undefined;
+    return {
+      columns,
+      pages: pages((cursor) => {
+        next = cursor;
+      }),
+      cursor: () => next && writeCursor(next, this.sealKey()),
+    };
+  }
+
+  private async *firstPage(
+    request: QueryRequest,
+    planned: PlannedQuery,
+    columns: readonly OutputColumn[],
+    execution: Execution,
+    at: number,
+    done: (cursor: Cursor) => void,
+  ): AsyncGenerator<Page> {
+    const { fetchSize } = request;
+    const plan = planned.momentary ? undefined : searchPlanOf(planned.physical);
+    if (!plan || !(await pagesSafely(execution))) {
+      yield* this.spooled(planned.physical, columns, fetchSize, execution, done);
+      return;
+    }
+    const { search } = plan;
+    const limit = search.implicit && planned.unlimited ? Number.POSITIVE_INFINITY : search.count;
+    const reader = new SearchPages(plan, execution);
+    const whole = await reader.whole(limit, fetchSize);
+    if (whole) {
+      if (whole.length > 0) yield whole;
+      return;
+    }
+    const pit = await openPit(plan, execution);
+    if (pit === undefined) {
+      yield* this.spooled(planned.physical, columns, fetchSize, withoutPits(execution), done);
+      return;
+    }
+    const start: Place = { pit, after: undefined, skip: search.offset, left: limit, rowBytes: 0 };
+    const { query, parameters, filter } = request;
+    yield* this.searched(
+      reader,
+      start,
+      execution,
+      (place) => {
+        const { after, left, rowBytes } = place;
+        done({
+          ...this.common(execution, fetchSize),
+          kind: 'search',
+          sql: query,
+          parameters,
+          ...(filter ? { filter } : {}),
+          at,
+          pit: place.pit,
+          after: after!,
+          ...(Number.isFinite(left) ? { left } : {}),
+          plan: fingerprint(plan, columns),
+          rowBytes,
+        });
+      },
+      fetchSize,
+    );
+  }
+
+  private async nextOfSearch(cursor: SearchCursor, execution: Execution): Promise<PagedAnswer> {
+    const { sql: query, parameters, filter, pit, after, left = Number.POSITIVE_INFINITY, rowBytes, fetchSize } = cursor;
+    const planned = await this.deps.plan({ query, parameters, filter }, execution);
+    const columns = this.deps.outputOf(planned);
+    const plan = searchPlanOf(planned.physical);
+    if (!plan || fingerprint(plan, columns) !== cursor.plan) {
+      await this.release(cursor, execution);
+      throw expired(
+        'The index has changed so that the statement no longer reads as it did on the first page; run it again.',
+      );
+    }
+    const reader = new SearchPages(plan, execution);
+    const start: Place = { pit, after, skip: 0, left, rowBytes };
+    return this.answer(columns, (done) =>
+      this.searched(
+        reader,
+        start,
+        execution,
+        (place) =>
+          done({
+            ...cursor,
+            ...this.common(execution, fetchSize),
+            pit: place.pit,
+            after: place.after!,
+            ...(Number.isFinite(place.left) ? { left: place.left } : {}),
+            rowBytes: place.rowBytes,
+          }),
+        fetchSize,
+      ),
+    );
+  }
+
+  /** One page in a point in time, which stays open only for a next one. */
+  private async *searched(
+    reader: SearchPages,
+    start: Place,
+    execution: Execution,
+    next: (place: Place) => void,
+    fetchSize: number,
+  ): AsyncGenerator<Page> {
+    let keep = false;
+    try {
+      const pages = reader.read(start, fetchSize);
+      for (;;) {
+        const step = await pages.next();
+        if (step.done) {
+          keep = step.value !== undefined;
+          if (step.value) next(step.value);
+          return;
+        }
+        yield step.value;
+      }
+    } catch (error) {
+      // The client still has the cursor of this page and may ask again; of the first page it has none.
+      keep = start.after !== undefined && error instanceof SqlError && PASSING.has(error.status);
+      throw error;
+    } finally {
+      if (!keep) await execution.cluster.closePit(start.pit, execution.request);
+    }
+  }
+
+  private async *spooled(
+    physical: Physical,
+    columns: readonly OutputColumn[],
+    fetchSize: number,
+    execution: Execution,
+    done: (cursor: Cursor) => void,
+  ): AsyncGenerator<Page> {
+    const held: HeldPages = await holdPages(this.deps.run(physical, execution), Math.min(fetchSize, HELD_ROWS));
+    if (held.complete) {
+      yield* held.pages;
+      return;
+    }
+    const { id, rows, offset } = await this.spools.write(columns, held.all(), fetchSize);
+    yield* this.fromSpool(id, offset, rows, fetchSize, execution, done);
+  }
+
+  private async nextOfSpool(cursor: SpoolCursor, execution: Execution): Promise<PagedAnswer> {
+    const { id, offset, left, fetchSize } = cursor;
+    const file = await this.spools.open(id);
+    if (!file) throw expired();
+    const { columns } = file;
+    await file.close();
+    return this.answer(columns, (done) => this.fromSpool(id, offset, left, fetchSize, execution, done));
+  }
+
+  private async *fromSpool(
+    id: string,
+    offset: number,
+    left: number,
+    fetchSize: number,
+    execution: Execution,
+    done: (cursor: Cursor) => void,
+  ): AsyncGenerator<Page> {
+    const file = await this.spools.open(id);
+    if (!file) throw expired();
+    let keep = false;
+    try {
+      const count = Math.min(left, fetchSize);
+      yield* file.rows(offset, count);
+      keep = left > count;
+      if (keep) {
+        done({ ...this.common(execution, fetchSize), kind: 'spool', id, offset: file.offset, left: left - count });
+      }
+    } finally {
+      await file.close();
+      if (!keep) await this.spools.remove(id);
+    }
+  }
+
+  private async release(cursor: Cursor, { cluster, request }: Execution): Promise<void> {
+    if (cursor.kind === 'search') await cluster.closePit(cursor.pit, request);
+    else await this.spools.remove(cursor.id);
+  }
+
+  private read(text: string, context: RequestContext): Cursor {
+    return readCursor(text, this.sealKey(), identityKey(context.identity));
+  }
+
+  private common({ request }: Execution, fetchSize: number): Pick<Cursor, 'by' | 'until' | 'fetchSize'> {
+    return { by: identityKey(request.identity), until: Date.now() + this.deps.config.cursorKeepAlive, fetchSize };
+  }
+
+  /** Made when the first cursor is: a server without cursors writes no key. */
+  private sealKey(): Buffer {
+    this.key ??= cursorKey(this.deps.config);
+    return this.key;
+  }
+}
+
+async function pagesSafely({ cluster, request }: Execution): Promise<boolean> {
+  const { pointInTime, shardDocSort } = await cluster.capabilities(request);
+  return pointInTime !== 'none' && shardDocSort;
+}
+
+/** undefined: the nodes have as many open as they may. */
+async function openPit({ search }: SearchPlan, { cluster, config, request }: Execution): Promise<string | undefined> {
+  try {
+    return await cluster.openPit(search.scan.schema.expression, config.cursorKeepAlive, request);
+  } catch (error) {
+    if (error instanceof ClusterError && NO_CONTEXT_LEFT.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** Reads by scroll, which has a limit of its own. */
+function withoutPits(execution: Execution): Execution {
+  const { cluster } = execution;
+  return {
+    ...execution,
+    cluster: {
+      ...cluster,
+      capabilities: async (context) => ({ ...(await cluster.capabilities(context)), pointInTime: 'none' }),
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** Runs a statement twice: as the server does, and with DuckDB doing everything over whole documents. Neither goes through HTTP. */
+import { createCluster } from '../../src/cluster/cluster.ts';
+import { createMappingCache } from '../../src/cluster/mapping-cache.ts';
+import { createPools } from '../../src/cluster/pool.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Execution } from '../../src/execute/context.ts';
+import { explainPlan } from '../../src/execute/explain.ts';
+import { Planner } from '../../src/execute/planner.ts';
+import { runResidualQuery } from '../../src/execute/residual-node.ts';
+import { run } from '../../src/execute/run.ts';
+import { hasSubqueries, resolveSubqueries } from '../../src/execute/subqueries.ts';
+import type { RequestContext } from '../../src/http/sql-service.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { stringifyJson } from '../../src/rows/longs.ts';
+import type { Page, Row } from '../../src/rows/page.ts';
+import type { Column, Session } from '../../translators/bind/expr.ts';
+import { buildSchema } from '../../translators/catalog/build-schema.ts';
+import type { Schema } from '../../translators/catalog/schema.ts';
+import { SqlError } from '../../translators/errors.ts';
+import { bind, type Catalog, SchemaNeeded, split } from '../../translators/index.ts';
+import { columnsOfPhysical, type Physical, type SearchNode } from '../../translators/physical/nodes.ts';
+import type { LogicalPlan } from '../../translators/plan/nodes.ts';
+import { pruneColumns } from '../../translators/plan/rules/prune-columns.ts';
+import { parse } from '../../translators/syntax/parser.ts';
+
+export type Outcome = { readonly rows: readonly Row[] } | { readonly error: unknown };
+
+export interface BothPaths {
+  /** The server's own way. */
+  cluster(sql: string): Promise<Outcome>;
+  /** The oracle. */
+  duckDb(sql: string): Promise<Outcome>;
+  explain(sql: string): Promise<string>;
+  /** Every document of an index, as the decoder reads the columns. */
+  documents(index: string): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>;
+  close(): Promise<void>;
+}
+
+const SESSION: Session = { now: '2024-05-17 10:20:30', today: '2024-05-17' };
+
+const quiet = (): RequestContext => ({
+  id: 'fuzz',
+  identity: {},
+  calls: [],
+  signal: new AbortController().signal,
+  stage: () => undefined,
+  rows: () => undefined,
+});
+
+export function bothPaths(url: string): BothPaths {
+  const config = loadConfig({ LOG_LEVEL: 'silent', OPENSEARCH_URL: url, MAX_RESULT_ROWS: '1000000' });
+  const pools = createPools(config);
+  const cluster = createCluster(config, pools, createMetrics());
+  const mappings = createMappingCache(config, cluster);
+  const planner = new Planner(config, mappings);
+  const schemas = new Map<string, Schema>();
+  const cells = new Map<string, readonly Row[]>();
+  const execution = (): Execution => ({ cluster, config, request: quiet(), session: SESSION, info: {} });
+
+  const collect = async (pages: AsyncIterable<Page>): Promise<readonly Row[]> => {
+    const rows: Row[] = [];
+    for await (const page of pages) rows.push(...page);
+    return rows;
+  };
+  const outcome = async (rows: () => Promise<readonly Row[]>): Promise<Outcome> => {
+    try {
+      return { rows: await rows() };
+    } catch (error) {
+      return { error };
+    }
+  };
+
+  async function withSchemas<T>(f: (catalog: Catalog) => T): Promise<T> {
+    const catalog: Catalog = {
+      schema(expression) {
+        const schema = schemas.get(expression);
+        if (!schema) throw new SchemaNeeded(expression);
+        return schema;
+      },
+    };
+    for (;;) {
+      try {
+        return f(catalog);
+      } catch (error) {
+        if (!(error instanceof SchemaNeeded)) throw error;
+        const { indices } = await mappings.get(error.expression, quiet());
+        const wrapped = Object.fromEntries(
+          Object.entries(indices).map(([index, mapping]) => [index, { mappings: mapping }]),
+        );
+        schemas.set(error.expression, buildSchema(error.expression, wrapped as Parameters<typeof buildSchema>[1]));
+      }
+    }
+  }
+
+  /** The documents of a search do not change, so they are read once. */
+  async function documentsOf(node: SearchNode): Promise<readonly Row[]> {
+    const key = `${node.scan.schema.expression} ${stringifyJson(node.columns.map((c) => c.field?.path ?? c.meta ?? c.name))}`;
+    let rows = cells.get(key);
+    if (!rows) {
+      rows = await collect(run(node, execution()));
+      cells.set(key, rows);
+    }
+    return rows;
+  }
+
+  const pageOf = (rows: readonly Row[]): AsyncIterable<Page> => ({
+    async *[Symbol.asyncIterator]() {
+      if (rows.length > 0) yield rows as Page;
+    },
+  });
+
+  async function oracle(plan: LogicalPlan): Promise<AsyncIterable<Page>> {
+    const resolved = hasSubqueries(plan) ? await resolveSubqueries(plan, oracle, SESSION) : plan;
+    const options = { heapRows: 0, overflow: () => false, scripts: false, residualOnly: true };
+    const physical: Physical = split(pruneColumns(resolved), options, SESSION);
+    if (physical.kind !== 'residual') return run(physical, execution());
+    const inputs = await Promise.all(
+      physical.inputs.map(async ({ name, plan: input }) => {
+        if (input.kind !== 'search') throw new Error(`the oracle reads documents, not a ${input.kind}`);
+        return { name, columns: columnsOfPhysical(input), pages: pageOf(await documentsOf(input)) };
+      }),
+    );
+    return runResidualQuery(physical.query, inputs, execution());
+  }
+
+  const bound = (sql: string): Promise<ReturnType<typeof bind>> =>
+    withSchemas((catalog) => bind(parse(sql), { sql, catalog, parameters: [], session: SESSION }));
+  const planned = (sql: string, e: Execution): ReturnType<Planner['plan']> =>
+    planner.plan({ sql, parameters: [] }, e, (physical) => run(physical, execution()));
+
+  return {
+    cluster: (sql) =>
+      outcome(async () => {
+        const e = execution();
+        return collect(run((await planned(sql, e)).physical, e));
+      }),
+    duckDb: (sql) => outcome(async () => collect(await oracle((await bound(sql)).plan))),
+    explain: async (sql) => stringifyJson(explainPlan((await planned(sql, execution())).physical)),
+    async documents(index) {
+      const { plan } = await bound(`SELECT * FROM ${index}`);
+      const physical = split(plan, { heapRows: 0, overflow: () => false, scripts: false }, SESSION);
+      return { columns: columnsOfPhysical(physical), rows: await collect(run(physical, execution())) };
+    },
+    close: () => pools.close(),
+  };
+}
+
+export const errorCode = (error: unknown): string =>
+  error instanceof SqlError ? (error.code === 'cluster' ? `cluster ${error.type}` : error.code) : String(error);

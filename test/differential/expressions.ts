@@ -1,0 +1,312 @@
+/** Random well-typed expressions over the columns in scope: fields, literals, operators, and whatever the catalogue's signatures allow. */
+import type { Random } from '../../src/sample-data/random.ts';
+import { familyOf, isInteger, type SqlType } from '../../translators/catalog/types.ts';
+import { allScalarFunctions } from '../../translators/functions/index.ts';
+import type { ArgFamily, ScalarFunction } from '../../translators/functions/row.ts';
+import { ARGUMENT_LITERALS, edgeLiteral, quote } from './literals.ts';
+import { type Family, leaf, type Node, node } from './node.ts';
+
+export interface ScopedColumn {
+  /** As written in the statement, with the table's alias where there are two. */
+  readonly text: string;
+  readonly type: SqlType;
+  readonly samples: readonly string[];
+}
+
+export function familyOfType(type: SqlType): Family | undefined {
+  if (isInteger(type)) return 'integer';
+  if (type === 'date' || type === 'time' || type === 'timestamp') return type;
+  const family = familyOf(type);
+  return family === 'number' || family === 'string' || family === 'boolean' || family === 'ip' ? family : undefined;
+}
+
+/** A call that the catalogue allows, by the families of its arguments. */
+interface Production {
+  readonly fn: ScalarFunction;
+  readonly args: readonly (Family | 'interval' | 'unit')[];
+  readonly result: Family;
+}
+
+const TYPE_OF: Readonly<Record<Family, SqlType>> = {
+  integer: 'integer',
+  number: 'double',
+  string: 'keyword',
+  boolean: 'boolean',
+  date: 'date',
+  time: 'time',
+  timestamp: 'timestamp',
+  ip: 'ip',
+};
+const FAMILIES = Object.keys(TYPE_OF) as Family[];
+const TEMPORALS: readonly Family[] = ['date', 'time', 'timestamp'];
+
+/** Written in another way than as a call, of objects, of the moment, or of the representation. */
+const LEFT_OUT = new Set(
+  'INTERVAL ADD_INTERVAL SUBTRACT_INTERVAL ELEMENT_AT TYPEOF <=> REGEXP ADD SUBTRACT MULTIPLY DIVIDE MODULUS DIV NEGATE DATE_HISTOGRAM HISTOGRAM'.split(
+    ' ',
+  ),
+);
+
+const chosen = (family: ArgFamily, open: Family, unit: boolean): Family | 'interval' | 'unit' | undefined => {
+  if (unit) return 'unit';
+  if (family === 'any') return open;
+  if (family === 'temporal') return TEMPORALS.includes(open) ? open : 'timestamp';
+  return family === 'geo' ? undefined : family;
+};
+
+function productionsOf(fn: ScalarFunction): Production[] {
+  if (fn.volatile || fn.session || LEFT_OUT.has(fn.name)) return [];
+  const found = new Map<string, Production>();
+  for (const signature of fn.signatures) {
+    const required = signature.filter((spec) => !spec.optional).length;
+    const lengths = [
+      ...new Set([required, signature.length, ...(signature.at(-1)?.rest ? [signature.length + 1] : [])]),
+    ];
+    for (const length of lengths) {
+      const specs = [...signature, ...signature.slice(-1)].slice(0, length);
+      for (const open of FAMILIES) {
+        const args = specs.map((spec, i) => chosen(spec.family, open, i === 0 && fn.takesUnit === true));
+        if (args.includes(undefined)) continue;
+        const types = args.map(
+          (arg): SqlType => (arg === 'unit' ? 'keyword' : arg === 'interval' ? 'interval' : TYPE_OF[arg!]),
+        );
+        let type: SqlType;
+        try {
+          type = typeof fn.returns === 'string' ? fn.returns : fn.returns(types);
+        } catch {
+          continue;
+        }
+        const result = familyOfType(type);
+        if (result) found.set(`${args}`, { fn, args: args as Production['args'], result });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const PRODUCTIONS: ReadonlyMap<Family, ReadonlyMap<string, readonly Production[]>> = (() => {
+  const map = new Map<Family, Map<string, Production[]>>(FAMILIES.map((family) => [family, new Map()]));
+  for (const production of allScalarFunctions.flatMap(productionsOf)) {
+    const byName = map.get(production.result)!;
+    byName.set(production.fn.name, [...(byName.get(production.fn.name) ?? []), production]);
+  }
+  return map;
+})();
+
+const UNITS = ['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
+const COMPARISONS = ['=', '=', '!=', '<>', '<', '<=', '>', '>='];
+
+export class Expressions {
+  constructor(
+    private readonly random: Random,
+    private readonly columns: readonly ScopedColumn[],
+  ) {}
+
+  /** Any family that some column has. */
+  anyFamily(): Family {
+    return familyOfType(this.random.pick(this.columns).type)!;
+  }
+
+  any(depth: number): Node {
+    return this.of(this.anyFamily(), depth);
+  }
+
+  private columnsOf(family: Family): readonly ScopedColumn[] {
+    return this.columns.filter((column) => {
+      const own = familyOfType(column.type);
+      return own === family || (family === 'number' && own === 'integer');
+    });
+  }
+
+  field(family: Family): Node | undefined {
+    const columns = this.columnsOf(family);
+    return columns.length === 0 ? undefined : leaf(family, this.random.pick(columns).text);
+  }
+
+  literal(family: Family): Node {
+    const column = this.random.chance(0.6) ? this.columnsOf(family).filter((c) => c.samples.length > 0) : [];
+    const samples = column.length > 0 ? this.random.pick(column).samples : [];
+    if (this.random.chance(0.03)) return leaf(family, 'NULL');
+    return leaf(family, samples.length > 0 ? this.random.pick(samples) : edgeLiteral(family, this.random));
+  }
+
+  of(family: Family, depth: number): Node {
+    const { random } = this;
+    if (depth <= 0 || random.chance(0.3)) {
+      const field = random.chance(0.85) ? this.field(family) : undefined;
+      return field ?? this.literal(family);
+    }
+    if (family === 'boolean' && random.chance(0.7)) return this.condition(depth);
+    const roll = random.next();
+    if (roll < 0.08) return this.caseOf(family, depth);
+    if (roll < 0.15) return this.castTo(family, depth);
+    if ((family === 'number' || family === 'integer') && roll < 0.4) return this.arithmetic(family, depth);
+    if (family === 'timestamp' && roll < 0.3) return this.shifted(depth);
+    return this.call(family, depth);
+  }
+
+  private call(family: Family, depth: number): Node {
+    const { random } = this;
+    const byName = new Map(PRODUCTIONS.get(family));
+    if (family === 'number') for (const [name, list] of PRODUCTIONS.get('integer')!) byName.set(name, list);
+    if (byName.size === 0) return this.of(family, 0);
+    const { fn, args } = random.pick(random.pick([...byName.values()]));
+    const name = random.chance(0.2) && fn.aliases?.length ? random.pick(fn.aliases) : fn.name;
+    const children: Node[] = [];
+    const pieces = args.map((arg, i): string | number => {
+      if (arg === 'unit') return random.pick(UNITS);
+      if (arg === 'interval') return `INTERVAL ${random.pick(['1', '-1', '31', '0', '1000'])} ${random.pick(UNITS)}`;
+      const given = ARGUMENT_LITERALS[fn.name]?.[i];
+      if (given && random.chance(0.85)) return random.pick(given);
+      children.push(this.of(arg, arg === 'integer' && i > 0 ? 0 : depth - 1));
+      return children.length - 1;
+    });
+    const written = (texts: readonly string[]): string[] => pieces.map((p) => (typeof p === 'number' ? texts[p]! : p));
+    if (fn.name === 'EXTRACT') return node(family, children, (texts) => `EXTRACT(${written(texts).join(' FROM ')})`);
+    return node(family, children, (texts) => `${name}(${written(texts).join(', ')})`);
+  }
+
+  private arithmetic(family: Family, depth: number): Node {
+    const op = this.random.pick(['+', '-', '*', '/', '%', 'DIV']);
+    if (this.random.chance(0.08)) return node(family, [this.of(family, depth - 1)], ([a]) => `-(${a})`);
+    const children = [this.of(family, depth - 1), this.of(family, this.random.chance(0.5) ? 0 : depth - 1)];
+    return node(family, children, ([a, b]) => `(${a} ${op} ${b})`);
+  }
+
+  private shifted(depth: number): Node {
+    const { random } = this;
+    const by = `INTERVAL ${random.pick(['1', '12', '-3', '100'])} ${random.pick(UNITS)}`;
+    const op = random.pick(['+', '-']);
+    return node('timestamp', [this.of(random.pick(['timestamp', 'date']), depth - 1)], ([a]) => `(${a} ${op} ${by})`);
+  }
+
+  private caseOf(family: Family, depth: number): Node {
+    const { random } = this;
+    if (random.chance(0.3)) {
+      const tested = this.anyFamily();
+      const children = [this.of(tested, 0), this.literal(tested), this.of(family, depth - 1), this.of(family, 0)];
+      return node(family, children, ([a, w, t, e]) => `CASE ${a} WHEN ${w} THEN ${t} ELSE ${e} END`);
+    }
+    const children = [this.condition(depth - 1), this.of(family, depth - 1)];
+    if (random.chance(0.4)) return node(family, children, ([w, t]) => `CASE WHEN ${w} THEN ${t} END`);
+    return node(family, [...children, this.of(family, 0)], ([w, t, e]) => `CASE WHEN ${w} THEN ${t} ELSE ${e} END`);
+  }
+
+  private castTo(family: Family, depth: number): Node {
+    const { random } = this;
+    const target = random.pick(
+      {
+        integer: ['INT', 'BIGINT', 'SHORT', 'BYTE'],
+        number: ['DOUBLE', 'FLOAT'],
+        string: ['STRING'],
+        boolean: ['BOOLEAN'],
+        date: ['DATE'],
+        time: ['TIME'],
+        timestamp: ['TIMESTAMP'],
+        ip: ['IP'],
+      }[family],
+    );
+    const from: Family[] = {
+      integer: ['integer', 'number', 'boolean', 'integer'] as Family[],
+      number: ['integer', 'number'] as Family[],
+      string: ['integer', 'number', 'boolean', 'date', 'time', 'timestamp', 'string', 'ip'] as Family[],
+      boolean: ['integer', 'boolean', 'number'] as Family[],
+      date: ['timestamp', 'date'] as Family[],
+      time: ['timestamp', 'time'] as Family[],
+      timestamp: ['date', 'timestamp'] as Family[],
+      ip: ['ip'] as Family[],
+    }[family];
+    return node(family, [this.of(random.pick(from), depth - 1)], ([a]) => `CAST(${a} AS ${target})`);
+  }
+
+  condition(depth: number): Node {
+    const { random } = this;
+    const roll = random.next();
+    if (depth > 0 && roll < 0.3) {
+      const op = random.pick(['AND', 'OR']);
+      const children = Array.from({ length: random.chance(0.25) ? 3 : 2 }, () => this.condition(depth - 1));
+      return node('boolean', children, (texts) => `(${texts.join(` ${op} `)})`);
+    }
+    if (depth > 0 && roll < 0.42) return node('boolean', [this.condition(depth - 1)], ([a]) => `NOT (${a})`);
+    if (roll < 0.5) {
+      const test = random.pick(['IS NULL', 'IS NOT NULL']);
+      return node('boolean', [this.any(depth - 1)], ([a]) => `(${a}) ${test}`);
+    }
+    if (roll < 0.54) {
+      const test = random.pick(['IS TRUE', 'IS FALSE', 'IS NOT TRUE', 'IS NOT FALSE']);
+      return node('boolean', [this.of('boolean', depth - 1)], ([a]) => `(${a}) ${test}`);
+    }
+    if (roll < 0.62) return this.inList(depth);
+    if (roll < 0.69) return this.like(depth);
+    if (roll < 0.76) return this.between(depth);
+    if (roll < 0.8) return this.of('boolean', depth - 1);
+    return this.comparison(depth);
+  }
+
+  /** What a condition tests, with a maker of literals that some row may hold. */
+  private subject(depth: number): { family: Family; tested: Node; literal: () => Node } {
+    const { random } = this;
+    if (random.chance(0.5)) {
+      const column = random.pick(this.columns);
+      const family = familyOfType(column.type)!;
+      const literal = (): Node =>
+        column.samples.length > 0 && random.chance(0.75)
+          ? leaf(family, random.pick(column.samples))
+          : this.literal(family);
+      return { family, tested: leaf(family, column.text), literal };
+    }
+    const family = this.anyFamily();
+    return { family, tested: this.of(family, depth - 1), literal: () => this.literal(family) };
+  }
+
+  private comparison(depth: number): Node {
+    const { random } = this;
+    const { family, tested: left, literal } = this.subject(depth);
+    const op = random.chance(0.05) ? '<=>' : random.pick(COMPARISONS);
+    const right = random.chance(0.7) ? literal() : this.of(family, depth - 1);
+    const sides = random.chance(0.15) ? [right, left] : [left, right];
+    return node('boolean', sides, ([a, b]) => `${a} ${op} ${b}`);
+  }
+
+  private inList(depth: number): Node {
+    const { random } = this;
+    const { tested, literal } = this.subject(depth);
+    const items = Array.from({ length: random.integer(1, 4) }, literal);
+    const not = random.chance(0.35) ? 'NOT ' : '';
+    return node('boolean', [tested, ...items], ([a, ...list]) => `${a} ${not}IN (${list.join(', ')})`);
+  }
+
+  private between(depth: number): Node {
+    const { family, tested, literal } = this.subject(depth);
+    if (family === 'boolean') return this.inList(depth);
+    const not = this.random.chance(0.3) ? 'NOT ' : '';
+    const children = [tested, literal(), literal()];
+    return node('boolean', children, ([a, low, high]) => `${a} ${not}BETWEEN ${low} AND ${high}`);
+  }
+
+  private like(depth: number): Node {
+    const { random } = this;
+    const subject = this.of('string', depth - 1);
+    const not = random.chance(0.3) ? 'NOT ' : '';
+    if (random.chance(0.15)) {
+      const pattern = random.pick(["'.*'", "'[A-Z].*'", "'.*[0-9].*'", "'a|b.*'", "'.'", "''"]);
+      return node('boolean', [subject], ([a]) => `${a} ${not}REGEXP ${pattern}`);
+    }
+    return this.likePattern(subject, not);
+  }
+
+  private likePattern(subject: Node, not: string): Node {
+    const { random } = this;
+    const sample = this.literal('string').print([]);
+    let text = /^'.*'$/s.test(sample) ? sample.slice(1, -1).replaceAll("''", "'").replaceAll('\\\\', '\\') : 'a';
+    const cut = [...text];
+    const roll = random.next();
+    if (roll < 0.3) text = `${cut.slice(0, random.integer(0, 3)).join('')}%`;
+    else if (roll < 0.5) text = `%${cut.slice(-2).join('')}`;
+    else if (roll < 0.7) text = `%${cut.slice(1, 3).join('')}%`;
+    else if (roll < 0.85 && cut.length > 0) text = cut.with(random.integer(0, cut.length - 1), '_').join('');
+    if (random.chance(0.2)) text = text.toUpperCase();
+    const pattern = quote(text);
+    return node('boolean', [subject], ([a]) => `${a} ${not}LIKE ${pattern}`);
+  }
+}

@@ -1,0 +1,175 @@
+/** The imports of the sources, held to the one direction that docs/architecture.md tells. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface Import {
+  readonly from: string;
+  /** A path in the project, or the name of a package. */
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const sources = (root: string): string[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(root, path));
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(type\s+)?(\*(?:\s+as\s+\w+)?|[\w$]+|(?:[\w$]+\s*,\s*)?\{[^}]*\})\s+from\s+'([^']+)'/gm,
+  );
+  const bare = text.matchAll(/^import ()()'([^']+)'|\bawait import()()\('([^']+)'\)/gm);
+  return [...statements, ...bare].map((match) => {
+    const specifier = match[3] ?? match[6]!;
+    return {
+      from: file,
+      to: specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier,
+      typeOnly: Boolean(match[1]) || onlyTypes(match[2] ?? ''),
+    };
+  });
+}
+
+/** `import { type A, type B }`. */
+function onlyTypes(names: string): boolean {
+  const list = /^\{(.*)\}$/s
+    .exec(names.trim())?.[1]
+    ?.split(',')
+    .map((name) => name.trim());
+  return list?.every((name) => name === '' || name.startsWith('type ')) ?? false;
+}
+
+const translators = sources('translators');
+const src = sources('src');
+const imports = [...translators, ...src].flatMap(importsOf);
+const shown = ({ from, to }: Import): string => `${from} -> ${to}`;
+
+describe('reading the imports', () => {
+  it('finds them', () => {
+    expect(imports.length).toBeGreaterThan(500);
+    expect(imports.filter((one) => one.typeOnly).length).toBeGreaterThan(100);
+    expect(imports.some((one) => one.to.startsWith('node:'))).toBe(true);
+    expect(imports.some((one) => one.to === 'translators/syntax/parser.ts')).toBe(true);
+  });
+
+  it('finds every file that they name', () => {
+    const files = new Set([...translators, ...src]);
+    const local = imports.filter((one) => /^(translators|src)\//.test(one.to));
+    expect(local.filter((one) => !files.has(one.to)).map(shown)).toEqual([]);
+  });
+});
+
+describe('translators', () => {
+  const LAYERS = ['syntax', 'catalog', 'functions', 'bind', 'plan', 'lower', 'physical'];
+  const layerOf = (path: string): number => LAYERS.indexOf(path.split('/')[1] ?? '');
+
+  /** Files that a lower layer may use, each with its reason. */
+  const BELOW: Readonly<Record<string, string>> = {
+    'translators/functions/calendar.ts': 'arithmetic of dates, used by the formats of mappings too',
+    'translators/functions/temporal-text.ts': 'the canonical text of dates, used by the formats of mappings too',
+    'translators/functions/time-zone.ts': 'time zones, used by the formats of mappings too',
+    'translators/functions/date-names.ts': 'names of months and days, used by the formats of mappings too',
+    'translators/plan/nodes.ts': 'a query in an expression is bound to a plan, whose columns binding must know',
+    'translators/plan/walk.ts': 'the same: binding looks for outer columns in the plan of an inner query',
+  };
+
+  const upward = imports.filter(
+    (one) =>
+      !one.typeOnly &&
+      layerOf(one.from) >= 0 &&
+      one.to.startsWith('translators/') &&
+      layerOf(one.to) > layerOf(one.from),
+  );
+
+  it('have no other folders', () => {
+    const folders = new Set(translators.map((path) => path.split('/')[1]!).filter((name) => !name.endsWith('.ts')));
+    expect([...folders].sort()).toEqual([...LAYERS].sort());
+  });
+
+  it('import downward only', () => {
+    expect(upward.filter((one) => !Object.hasOwn(BELOW, one.to)).map(shown)).toEqual([]);
+  });
+
+  it('have no exception that is not needed', () => {
+    const used = new Set(upward.map((one) => one.to));
+    expect(Object.keys(BELOW).filter((path) => !used.has(path))).toEqual([]);
+  });
+
+  it('have exceptions that themselves look down', () => {
+    // What is used from below must not drag its whole layer along.
+    const leaves = Object.keys(BELOW).filter((path) => path.startsWith('translators/functions/'));
+    const wide = imports.filter(
+      (one) => !one.typeOnly && leaves.includes(one.from) && layerOf(one.to) >= 2 && !leaves.includes(one.to),
+    );
+    expect(wide.map(shown)).toEqual([]);
+  });
+
+  it('import nothing of the server, of Node, or of packages but the regular expressions', () => {
+    const own = imports.filter((one) => one.from.startsWith('translators/') && !one.to.startsWith('translators/'));
+    expect(own.filter((one) => one.to !== 're2js').map(shown)).toEqual([]);
+  });
+
+  it('read neither clock, nor chance, nor environment', () => {
+    const WORLD = /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bMath\.random\b|\bperformance\.|\bglobalThis\b/;
+    /** Functions of SQL that are just that; their rows say `volatile`. */
+    const allowed = ['translators/functions/math.ts: Math.random', 'translators/functions/datetime-clock.ts: Date.now'];
+    const found = translators.flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line))
+        .flatMap((line) => WORLD.exec(line)?.[0] ?? [])
+        .map((word) => `${file}: ${word}`),
+    );
+    expect(found.filter((one) => !allowed.includes(one))).toEqual([]);
+    expect(allowed.filter((one) => !found.includes(one))).toEqual([]);
+  });
+});
+
+describe('the server', () => {
+  it('imports its routes nowhere but where they are wired', () => {
+    const users = imports.filter(
+      (one) => !one.typeOnly && one.to.startsWith('src/http/') && !/^src\/(http\/|app\.ts$|main\.ts$)/.test(one.from),
+    );
+    expect(users.map(shown)).toEqual([]);
+  });
+
+  it('has formats that know pages only', () => {
+    const VALUES = ['translators/errors.ts', 'translators/catalog/types.ts', 'translators/functions/java-text.ts'];
+    const wide = imports.filter(
+      (one) =>
+        one.from.startsWith('src/format/') &&
+        !one.to.startsWith('src/format/') &&
+        !VALUES.includes(one.to) &&
+        !(one.typeOnly && one.to === 'src/rows/page.ts'),
+    );
+    expect(wide.map(shown)).toEqual([]);
+  });
+
+  it('talks to the cluster from src/cluster only', () => {
+    const CLIENTS = ['undici', '@opensearch-project/opensearch'];
+    const users = imports.filter(
+      (one) =>
+        !one.typeOnly &&
+        CLIENTS.includes(one.to) &&
+        !/^src\/(cluster|node|sample-data)\/|^src\/http\/passthrough/.test(one.from),
+    );
+    expect(users.map(shown)).toEqual([]);
+  });
+
+  it('runs DuckDB in one folder, and logs through one file', () => {
+    const users = (pack: string): string[] =>
+      imports.filter((one) => one.to === pack && !one.typeOnly).map((one) => one.from);
+    expect(users('@duckdb/node-api').filter((file) => !file.startsWith('src/execute/duckdb/'))).toEqual([]);
+    expect(users('winston')).toEqual(['src/log.ts']);
+  });
+});
+
+describe('files', () => {
+  it('have names in kebab-case and one sentence that says their job', () => {
+    const all = [...translators, ...src];
+    expect(all.filter((file) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*\.ts$/.test(file.split('/').at(-1)!))).toEqual([]);
+    expect(all.filter((file) => !readFileSync(file, 'utf8').startsWith('/**'))).toEqual([]);
+    expect(all.filter((file) => file.endsWith('/utils.ts'))).toEqual([]);
+  });
+});
