@@ -19,9 +19,17 @@ export async function documents(): Promise<readonly GeneratedDocument[]> {
     { path: 'docs/errors.md', text: errorsDocument() },
     { path: 'docs/settings.md', text: settingsDocument(readFileSync('docs/settings.md', 'utf8')) },
     { path: 'docs/types.md', text: typesDocument() },
+    { path: 'README.md', text: withSettings(readFileSync('README.md', 'utf8')) },
     { path: 'docs/metrics.md', text: metricsDocument(await createMetrics().text()) },
   ];
 }
+
+/** The README is written by hand but for the table of settings between its marks. */
+const withSettings = (readme: string): string =>
+  readme.replace(
+    /<!-- settings -->[\s\S]*<!-- \/settings -->/,
+    () => `<!-- settings -->\n\n${settingsMarkdown()}\n<!-- /settings -->`,
+  );
 
 const GENERATED = '<!-- Written by `npm run docs`; change the table in the code instead. -->';
 

@@ -85,8 +85,8 @@ export function createSqlService(deps: ServiceDeps): SqlService {
     async explain(request, context) {
       if (!config.sqlEnabled) throw sqlDisabled();
       if (request.kind === 'cursor') throw new SqlError('illegalArgument', 'Invalid request. Cannot explain cursor');
-      const { physical } = await plan(request, open(context), request.fetchSize > 0);
-      return explainPlan(physical);
+      const { physical, explained } = await plan(request, open(context), request.fetchSize > 0);
+      return explainPlan(explained ?? physical);
     },
 
     close: (cursor, context) => paging.close(cursor, context),

@@ -31,6 +31,8 @@ beforeAll(async () => {
         subject: { type: 'text' },
         tag: { type: 'keyword' },
         place: { type: 'geo_shape' },
+        spot: { type: 'geo_point' },
+        family: { type: 'join', relations: { parent: 'child' } },
         price: { type: 'scaled_float', scaling_factor: 100 },
         c: { type: 'nested', properties: { n: { type: 'integer' } } },
       },
@@ -43,6 +45,8 @@ beforeAll(async () => {
       subject: 'Fox',
       tag: `Tag${id}`,
       place: 'POINT (1 2)',
+      spot: { lon: 1, lat: 2 },
+      family: 'parent',
       price,
       c,
     });
@@ -64,6 +68,18 @@ const VALUES: Readonly<Record<string, string>> = {
   cutoff_frequency: '0.5',
 };
 
+/** Searches of exact things: their field, their positional values, and how many of the documents they find. */
+const POSITIONAL: Readonly<Record<string, { field: string; values: readonly (string | number)[]; hits: number }>> = {
+  in_terms: { field: 'tag', values: ['Tag0', 'Tag3', 'none'], hits: 2 },
+  ids_query: { field: '', values: ['type', '1', '2', '3'], hits: 3 },
+  has_child: { field: 'tag', values: ['=', 'none'], hits: 0 },
+  geo_bounding_box: { field: 'spot', values: [0, 3, 2, 1], hits: 6 },
+  geo_distance: { field: 'spot', values: ['10km', 1, 2.01], hits: 6 },
+  geo_distance_range: { field: 'spot', values: ['1km', '10km', 1, 2.05], hits: 6 },
+  geo_polygon: { field: 'spot', values: [0, 0, 3, 0, 3, 3, 0, 3], hits: 6 },
+  geo_cell: { field: 'spot', values: [1, 2, 4], hits: 6 },
+};
+
 const sampleOf = (option: string, kind: unknown): string => {
   if (Array.isArray(kind)) return String(kind[0]);
   return VALUES[option] ?? (kind === 'boolean' ? 'true' : '2');
@@ -78,13 +94,28 @@ describe('search functions', () => {
   it.each(calls)('%s with %s', async (name, option, fn) => {
     const options =
       option === undefined ? {} : { [option]: checkOption(fn, option, sampleOf(option, fn.options[option])) };
+    const positional = POSITIONAL[name];
+    if (positional) {
+      const child: Record<string, string> = name === 'has_child' ? { type: 'child' } : {};
+      const query = fn.dsl([{ path: positional.field }], '', { ...options, ...child }, positional.values);
+      const answer = await send('POST', '/_search', { query });
+      expect([answer.status, answer.json.error]).toEqual([200, undefined]);
+      expect((answer.json.hits as { total: { value: number } }).total.value).toBe(positional.hits);
+      return;
+    }
     const field = name === 'geo_intersects' ? 'place' : name === 'term' ? 'tag' : 'msg';
     const text =
-      name === 'geo_intersects' ? 'POLYGON ((0 0, 3 0, 3 3, 0 3, 0 0))' : name === 'wildcard_query' ? 'qu%' : 'quick';
+      name === 'geo_intersects'
+        ? 'POLYGON ((0 0, 3 0, 3 3, 0 3, 0 0))'
+        : name === 'wildcard_query'
+          ? 'qu%'
+          : name === 'script'
+            ? "doc['tag'].size() == 1"
+            : 'quick';
     const fields = fn.takes === 'fields' ? [{ path: 'msg' }, { path: 'subject', weight: 2 }] : [{ path: field }];
     // The slop of a multi_match is that of phrases.
     const extra: Record<string, string> = name === 'multi_match' && option === 'slop' ? { type: 'phrase' } : {};
-    const answer = await send('POST', '/_search', { query: fn.dsl(fields, text, { ...options, ...extra }) });
+    const answer = await send('POST', '/_search', { query: fn.dsl(fields, text, { ...options, ...extra }, []) });
     expect([answer.status, answer.json.error]).toEqual([200, undefined]);
     const hits = (answer.json.hits as { total: { value: number } }).total.value;
     expect(hits).toBe(name === 'term' ? 0 : PRICES.length);

@@ -127,6 +127,11 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
     case 'fieldList':
       throw semantic(context, node.at, 'A list of fields stands only in a relevance function');
     case 'index': {
+      // One piece of a text is a text, which a list does not tell of its elements.
+      if (node.base.kind === 'call' && node.base.name === 'SPLIT' && node.base.args.length === 2) {
+        const args = [...node.base.args, node.index].map((arg) => bindExpr(arg, context));
+        return callScalar('SPLIT', args, node, context);
+      }
       const base = bindExpr(node.base, context);
       return callScalar('ELEMENT_AT', [base, bindExpr(node.index, context)], node, context);
     }

@@ -11,6 +11,7 @@ import { operators } from './operators.ts';
 import { type IndexForm, printReference } from './reference.ts';
 import { relevance } from './relevance.ts';
 import type { AggregateFunction, RelevanceFunction, ScalarFunction } from './row.ts';
+import { split } from './split.ts';
 import { text } from './text.ts';
 
 export const allScalarFunctions: readonly ScalarFunction[] = [
@@ -21,6 +22,7 @@ export const allScalarFunctions: readonly ScalarFunction[] = [
   ...conditional,
   ...json,
   ...buckets,
+  ...split,
 ];
 
 interface Named {

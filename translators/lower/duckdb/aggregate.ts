@@ -8,6 +8,14 @@ import { duckType } from './types.ts';
 
 /** `over` is the text after the call: ` OVER (…)`, empty in a group. */
 export function lowerAggregate(call: AggregateCall, context: LowerContext, over = ''): string {
+  // An object is made of several aggregates: its filter goes into the argument.
+  if (call.filter && call.type === 'object') {
+    const { filter: when, ...bare } = call;
+    const [first, ...others] = call.args;
+    const otherwise: Expr = { kind: 'literal', type: first!.type, value: null };
+    const arg: Expr = { kind: 'case', type: first!.type, whens: [{ when, then: first! }], otherwise };
+    return lowerAggregate({ ...bare, args: [arg, ...others] }, context, over);
+  }
   const filter = call.filter ? ` FILTER (WHERE ${lowerExpr(call.filter, context)})` : '';
   return shapeResult(call, `${aggregateText(call, context)}${filter}${over}`);
 }
