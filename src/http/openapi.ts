@@ -50,9 +50,11 @@ export function openApi(version: string): Json {
   };
 }
 
+/** `plugins_sql_query`. */
+const operationId = (path: string, verb: string): string => [...(path.match(/[a-z]+/g) ?? []), verb].join('_');
+
 function sqlPaths(root: string): readonly (readonly [string, Json])[] {
-  const named = root.slice(1).replaceAll(/\W+/g, '_');
-  const operation = (id: string, more: Json): Json => ({ operationId: `${named}_${id}`, tags: ['sql'], ...more });
+  const operation = (id: string, more: Json): Json => ({ operationId: operationId(root, id), tags: ['sql'], ...more });
   const parameters = URL_PARAMETERS.map((name) => ref('parameters', name));
   const stats = {
     summary: 'Counters of this server',
@@ -113,7 +115,7 @@ function settingsPaths(): Json {
       path,
       {
         put: {
-          operationId: `${path.slice(1).replaceAll(/\W+/g, '_')}_put`,
+          operationId: operationId(path, 'put'),
           tags: ['sql'],
           summary: 'Changes settings of the plugin while the server runs; null resets',
           requestBody: jsonBody(change),

@@ -153,8 +153,17 @@ function known(field: SearchField, scan: ScanSource, node: CallNode, context: Ex
   return { ...field, path };
 }
 
+/** `score(field = match_query('text'))` reads like a named argument, whose name has lost its capitals. */
+function fieldEquals({ value, at }: CallNode['named'][number], context: ExprContext): ExprNode {
+  const written = context.env.sql.slice(at.start, value.at.start).replace(/\s*=\s*$/, '');
+  const path = written.replace(/^[`'"]|[`'"]$/g, '');
+  return { kind: 'binary', op: '=', left: { kind: 'name', parts: path.split('.'), at }, right: value, at };
+}
+
 /** score(predicate[, boost]): the predicate, scored. */
 export function bindScore(node: CallNode, context: ExprContext): Expr {
+  const other = node.named.find(({ value }) => value.kind === 'call' && relevanceFunction(value.name));
+  if (other) return bindScore({ ...node, args: [fieldEquals(other, context), ...node.args], named: [] }, context);
   if (node.args.length === 0) {
     const scan = context.scope.scans[0];
     if (!scan) throw semantic(context, node.at, 'score() needs an index in FROM');

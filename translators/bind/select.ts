@@ -11,7 +11,8 @@ import { bindCondition, bindExpr, columnRef } from './expression.ts';
 import { GroupKeys, groupRewriter } from './group.ts';
 import { nestedStar } from './nested.ts';
 import { type BoundRelation, bindRelation } from './relation.ts';
-import { Scope } from './scope.ts';
+import { type RelationScope, Scope, type StarColumn } from './scope.ts';
+import { filteredFields, readSourceFilter, type SourceFilter } from './source-filter.ts';
 import { correlated } from './subquery.ts';
 import { aggregateKey, andOf, exprKey } from './walk.ts';
 
@@ -29,12 +30,13 @@ interface BoundItem {
 }
 
 export function bindSelect(
-  node: SelectNode,
+  written: SelectNode,
   tail: SelectTail,
   env: BindEnv,
   outer: Scope | undefined,
   bindQuery: ExprContext['bindQuery'],
 ): BoundQuery {
+  const { select: node, filter: sourceFilter } = readSourceFilter(written, env);
   const relation: BoundRelation = node.from
     ? bindRelation(node.from, { env, outer, bindQuery })
     : { plan: { kind: 'values', columns: [], rows: [[]] }, relations: [], merged: [] };
@@ -99,8 +101,8 @@ export function bindSelect(
     aggregates: undefined,
     windows: undefined,
   });
-  const written = node.items.flatMap((item) => bindItem(item, node, { ...context, alias: buckets.alias }));
-  const items = [...buckets.unnamed(written), ...written];
+  const named = node.items.flatMap((item) => bindItem(item, node, { ...context, alias: buckets.alias }, sourceFilter));
+  const items = [...buckets.unnamed(named), ...named];
   const aliasOf = (name: string): Expr | undefined =>
     items.find((item) => item.alias === name)?.expr ?? buckets.alias(name);
 
@@ -108,7 +110,7 @@ export function bindSelect(
   const keys = new GroupKeys(env.nextId);
   if (node.group.length > 0) {
     const groupContext: ExprContext = { ...context, clause: 'GROUP BY', aggregates: undefined, windows: undefined };
-    for (const element of node.group) keys.add(groupKey(element, written, groupContext, aggregates));
+    for (const element of node.group) keys.add(groupKey(element, named, groupContext, aggregates));
     const within = andOf(buckets.within());
     if (within) plan = { kind: 'filter', input: plan, predicate: within };
   }
@@ -132,7 +134,7 @@ export function bindSelect(
 
   // ORDER BY sees aliases first, then ordinals, then the fields of FROM.
   const order = tail.order.map((o) => ({
-    expr: orderExpr(o, written, { ...context, clause: 'ORDER BY', unnests: undefined, alias: aliasOf }),
+    expr: orderExpr(o, named, { ...context, clause: 'ORDER BY', unnests: undefined, alias: aliasOf }),
     node: o,
     desc: o.desc,
     nullsFirst: o.nulls ? o.nulls === 'FIRST' : !o.desc,
@@ -154,7 +156,7 @@ export function bindSelect(
   let sortKeys: SortKey[] = order;
   if (grouped) {
     // Rewriting may still find aggregates inside window arguments, so the node is made last.
-    const shift = items.length - written.length;
+    const shift = items.length - named.length;
     outputs = items.map((item, i) => ({
       ...item,
       expr: over(item.expr, node.items[i - shift]?.at ?? node.at, item.name),
@@ -263,7 +265,12 @@ function conjunctNodes(node: ExprNode): ExprNode[] {
   return parts.length === 1 ? parts : parts.flatMap(conjunctNodes);
 }
 
-function bindItem(item: SelectItemNode, node: SelectNode, context: ExprContext): readonly BoundItem[] {
+function bindItem(
+  item: SelectItemNode,
+  node: SelectNode,
+  context: ExprContext,
+  filter: SourceFilter | undefined,
+): readonly BoundItem[] {
   const { expr } = item;
   if (expr.kind === 'star') {
     if (!node.from) throw new SqlError('syntax', 'No FROM clause found for select all');
@@ -274,7 +281,7 @@ function bindItem(item: SelectItemNode, node: SelectNode, context: ExprContext):
     if (relations.length === 0) return objectStar(expr.qualifier, item.at, context);
     const seen = new Set<string>();
     return relations
-      .flatMap((r) => r.star())
+      .flatMap((r) => starOf(r, filter))
       .filter((c) => !expr.except?.includes(c.name))
       .filter((c) => {
         // A column joined by USING appears once.
@@ -299,6 +306,17 @@ function bindItem(item: SelectItemNode, node: SelectNode, context: ExprContext):
     }
   }
   return [{ name: labelOf(item, context), alias: item.alias, expr: bindExpr(expr, context) }];
+}
+
+/** Columns of a relation that `*` stands for. */
+function starOf(relation: RelationScope, filter: SourceFilter | undefined): readonly StarColumn[] {
+  if (!filter) return relation.star();
+  const { scan } = relation;
+  if (!scan) throw new SqlError('semantic', 'include() and exclude() need an index in FROM');
+  return filteredFields(scan.schema.fields.values(), filter).map((field) => ({
+    name: field.path,
+    column: scan.column(field),
+  }));
 }
 
 /** `obj.*`: the children of an object field. */

@@ -38,8 +38,7 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.info).toMatchObject({ title: 'opensearch-sql-proxy', version: '1.2.3' });
     // What JSON cannot hold would be lost without a word.
-    // No member was left without a value; the word may stand in a description.
-    expect(text).not.toMatch(/[:[,]null[,\]}]/);
+    expect(document).toEqual(openApi('1.2.3'));
   });
 
   it('refers to nothing that is missing', () => {
