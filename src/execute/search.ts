@@ -33,7 +33,8 @@ export async function* runSearch(node: SearchNode, execution: Execution): AsyncG
       if (complete) {
         info.total = total;
         info.totalIsLowerBound = !exact;
-        if (node.implicit && total > wanted) info.truncated = true;
+        // A count that stopped at its limit may stop just where the rows do.
+        if (node.implicit && (total > wanted || (!exact && hits.length >= size))) info.truncated = true;
         if (hits.length > 0) yield decode(hits, answer.json, execution);
         return;
       }
@@ -70,8 +71,9 @@ export async function rawSearch(node: SearchNode, execution: Execution): Promise
   if (node.offset + node.count > RESULT_WINDOW) return undefined;
   const answer = await firstPage(node, node.count, execution);
   if (!answer) return undefined;
-  const { total } = totalOf(answer.json);
-  if (node.implicit && total > node.offset + node.count) execution.info.truncated = true;
+  const { total, exact } = totalOf(answer.json);
+  const full = !exact && hitsOf(answer.json).length >= node.count;
+  if (node.implicit && (total > node.offset + node.count || full)) execution.info.truncated = true;
   return answer.text;
 }
 
