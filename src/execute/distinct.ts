@@ -3,6 +3,7 @@
 import { distinctBody } from '../../translators/lower/dsl/aggregation.ts';
 import { searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { AggregationNode, Dsl, Metric } from '../../translators/physical/nodes.ts';
+import { keyCoercer } from '../rows/coerce-key.ts';
 import { stringifyJson } from '../rows/longs.ts';
 import type { Execution } from './context.ts';
 
@@ -21,12 +22,13 @@ interface Group {
 }
 
 export function openDistinct(node: AggregationNode, metric: Metric, execution: Execution): DistinctCounts {
-  const groups = groupsOf(node, metric, execution);
+  const keyText = keyTextOf(node);
+  const groups = groupsOf(node, metric, keyText, execution);
   let ahead: Group | undefined;
   let ended = false;
   return {
     async of(keys) {
-      const wanted = stringifyJson(keys);
+      const wanted = keyText(keys);
       if (!ahead && !ended) {
         const { value, done } = await groups.next();
         if (done) ended = true;
@@ -44,10 +46,17 @@ export function openDistinct(node: AggregationNode, metric: Metric, execution: E
   };
 }
 
+/** One text for one group: terms write booleans as numbers, composites as words. */
+function keyTextOf(node: AggregationNode): (keys: readonly unknown[]) => string {
+  const coercers = node.keys.map((key) => keyCoercer(key.column.type));
+  return (keys) => stringifyJson(coercers.map((coerce, i) => coerce(keys[i])));
+}
+
 /** The groups that have values, in the order of the aggregation, each with its number of different values. */
 async function* groupsOf(
   node: AggregationNode,
   metric: Metric,
+  keyText: (keys: readonly unknown[]) => string,
   execution: Execution,
 ): AsyncGenerator<Group, undefined> {
   const { cluster, config, request, info } = execution;
@@ -66,7 +75,7 @@ async function* groupsOf(
     const { buckets, after_key } = (json.aggregations as { groups: { buckets: { key: Dsl }[]; after_key?: Dsl } })
       .groups;
     for (const bucket of buckets) {
-      const key = stringifyJson(node.keys.map((_, i) => bucket.key[`k${i}`] ?? null));
+      const key = keyText(node.keys.map((_, i) => bucket.key[`k${i}`]));
       if (open?.key === key) {
         open.count++;
         continue;

@@ -29,7 +29,7 @@ function collect(plan: LogicalPlan, found: Set<string>): void {
 
 function warn(field: Field, found: Set<string>): void {
   if (field.conflict) {
-    const types = field.conflict.map(plain).join(', ');
+    const types = field.conflict.map(plain).sort().join(', ');
     found.add(
       `Field [${plain(field.path)}] is ${types} in different indices and read as ${SQL_TYPES[field.type].shown}`,
     );

@@ -6,7 +6,7 @@ import type { Field } from '../../translators/catalog/schema.ts';
 import { docValuesPath } from '../../translators/catalog/source-holds.ts';
 import { isTemporal, type Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
-import { type CoerceOptions, coercer, many } from './coerce.ts';
+import { type CoerceOptions, type Coercer, coercer, many } from './coerce.ts';
 import { wireDateCoercer } from './coerce-date.ts';
 import { containerGetter, leafGetter } from './getters.ts';
 import type { Hit, HitContext } from './hit.ts';
@@ -68,9 +68,17 @@ function sourceCell(field: Field, options: DecodeOptions): Cell {
 
 /** Fetched values are always arrays: one value stands for itself. */
 function fetchedCell(field: Field, path: string, options: DecodeOptions): Cell {
-  const coerce = isTemporal(field.type) ? many(wireDateCoercer(field.type), options) : coercer(field, options);
+  const coerce = fetchedCoercer(field, options);
   return (hit) => {
     const values = hit.fields?.[path];
     return coerce(Array.isArray(values) && values.length === 1 ? values[0] : values);
   };
+}
+
+function fetchedCoercer(field: Field, options: DecodeOptions): Coercer {
+  if (isTemporal(field.type)) return many(wireDateCoercer(field.type), options);
+  const { mapping, scalingFactor: factor } = field;
+  if (mapping !== 'scaled_float' || factor === undefined) return coercer(field, options);
+  // The cluster multiplies by the factor's inverse: 12 tenths come as 1.2000000000000002.
+  return many((raw) => (typeof raw === 'number' ? Math.round(raw * factor) / factor : null), options);
 }

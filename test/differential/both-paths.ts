@@ -16,6 +16,7 @@ import type { Page, Row } from '../../src/rows/page.ts';
 import type { Column, Session } from '../../translators/bind/expr.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import type { Schema } from '../../translators/catalog/schema.ts';
+import type { SqlType, Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { bind, type Catalog, SchemaNeeded, split } from '../../translators/index.ts';
 import { columnsOfPhysical, type Physical, type SearchNode } from '../../translators/physical/nodes.ts';
@@ -37,6 +38,17 @@ export interface BothPaths {
 }
 
 const SESSION: Session = { now: '2024-05-17 10:20:30', today: '2024-05-17' };
+
+interface Answer {
+  readonly rows: readonly Row[];
+  readonly types: readonly SqlType[];
+}
+
+/** As an answer's bytes would tell it: floats have 32 bits, and half of a surrogate pair is no text. */
+function asWritten(cell: Value, type: SqlType): Value {
+  if (typeof cell === 'number' && type === 'float') return Math.fround(cell);
+  return typeof cell === 'string' ? Buffer.from(cell).toString() : cell;
+}
 
 const quiet = (): RequestContext => ({
   id: 'fuzz',
@@ -62,9 +74,10 @@ export function bothPaths(url: string): BothPaths {
     for await (const page of pages) rows.push(...page);
     return rows;
   };
-  const outcome = async (rows: () => Promise<readonly Row[]>): Promise<Outcome> => {
+  const outcome = async (answer: () => Promise<Answer>): Promise<Outcome> => {
     try {
-      return { rows: await rows() };
+      const { rows, types } = await answer();
+      return { rows: rows.map((row) => row.map((cell, i) => asWritten(cell, types[i]!))) };
     } catch (error) {
       return { error };
     }
@@ -132,9 +145,14 @@ export function bothPaths(url: string): BothPaths {
     cluster: (sql) =>
       outcome(async () => {
         const e = execution();
-        return collect(run((await planned(sql, e)).physical, e));
+        const { physical, columns } = await planned(sql, e);
+        return { rows: await collect(run(physical, e)), types: columns.map((item) => item.column.type) };
       }),
-    duckDb: (sql) => outcome(async () => collect(await oracle((await bound(sql)).plan))),
+    duckDb: (sql) =>
+      outcome(async () => {
+        const { plan, columns } = await bound(sql);
+        return { rows: await collect(await oracle(plan)), types: columns.map((item) => item.column.type) };
+      }),
     explain: async (sql) => stringifyJson(explainPlan((await planned(sql, execution())).physical)),
     async documents(index) {
       const { plan } = await bound(`SELECT * FROM ${index}`);

@@ -5,12 +5,13 @@ import type { Value } from '../../translators/catalog/types.ts';
 
 const TOLERANCE = 1e-9;
 
-export function sameCell(a: Value, b: Value): boolean {
+/** `noise`: how far figures may lie apart whose computation loses digits (variances). */
+export function sameCell(a: Value, b: Value, noise = 1e-300): boolean {
   if (a === b) return true;
   if (typeof a === 'number' && typeof b === 'number') {
     if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b);
     if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return false;
-    return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b)) || Math.abs(a - b) < 1e-300;
+    return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b)) || Math.abs(a - b) <= noise;
   }
   if ((typeof a === 'bigint' && typeof b === 'number') || (typeof a === 'number' && typeof b === 'bigint')) {
     // The same figure as a whole number and as a fraction that happens to be whole.
@@ -20,20 +21,26 @@ export function sameCell(a: Value, b: Value): boolean {
   return stringifyJson(a) === stringifyJson(b);
 }
 
-const sameRow = (a: Row, b: Row): boolean => a.length === b.length && a.every((cell, i) => sameCell(cell, b[i]!));
+const sameRow = (a: Row, b: Row, noise?: number): boolean =>
+  a.length === b.length && a.every((cell, i) => sameCell(cell, b[i]!, noise));
 
 /** What differs, or undefined. */
-export function difference(cluster: readonly Row[], duckDb: readonly Row[], ordered: boolean): string | undefined {
+export function difference(
+  cluster: readonly Row[],
+  duckDb: readonly Row[],
+  ordered: boolean,
+  noise?: number,
+): string | undefined {
   if (cluster.length !== duckDb.length)
-    return `${cluster.length} rows on the cluster path, ${duckDb.length} in DuckDB\n${unmatched(cluster, duckDb)}`;
+    return `${cluster.length} rows on the cluster path, ${duckDb.length} in DuckDB\n${unmatched(cluster, duckDb, noise)}`;
   if (ordered) {
-    const at = cluster.findIndex((row, i) => !sameRow(row, duckDb[i]!));
+    const at = cluster.findIndex((row, i) => !sameRow(row, duckDb[i]!, noise));
     return at < 0 ? undefined : `row ${at}: cluster ${stringifyJson(cluster[at])}, DuckDB ${stringifyJson(duckDb[at])}`;
   }
-  return unmatched(cluster, duckDb);
+  return unmatched(cluster, duckDb, noise);
 }
 
-function unmatched(cluster: readonly Row[], duckDb: readonly Row[]): string | undefined {
+function unmatched(cluster: readonly Row[], duckDb: readonly Row[], noise?: number): string | undefined {
   const keys = new Map<string, Row[]>();
   for (const row of duckDb) {
     const key = stringifyJson(row);
@@ -42,7 +49,7 @@ function unmatched(cluster: readonly Row[], duckDb: readonly Row[]): string | un
   const rest = cluster.filter((row) => !keys.get(stringifyJson(row))?.pop());
   const left = [...keys.values()].flat();
   const extra = rest.filter((row) => {
-    const at = left.findIndex((other) => sameRow(row, other));
+    const at = left.findIndex((other) => sameRow(row, other, noise));
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });

@@ -93,6 +93,8 @@ const PRODUCTIONS: ReadonlyMap<Family, ReadonlyMap<string, readonly Production[]
   return map;
 })();
 
+/** With any number they would make texts of megabytes. */
+const LONG_TEXTS = new Set(['REPEAT', 'SPACE', 'LPAD', 'RPAD']);
 const UNITS = ['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 const COMPARISONS = ['=', '=', '!=', '<>', '<', '<=', '>', '>='];
 
@@ -121,6 +123,14 @@ export class Expressions {
   field(family: Family): Node | undefined {
     const columns = this.columnsOf(family);
     return columns.length === 0 ? undefined : leaf(family, this.random.pick(columns).text);
+  }
+
+  /** Whose variance keeps its digits: the cluster subtracts squares, which loses those of large numbers that lie close together. */
+  smallNumber(): Node {
+    const small = this.columnsOf('number').filter(
+      (c) => c.samples.length > 0 && c.samples.every((text) => Math.abs(Number(text)) <= 1_000),
+    );
+    return small.length === 0 ? leaf('integer', '1') : leaf('number', this.random.pick(small).text);
   }
 
   literal(family: Family): Node {
@@ -157,7 +167,7 @@ export class Expressions {
       if (arg === 'unit') return random.pick(UNITS);
       if (arg === 'interval') return `INTERVAL ${random.pick(['1', '-1', '31', '0', '1000'])} ${random.pick(UNITS)}`;
       const given = ARGUMENT_LITERALS[fn.name]?.[i];
-      if (given && random.chance(0.85)) return random.pick(given);
+      if (given && (LONG_TEXTS.has(fn.name) || random.chance(0.85))) return random.pick(given);
       children.push(this.of(arg, arg === 'integer' && i > 0 ? 0 : depth - 1));
       return children.length - 1;
     });

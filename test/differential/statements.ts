@@ -64,13 +64,25 @@ export function printStatement(s: Statement): string {
   return parts.join(' ');
 }
 
+/** ORDER BY takes them for ordinals. */
+const CONSTANT = /^-?[\d.e]+$|^(NULL|TRUE|FALSE)$|^(DATE |TIME |TIMESTAMP )?'/;
+const TYPE_ENDS = new Set(['2147483647', '-2147483648', '9223372036854775807', '-9223372036854775808']);
 const SUFFIXES = ['', '', ' DESC', ' ASC NULLS LAST', ' DESC NULLS FIRST', ' NULLS FIRST'];
 
 export class Statements {
   constructor(
     private readonly random: Random,
     private readonly tables: readonly FuzzTable[],
-  ) {}
+  ) {
+    const tied = tables.flatMap((table) => table.columns.filter((c) => c.samples.some((text) => TYPE_ENDS.has(text))));
+    this.tied = new Set(tied.flatMap(({ path }) => [path, `l.${path}`, `r.${path}`, 'al', 'l.al', 'r.al']));
+  }
+
+  /**
+   * Columns that hold the end of their type: the cluster sorts an absent value as that end, so that both tie
+   * (docs/differences.md), and no order over them is total.
+   */
+  private readonly tied: ReadonlySet<string>;
 
   statement(): Statement {
     const roll = this.random.next();
@@ -109,7 +121,7 @@ export class Statements {
       keys: [],
       aggregates: [],
       where: random.chance(0.75) ? this.where(make, source) : undefined,
-      order: order.filter((key) => !/^-?[\d.]+$|^NULL$|^'/.test(key.text)),
+      order: order.filter((key) => !CONSTANT.test(key.text) && !this.tied.has(key.text)),
       last: ordered ? last : undefined,
       limit: ordered && random.chance(0.5) ? this.limit() : undefined,
     };
@@ -126,7 +138,7 @@ export class Statements {
     if (!source.table || !random.chance(0.1)) return condition;
     const subquery = this.subquery(make, source);
     if (random.chance(0.5)) return subquery;
-    return node('boolean', [condition, subquery], (texts) => texts.join(random.chance(0.5) ? ' AND ' : ' AND '));
+    return node('boolean', [condition, subquery], (texts) => texts.join(' AND '));
   }
 
   private subquery(make: Expressions, source: Source): Node {
@@ -163,6 +175,7 @@ export class Statements {
       if (random.chance(0.4)) return { name, distinct: false, filter };
       return { name, distinct: random.chance(0.5), argument: make.any(random.integer(0, 2)), filter };
     }
+    if (/STDDEV|VAR/.test(name)) return { name, distinct: false, argument: make.smallNumber(), filter };
     const wanted: Family =
       name === 'MIN' || name === 'MAX' ? make.anyFamily() : random.chance(0.5) ? 'integer' : 'number';
     return { name, distinct: false, argument: make.of(wanted, random.integer(0, 2)), filter };

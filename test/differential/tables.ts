@@ -96,7 +96,7 @@ function withoutLists(docs: readonly (readonly [string, Json])[]): readonly (rea
     for (const [name, value] of Object.entries(source))
       if (severalValues(value)) lists.set(name, (lists.get(name) ?? 0) + 1);
   }
-  const dropped = new Set([...lists].filter(([, count]) => count > 2).map(([name]) => name));
+  const dropped = new Set([...lists].filter(([, count]) => count > 1).map(([name]) => name));
   return docs
     .map(
       ([id, source]) =>

@@ -83,7 +83,9 @@ export class BucketKeys {
       return by === 'key' ? [key] : [{ expr: rows(), desc, nullsFirst: false }, key];
     });
     const count = this.keys.find(({ bucket }) => bucket.size !== undefined)?.bucket.size;
-    return { filter: andOf(least), order, ...(count === undefined ? {} : { top: { keys: order, count } }) };
+    return count === undefined
+      ? { filter: andOf(least), order }
+      : { filter: andOf(least), order: [], top: { keys: order, count } };
   }
 }
 

@@ -51,7 +51,8 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const value = fieldOf(args.take('field'), node, context);
     const width = numberOf(textOf(args.take('interval'), 'interval', node, context), 'interval');
     if (width <= 0) throw semantic(context, node.at, `'interval' takes a number above 0`);
-    const offset = args.number('offset') ?? 0;
+    const shift = args.take('offset');
+    const offset = shift ? numberOf(literalText(signed(shift), context), 'offset') : 0;
     const literals = offset === 0 ? [double(width)] : [double(width), double(offset)];
     return {
       expr: callScalar('HISTOGRAM', [value, ...literals], node, context),
@@ -79,9 +80,9 @@ const BINDERS: Readonly<Record<string, Binder>> = {
       fixed !== undefined ? 'fixed' : calendar !== undefined ? 'calendar' : 'either',
     );
     const length = interval.kind === 'fixed' ? `${interval.millis}ms` : interval.unit;
-    const zone = args.text('time_zone') ?? (args.positional[0] && literalText(args.positional[0], context));
+    const zone = optionalText(args.take('time_zone'), context);
     if (zone !== undefined) checkedZone(zone);
-    const offset = args.text('offset');
+    const offset = optionalText(args.take('offset'), context);
     if (offset !== undefined) offsetMillis(offset);
     const literals = [
       length,
@@ -109,7 +110,7 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const args = open(node, context, ['field', 'alias', 'nested', 'reverse_nested', 'children']);
     const value = fieldOf(args.take('field'), node, context);
     if (!isNumber(value.type)) throw semantic(context, node.at, 'range() takes a number and its boundaries');
-    const bounds = args.positional.map((bound) => numberOf(literalText(signed(bound), context), 'range'));
+    const bounds = args.rest().map((bound) => numberOf(literalText(signed(bound), context), 'range'));
     const names = bounds.map((bound) => javaDouble(bound, 'double'));
     return { ...ranges(value, bounds.map(double), names, node, context), ...shared(args) };
   },
@@ -119,7 +120,7 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const format = args.text('format');
     const read = compileDateFormat(format, false);
     if (!read) throw semantic(context, node.at, `date_range() cannot read the format [${format}]`);
-    const written = args.positional.map((bound) => literalText(bound, context));
+    const written = args.rest().map((bound) => literalText(bound, context));
     const bounds = written.map((bound) => {
       const moment = read(bound);
       if (moment === undefined) {
@@ -178,7 +179,7 @@ const BINDERS: Readonly<Record<string, Binder>> = {
       'children',
     ]);
     const point = fieldOf(args.take('field'), node, context);
-    const precision = checkedPrecision(args.count('precision') ?? 5);
+    const precision = checkedPrecision(precisionOf(args.take('precision'), context));
     const size = args.count('size');
     const literal: Literal = { kind: 'literal', type: 'integer', value: precision };
     return {
@@ -207,6 +208,7 @@ const ORDERS: Readonly<Record<string, Bucket['order']>> = {
 };
 
 function shared(args: NamedArguments): Pick<Bucket, 'alias' | 'order' | 'least'> {
+  args.end();
   const alias = args.text('alias');
   const least = args.count('min_doc_count');
   const written = args.text('order');
@@ -237,6 +239,13 @@ function textOf(node: ExprNode | undefined, name: string, call: CallNode, contex
   if (!node) throw semantic(context, call.at, `${call.name.toLowerCase()}() needs '${name}'`);
   return literalText(node, context);
 }
+
+const optionalText = (node: ExprNode | undefined, context: ExprContext): string | undefined =>
+  node && literalText(node, context);
+
+const DEFAULT_PRECISION = 5;
+const precisionOf = (node: ExprNode | undefined, context: ExprContext): number =>
+  node ? numberOf(literalText(node, context), 'precision') : DEFAULT_PRECISION;
 
 /** `-5` may come as a sign and a number. */
 const signed = (node: ExprNode): ExprNode =>

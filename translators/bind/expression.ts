@@ -71,18 +71,16 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
         kind: 'and',
         type: 'boolean',
         args: [
-          compare('>=', arg, bindExpr(node.low, context), session),
-          compare('<=', arg, bindExpr(node.high, context), session),
+          compare('>=', arg, bindBeside(arg, node.low, context), session),
+          compare('<=', arg, bindBeside(arg, node.high, context), session),
         ],
       };
       return node.not ? { kind: 'not', type: 'boolean', arg: between } : between;
     }
     case 'in': {
-      const test = bindInList(
-        bindExpr(node.arg, context),
-        node.list.map((item) => bindExpr(item, context)),
-        context,
-      );
+      const arg = bindExpr(node.arg, context);
+      const list = node.list.map((item) => bindBeside(arg, item, context));
+      const test = bindInList(arg, list, context);
       return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
     }
     case 'inQuery':
@@ -220,17 +218,18 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
   }
 }
 
-/** A whole number beyond the longs is a literal only beside an unsigned_long. */
 function bindSides(left: ExprNode, right: ExprNode, context: ExprContext): [Expr, Expr] {
-  if (isHuge(right)) {
-    const other = bindExpr(left, context);
-    return [other, other.type === 'unsigned_long' ? hugeLiteral(right) : bindExpr(right, context)];
-  }
   if (isHuge(left)) {
     const other = bindExpr(right, context);
-    return [other.type === 'unsigned_long' ? hugeLiteral(left) : bindExpr(left, context), other];
+    return [bindBeside(other, left, context), other];
   }
-  return [bindExpr(left, context), bindExpr(right, context)];
+  const first = bindExpr(left, context);
+  return [first, bindBeside(first, right, context)];
+}
+
+/** A whole number beyond the longs is a literal only beside an unsigned_long. */
+function bindBeside(other: Expr, node: ExprNode, context: ExprContext): Expr {
+  return isHuge(node) && other.type === 'unsigned_long' ? hugeLiteral(node) : bindExpr(node, context);
 }
 
 const LONG_MAX = 2n ** 63n - 1n;

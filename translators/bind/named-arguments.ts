@@ -5,7 +5,7 @@ import { type ExprContext, semantic } from './context.ts';
 
 export class NamedArguments {
   private readonly byName = new Map<string, ExprNode>();
-  readonly positional: ExprNode[];
+  private readonly positional: ExprNode[];
 
   constructor(
     private readonly node: CallNode,
@@ -51,6 +51,17 @@ export class NamedArguments {
       throw semantic(this.context, this.node.at, `'${name}' takes a whole number`);
     }
     return value;
+  }
+
+  /** Every positional argument that is left. */
+  rest(): readonly ExprNode[] {
+    return this.positional.splice(0);
+  }
+
+  /** Nothing may be left over: it would be dropped in silence. */
+  end(): void {
+    const [left] = this.positional;
+    if (left) throw semantic(this.context, left.at, `${this.node.name.toLowerCase()}() does not take this argument`);
   }
 
   /** Options that cannot be honoured are said, not dropped: the answer would be another one. */

@@ -120,11 +120,6 @@ export function refuseVectorSearch(plan: LogicalPlan, what: string, at: Span, en
   if (holdsVectorSearch(plan)) throw semantic({ env }, at, `vectorSearch() cannot stand in ${what}`);
 }
 
-const optionsOf = (node: TableFunctionNode): string => {
-  const value = node.named.find(({ name }) => name === 'option')?.value;
-  return value?.kind === 'literal' ? String(value.value) : '';
-};
-
 /** The tail of a SELECT FROM vectorSearch(): neighbours come nearest first, and no more than were asked for. */
 export function vectorTail(query: QueryNode, select: SelectNode, tail: SelectTail, env: BindEnv): SelectTail {
   const { from } = select;
@@ -134,16 +129,16 @@ export function vectorTail(query: QueryNode, select: SelectNode, tail: SelectTai
   if (select.distinct) throw wrong('vectorSearch() does not go with DISTINCT');
   if (select.items.some((item) => containsAggregate(item.expr)))
     throw wrong('vectorSearch() does not go with aggregates');
-  if (/(?:^|,)\s*filter_type\s*=\s*post\s*(?:,|$)/i.test(optionsOf(from)) && !select.where)
-    throw wrong('filter_type=post of vectorSearch() needs a WHERE');
+  const { search } = searchOf(argumentsOf(from, env), from, env);
+  if (search.filterType === 'post' && !select.where) throw wrong('filter_type=post of vectorSearch() needs a WHERE');
   if (query.offset && tail.offset > 0) throw wrong('vectorSearch() does not go with OFFSET');
   for (const { expr, desc, nulls } of query.order) {
     const name = expr.kind === 'name' ? expr.parts.join('.') : undefined;
     const score = name === '_score' || name === `${from.alias}._score`;
     if (!score || !desc || nulls) throw wrong(`vectorSearch() can only be ordered by ${from.alias ?? 'v'}._score DESC`);
   }
-  const k = Number(/(?:^|,)\s*k\s*=\s*(\d+)\s*(?:,|$)/.exec(optionsOf(from))?.[1] ?? Number.NaN);
-  if (Number.isNaN(k)) {
+  const { k } = search;
+  if (k === undefined) {
     if (!query.limit) throw wrong('vectorSearch() by max_distance or min_score needs a LIMIT');
     return { ...tail, order: [] };
   }

@@ -2,7 +2,7 @@
 import type { SqlType, Value } from '../catalog/types.ts';
 import { isInteger, isNumber } from '../catalog/types.ts';
 import { equalValues } from './equality.ts';
-import { integerOperation, type Numeric, toDouble } from './numbers.ts';
+import { integerOperation, type Numeric, saturatedLong, toDouble } from './numbers.ts';
 import { wholeMatcher } from './regular-expression.ts';
 import { any, define, num, type ScalarFunction, str } from './row.ts';
 import { widest } from './types-of-arguments.ts';
@@ -244,7 +244,7 @@ export const operators = define([
       const [left, right] = [toDouble(types[0]!), toDouble(types[1]!)];
       return (a: Numeric, b: Numeric) => {
         const divisor = right(b);
-        return divisor === 0 ? null : Math.trunc(left(a) / divisor) + 0;
+        return divisor === 0 ? null : saturatedLong(left(a) / divisor);
       };
     },
     examples: [

@@ -36,7 +36,7 @@ const SCALAR_WRITERS: Readonly<Record<DuckType, CellWriter>> = {
     typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : misfit(value, 'boolean'),
   INTEGER: (value) => Math.trunc(toNumber(value)),
   BIGINT: toBigInt,
-  UBIGINT: toBigInt,
+  HUGEINT: toBigInt,
   FLOAT: toNumber,
   DOUBLE: toNumber,
 };

@@ -1,5 +1,6 @@
 /** Grouping and aggregates as aggregations of the cluster, or undefined where it could not give the exact answer. */
 import type { AggregateCall, Expr } from '../../bind/expr.ts';
+import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import type { Field } from '../../catalog/schema.ts';
 import { familyOf, isNumber, isString, type SqlType, type Value } from '../../catalog/types.ts';
 import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
@@ -39,6 +40,7 @@ function exactPath(field: Field, context: DslContext): string | undefined {
       : field.exact.path;
   }
   if (!field.docValues || field.type === 'text' || field.normalizer !== undefined) return undefined;
+  if (finerThanIndex(field)) return undefined;
   if (field.ignoreAbove !== undefined && (context.overflow?.(field.path) ?? true)) return undefined;
   return field.path;
 }
@@ -293,7 +295,7 @@ export function distinctBody(node: AggregationNode, metricNode: Metric, size: nu
     ...node.keys.map(compositeSource),
     ...(metricNode.sources ?? []).map((source, i) => ({ [`d${i}`]: { terms: source } })),
   ];
-  const filters = [node.query, metricNode.filter].filter((q) => q !== undefined);
+  const filters = [node.query, metricNode.filter, ...wildcardsPresent(metricNode)].filter((q) => q !== undefined);
   return {
     size: 0,
     ...(filters.length === 0 ? {} : { query: filters.length === 1 ? filters[0] : { bool: { filter: filters } } }),
@@ -301,6 +303,13 @@ export function distinctBody(node: AggregationNode, metricNode: Metric, size: nu
     track_total_hits: false,
   };
 }
+
+/** OpenSearch 3.8 gives the n-grams of a wildcard field as its values where nothing narrows the documents. */
+const wildcardsPresent = ({ call }: Metric): readonly Dsl[] =>
+  call.args.flatMap((arg) => {
+    const field = arg.kind === 'column' ? arg.column.field : undefined;
+    return field?.mapping === 'wildcard' ? [{ exists: { field: field.path } }] : [];
+  });
 
 export const isSingleField = (node: AggregationNode): boolean =>
   node.keys.length === 1 && 'field' in node.keys[0]!.source && node.keys[0]!.kind === undefined;

@@ -1,5 +1,6 @@
 /** ORDER BY as the cluster's own sort, where its doc values give the same order. */
 import type { Column } from '../../bind/expr.ts';
+import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import type { Field } from '../../catalog/schema.ts';
 import type { SortKey } from '../../plan/nodes.ts';
 import type { Dsl, DslContext } from './context.ts';
@@ -35,21 +36,22 @@ function columnSort(column: Column, key: SortKey, context: DslContext): Dsl | un
   return { [path.path]: options };
 }
 
-/** Types whose doc values sort as SQL sorts their values. */
+/**
+ * Types whose doc values sort as SQL sorts their values. A missing unsigned_long ties with 0 or the largest, wherever it is to stand.
+ * OpenSearch 3.8 gives wildcard fields in ascending order whatever is asked.
+ */
 const SORTABLE = new Set([
   'boolean',
   'byte',
   'short',
   'integer',
   'long',
-  'unsigned_long',
   'half_float',
   'float',
   'double',
   'scaled_float',
   'token_count',
   'keyword',
-  'wildcard',
   'constant_keyword',
   'date',
   'date_nanos',
@@ -61,7 +63,6 @@ const UNMAPPED: Readonly<Record<string, string>> = {
   scaled_float: 'double',
   token_count: 'integer',
   constant_keyword: 'keyword',
-  wildcard: 'keyword',
 };
 
 const LONGS = new Set(['byte', 'short', 'integer', 'long', 'token_count']);
@@ -77,7 +78,7 @@ function sortPath(field: Field, context: DslContext): { readonly path: string; r
   if (mayOverflow(field.path, field.ignoreAbove, context)) return undefined;
   if (field.conflict && !mergeable(field.conflict)) return undefined;
   // Values inside one millisecond have an order that the index does not keep.
-  if (field.mapping === 'date' && field.format !== undefined && /S{4,}|nanos/.test(field.format)) return undefined;
+  if (finerThanIndex(field)) return undefined;
   return { path: field.path, mapping: field.mapping };
 }
 

@@ -1,5 +1,6 @@
 /** A date field against a canonical date, time or timestamp, or against a period of time. */
 import type { CompareOperator } from '../../bind/expr.ts';
+import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import type { Field } from '../../catalog/schema.ts';
 import type { SqlType } from '../../catalog/types.ts';
 import { MATCH_ALL, MATCH_NONE } from './bool.ts';
@@ -43,10 +44,6 @@ function isoOf(type: SqlType, canonical: string): string | undefined {
 const shown = (iso: string): string => iso.replace(/(\.\d{3}\d*?)0*Z$/, '$1Z');
 const wholeMillis = (iso: string): boolean => iso.endsWith('000000Z');
 const toMillis = (iso: string): string => `${iso.slice(0, 23)}000000Z`;
-
-/** A format that spells more digits than the index keeps: values inside one millisecond must be told apart by their source. */
-export const finerThanIndex = (field: Field): boolean =>
-  field.mapping === 'date' && field.format !== undefined && /S{4,}|nanos/.test(field.format);
 
 function clampNanos(bounds: Bounds): Bounds | 'none' {
   const low = bounds.gte ?? bounds.gt;

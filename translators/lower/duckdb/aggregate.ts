@@ -50,7 +50,7 @@ function countText({ args, distinct }: AggregateCall, context: LowerContext): st
 /** The declared type around the bare call; SUM may leave the 32 bits that it declares, so it is kept in 64. */
 function shapeResult({ fn, args, type }: AggregateCall, sql: string): string {
   if (fn.name === 'AVG' && isTemporal(type)) return temporalText(sql, type);
-  if (fn.name === 'SUM' && isInteger(type)) return `CAST(${sql} AS ${type === 'unsigned_long' ? 'UBIGINT' : 'BIGINT'})`;
+  if (fn.name === 'SUM' && isInteger(type)) return `CAST(${sql} AS ${type === 'unsigned_long' ? 'HUGEINT' : 'BIGINT'})`;
   // As wide as declared, where the sum was kept in more; beyond its range it is no number.
   if (fn.name === 'SUM' && type === 'float') return `TRY_CAST(${sql} AS FLOAT)`;
   // The plugin narrows a percentile to the argument's type as Java does: by cutting.

@@ -1,7 +1,7 @@
 /** How SQL types are stored inside DuckDB. */
 import { isInteger, type SqlType } from '../../catalog/types.ts';
 
-export type DuckType = 'VARCHAR' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'UBIGINT' | 'FLOAT' | 'DOUBLE';
+export type DuckType = 'VARCHAR' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'HUGEINT' | 'FLOAT' | 'DOUBLE';
 
 /** Temporals are VARCHAR because their canonical text sorts as time; structures are VARCHAR in the form of `cell-text.ts`. */
 const STORED: Readonly<Record<SqlType, DuckType>> = {
@@ -11,7 +11,8 @@ const STORED: Readonly<Record<SqlType, DuckType>> = {
   short: 'INTEGER',
   integer: 'INTEGER',
   long: 'BIGINT',
-  unsigned_long: 'UBIGINT',
+  // Differences and quotients of unsigned numbers may be negative, their sums longer than 64 bits.
+  unsigned_long: 'HUGEINT',
   float: 'FLOAT',
   double: 'DOUBLE',
   keyword: 'VARCHAR',

@@ -1,5 +1,6 @@
 /** Which fields a script may read in place of the source: those whose doc values say the same. */
 import type { Column } from '../../bind/expr.ts';
+import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import type { Field } from '../../catalog/schema.ts';
 
 export interface PainlessOptions {
@@ -34,6 +35,7 @@ export function docPath(column: Column, compared: boolean, options: PainlessOpti
   if (!field.docValues || field.normalizer !== undefined || !EXACT.has(field.mapping)) return undefined;
   // A half float has fewer digits than the source, which only comparisons overlook.
   if (field.mapping === 'half_float' && !compared) return undefined;
+  if (finerThanIndex(field)) return undefined;
   return hides(field.path, field.ignoreAbove, options) ? undefined : field.path;
 }
 
