@@ -87,7 +87,7 @@ function isLimited(plan: LogicalPlan): boolean {
 }
 
 export interface RowLimits {
-  /** Rows of a statement without LIMIT. */
+  /** Rows of a statement without LIMIT; Infinity for all. */
   readonly sizeLimit: number;
   /** Rows of anything. */
   readonly maxRows: number;
@@ -100,6 +100,7 @@ export function prepare(bound: BoundStatement, limits: RowLimits, session: Sessi
 }
 
 function withLimit(plan: LogicalPlan, count: number): LogicalPlan {
+  if (count === Number.POSITIVE_INFINITY) return plan;
   if (plan.kind === 'project') return { ...plan, input: withLimit(plan.input, count) };
   if (plan.kind === 'limit') return plan.count <= count ? plan : { ...plan, count, implicit: true };
   return { kind: 'limit', input: plan, count, offset: 0, implicit: true };

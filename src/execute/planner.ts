@@ -12,6 +12,7 @@ import {
   deletePlan,
   metadataPlan,
   prepare,
+  type RowLimits,
   SchemaNeeded,
   split,
 } from '../../translators/index.ts';
@@ -47,9 +48,11 @@ export interface PlanRequest {
   readonly sql: string;
   readonly parameters: readonly Literal[];
   readonly filter?: Dsl;
-  /** Read page by page: the default limit of rows is not for it. */
-  readonly paged?: boolean;
+  /** Which limit stands where the statement has none: that of rows, that of any answer (for pages), or none (for jobs). */
+  readonly limit: RowLimit;
 }
+
+export type RowLimit = 'default' | 'paged' | 'none';
 
 interface CachedPlan {
   readonly versions: ReadonlyMap<string, string>;
@@ -80,9 +83,8 @@ export class Planner {
     execution: Execution,
     run: (physical: Physical) => RunPlanResult,
   ): Promise<PlannedQuery> {
-    const { maxResultRows, querySizeLimit } = this.config;
-    const limits = { sizeLimit: request.paged ? maxResultRows : querySizeLimit, maxRows: maxResultRows };
-    const key = stringifyJson([request.sql, request.parameters.map((p) => [p.type, p.value]), limits.sizeLimit]);
+    const limits = this.limits(request.limit);
+    const key = stringifyJson([request.sql, request.parameters.map((p) => [p.type, p.value]), request.limit]);
     const planned = async (plan: CachedPlan): Promise<PlannedQuery> => {
       if (plan.warnings.length > 0) execution.info.warnings = [...plan.warnings];
       return {
@@ -126,6 +128,18 @@ export class Planner {
     // A plan that holds the time of day is for this request only.
     if (!watched.used()) this.plans.set(key, plan);
     return planned(plan);
+  }
+
+  private limits(limit: RowLimit): RowLimits {
+    const { maxResultRows, querySizeLimit } = this.config;
+    switch (limit) {
+      case 'default':
+        return { sizeLimit: querySizeLimit, maxRows: maxResultRows };
+      case 'paged':
+        return { sizeLimit: maxResultRows, maxRows: maxResultRows };
+      case 'none':
+        return { sizeLimit: Number.POSITIVE_INFINITY, maxRows: Number.POSITIVE_INFINITY };
+    }
   }
 
   private async deletion(

@@ -15,9 +15,10 @@ import type { Execution } from './context.ts';
 import { Paging, type Statement } from './cursor/paging.ts';
 import { explainPlan } from './explain.ts';
 import { literalOf } from './parameters.ts';
-import { type PlannedQuery, Planner } from './planner.ts';
+import { type PlannedQuery, Planner, type RowLimit } from './planner.ts';
 import { run } from './run.ts';
 import { rawSearch } from './search.ts';
+import type { StatementService } from './statement-service.ts';
 
 export interface ServiceDeps {
   readonly config: Config;
@@ -30,13 +31,13 @@ export interface ServiceDeps {
 /** Text is handed on in pieces of about this size, so that a short answer is one piece. */
 const CHUNK = 65_536;
 
-export function createSqlService(deps: ServiceDeps): SqlService {
+export function createSqlService(deps: ServiceDeps): SqlService & StatementService {
   const { config, cluster, mappings } = deps;
   const planner = new Planner(config, mappings);
   const paging = new Paging({
     config,
     open,
-    plan: (statement, execution) => plan(statement, execution, true),
+    plan: (statement, execution) => plan(statement, execution, 'paged'),
     outputOf,
     run,
   });
@@ -45,10 +46,10 @@ export function createSqlService(deps: ServiceDeps): SqlService {
     return { cluster, config, request, session: sessionAt(at), info: {} };
   }
 
-  async function plan(request: Statement, execution: Execution, paged = false): Promise<PlannedQuery> {
+  async function plan(request: Statement, execution: Execution, limit: RowLimit = 'default'): Promise<PlannedQuery> {
     const parameters = request.parameters.map((p) => literalOf(p, execution.session));
     return planner.plan(
-      { sql: request.query, parameters, filter: request.filter as Dsl | undefined, paged },
+      { sql: request.query, parameters, filter: request.filter as Dsl | undefined, limit },
       execution,
       (physical) => run(physical, { ...execution, info: {} }),
     );
@@ -85,11 +86,19 @@ export function createSqlService(deps: ServiceDeps): SqlService {
     async explain(request, context) {
       if (!config.sqlEnabled) throw sqlDisabled();
       if (request.kind === 'cursor') throw new SqlError('illegalArgument', 'Invalid request. Cannot explain cursor');
-      const { physical, explained } = await plan(request, open(context), request.fetchSize > 0);
+      const { physical, explained } = await plan(request, open(context), request.fetchSize > 0 ? 'paged' : 'default');
       return explainPlan(explained ?? physical);
     },
 
     close: (cursor, context) => paging.close(cursor, context),
+
+    async open(statement, context, at) {
+      if (!config.sqlEnabled) throw sqlDisabled();
+      const execution = open(context, at);
+      const planned = await plan(statement, execution, 'none');
+      const { physical } = planned;
+      return { physical, columns: outputOf(planned), info: execution.info, pages: run(physical, execution), execution };
+    },
   };
 }
 
