@@ -1,4 +1,5 @@
 /** A job as it is stored, and what running one needs (spec dli-jobs 3 to 8). */
+import type { Identity } from '../cluster/context.ts';
 import type { SealedUpload, UploadRef } from '../objects/store.ts';
 
 export type JobStatus = 'LAUNCHING' | 'RUNNING' | 'FINISHED' | 'FAILED' | 'CANCELLED';
@@ -51,6 +52,8 @@ interface JobBase {
 export interface QueryJob extends JobBase {
   readonly type: 'QUERY';
   readonly database?: string;
+  /** The index expression of a statement that reads just one. */
+  readonly table?: string;
   readonly result?: QueryOutcome;
 }
 
@@ -131,6 +134,8 @@ export interface ExportJournal {
 
 /** What a running job is given. */
 export interface JobControl {
+  /** Headers of the cluster's calls: of the key that submitted the job, never this server's own rights by default. */
+  readonly identity: Identity;
   /** Aborted by cancel, timeout and shutdown. */
   readonly signal: AbortSignal;
   /** Cheap; written to the job store now and then. */
@@ -138,6 +143,9 @@ export interface JobControl {
   /** Durable before it resolves. */
   journal(journal: ExportJournal): Promise<void>;
 }
+
+/** Who waits for a preview; the identity counts where the rows are read again from the cluster. */
+export type PreviewCaller = Pick<JobControl, 'identity' | 'signal'>;
 
 /** Does the work of jobs; knows nothing of queues and stores of jobs. */
 export interface JobRunner {
@@ -147,7 +155,7 @@ export interface JobRunner {
   /** Finishes a publication that had begun, or removes what an ended job may have left (cancelled, failed, lost). */
   cleanUp(job: ExportJob): Promise<void>;
   /** The first rows of a finished QUERY job, as many as asked for. */
-  preview(job: QueryJob, rows: number, signal: AbortSignal): Promise<readonly (readonly unknown[])[]>;
+  preview(job: QueryJob, rows: number, caller: PreviewCaller): Promise<readonly (readonly unknown[])[]>;
   /** The kept rows are no longer needed. */
   discard(job: QueryJob): Promise<void>;
 }
