@@ -95,13 +95,16 @@ export interface ExportRequest {
   readonly maxRecordsPerFile: number;
 }
 
-/** Where the rows of a finished QUERY job are kept. */
-export type ResultPlace =
-  /** A spool file under DATA_DIR, or the object of that key in the store. */
+/** Rows in blocks: a spool file under DATA_DIR (its name there), or the objects under a prefix in the store. */
+export type KeptRows =
   | { readonly kind: 'spool'; readonly path: string }
-  | { readonly kind: 'object'; readonly bucket: string; readonly key: string }
-  /** Read again from the cluster for each export. */
-  | { readonly kind: 'cluster' };
+  | { readonly kind: 'object'; readonly bucket: string; readonly key: string };
+
+/** Where the rows of a finished QUERY job are. */
+export type ResultPlace =
+  | KeptRows
+  /** Read again from the cluster for each export; the first rows are kept. */
+  | { readonly kind: 'cluster'; readonly first: KeptRows };
 
 export interface QueryOutcome {
   readonly columns: readonly ResultColumn[];

@@ -89,6 +89,8 @@ export interface ObjectStore {
   abort(upload: UploadRef): Promise<void>;
   /** Keys that are not there are no error. */
   delete(bucket: string, keys: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** Uploads begun and neither published nor aborted, of keys with the prefix: what a killed process left. */
+  uploads(bucket: string, prefix: string, signal?: AbortSignal): Promise<readonly UploadRef[]>;
   /** A URL that reads the object for so many seconds; undefined where the store has none (a directory). */
   presign(bucket: string, key: string, seconds: number): Promise<string | undefined>;
   close(): Promise<void>;
