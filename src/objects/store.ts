@@ -5,6 +5,7 @@ export interface ObjectInfo {
   /** Bytes. */
   readonly size: number;
   readonly lastModified: Date;
+  /** Without quotes; another one when the bytes have been replaced. */
   readonly etag: string;
 }
 
@@ -23,7 +24,7 @@ export interface ObjectBody {
 
 export interface Listing {
   readonly objects: readonly ObjectInfo[];
-  /** Common prefixes up to the delimiter, each ending in it. */
+  /** Keys and prefixes are in the order of their UTF-8 bytes. Common prefixes up to the delimiter, each ending in it. */
   readonly prefixes: readonly string[];
   /** Pass as `after` to go on; undefined at the end. */
   readonly next: string | undefined;
@@ -31,6 +32,7 @@ export interface Listing {
 
 export interface ListOptions {
   readonly prefix?: string;
+  /** A key, or `next` of an earlier listing; a common prefix stands for all that it holds. */
   readonly after?: string;
   /** Most objects and prefixes of one answer; the stores' own most is 1,000. */
   readonly limit?: number;
@@ -70,10 +72,15 @@ export interface Upload {
 export interface ObjectStore {
   /** For messages and the log: without credentials. */
   readonly description: string;
+  /** Writing to a bucket that is not there makes it (a directory does); elsewhere it is an error of code `noSuchBucket`. */
+  readonly makesBuckets: boolean;
   bucketExists(bucket: string, signal?: AbortSignal): Promise<boolean>;
   /** Undefined when there is no such object. */
   head(bucket: string, key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
-  /** `ifMatch`: an etag; the object as it was, or an error of code `changed`. */
+  /**
+   * `ifMatch`: an etag; the object as it was, or an error of code `changed`.
+   * `range` is cut to the object's end; one that begins beyond it gives no bytes.
+   */
   read(
     bucket: string,
     key: string,

@@ -1,0 +1,343 @@
+/** The directory store: plain files `bucket/key` under one root, each made visible by a rename. */
+import { randomUUID } from 'node:crypto';
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { FileBytes } from './directory-body.ts';
+import { directoryError, isMissing } from './directory-faults.ts';
+import { folderOfPrefix, type WalkPosition, walkKeys } from './directory-list.ts';
+import { DirectoryPaths } from './directory-paths.ts';
+import { commonPrefix, isCommonPrefix, pageLimit } from './page-of-keys.ts';
+import {
+  type Listing,
+  type ListOptions,
+  type ObjectBody,
+  type ObjectInfo,
+  type ObjectStore,
+  ObjectStoreError,
+  type SealedUpload,
+  type Upload,
+  type UploadRef,
+} from './store.ts';
+
+/** Uploads that nobody touched for so long belong to no running server; those of jobs are removed by their journals. */
+const FORGOTTEN = 7 * 24 * 3_600_000;
+/** `O_NONBLOCK`: a pipe that somebody put there must not hang us. */
+const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export async function openDirectoryStore(directory: string): Promise<ObjectStore> {
+  const given = resolve(directory);
+  try {
+    await mkdir(given, { recursive: true });
+    const paths = new DirectoryPaths(await realpath(given));
+    await mkdir(paths.uploads, { recursive: true, mode: 0o700 });
+    await removeForgotten(paths);
+    return new DirectoryStore(paths, given);
+  } catch (error) {
+    const cause = directoryError(error);
+    const fault = cause instanceof ObjectStoreError ? cause.fault : 'failed';
+    throw new ObjectStoreError(
+      fault,
+      `The directory store ${given} cannot be used: ${(error as Error).message}`,
+      error,
+    );
+  }
+}
+
+async function removeForgotten(paths: DirectoryPaths): Promise<void> {
+  const before = Date.now() - FORGOTTEN;
+  for (const name of await readdir(paths.uploads)) {
+    const path = join(paths.uploads, name);
+    const found = await lstat(path).catch(() => undefined);
+    if (found !== undefined && found.mtimeMs < before) await rm(path, { force: true });
+  }
+}
+
+class DirectoryStore implements ObjectStore {
+  readonly description: string;
+  readonly makesBuckets = true;
+  readonly #paths: DirectoryPaths;
+
+  constructor(paths: DirectoryPaths, shown: string) {
+    this.#paths = paths;
+    this.description = `the directory ${shown}`;
+  }
+
+  async bucketExists(bucket: string): Promise<boolean> {
+    return guarded(async () => {
+      const found = await lstat(this.#paths.bucket(bucket)).catch(missingIsUndefined);
+      return found?.isDirectory() ?? false;
+    });
+  }
+
+  async head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
+    return guarded(async () => {
+      const path = this.#paths.object(bucket, key);
+      await this.#paths.refuseLinks(path);
+      const found = await lstat(path, { bigint: true }).catch(missingIsUndefined);
+      return found?.isFile() ? infoOf(key, found) : undefined;
+    });
+  }
+
+  async read(
+    bucket: string,
+    key: string,
+    { range, ifMatch, signal }: Parameters<ObjectStore['read']>[2] = {},
+  ): Promise<ObjectBody> {
+    return guarded(async () => {
+      signal?.throwIfAborted();
+      const path = this.#paths.object(bucket, key);
+      await this.#paths.refuseLinks(path);
+      const file = await open(path, READ_FLAGS).catch(missingIsUndefined);
+      if (file === undefined) throw await this.#notThere(bucket, key);
+      try {
+        const found = await file.stat({ bigint: true });
+        if (!found.isFile()) throw await this.#notThere(bucket, key);
+        const info = infoOf(key, found);
+        if (ifMatch !== undefined && ifMatch !== info.etag) {
+          throw new ObjectStoreError('changed', `The object '${key}' has been replaced`);
+        }
+        const start = range?.start ?? 0;
+        const end = range === undefined ? info.size : Math.min(info.size, range.end + 1);
+        return { info, bytes: new FileBytes(file, start, end, signal) };
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    });
+  }
+
+  async list(bucket: string, options: ListOptions = {}, signal?: AbortSignal): Promise<Listing> {
+    return guarded(async () => {
+      const { prefix = '', after = '', delimiter } = options;
+      const limit = pageLimit(options);
+      if (!(await this.bucketExists(bucket))) throw noBucket(bucket);
+      const folder = folderOfPrefix(prefix);
+      if (folder === undefined) return { objects: [], prefixes: [], next: undefined };
+      await this.#paths.refuseLinks(join(this.#paths.bucket(bucket), folder, '.'));
+      const position: WalkPosition = { after, skip: isCommonPrefix(after, prefix, delimiter) ? after : undefined };
+      const objects: ObjectInfo[] = [];
+      const prefixes: string[] = [];
+      let last: string | undefined;
+      for await (const key of walkKeys(this.#paths.bucket(bucket), folder, prefix, position)) {
+        signal?.throwIfAborted();
+        if (position.skip !== undefined && key.startsWith(position.skip)) continue;
+        // One more is there: only now the page is known not to be the last.
+        if (objects.length + prefixes.length === limit) return { objects, prefixes, next: last };
+        const group = commonPrefix(key, prefix, delimiter);
+        if (group !== undefined) {
+          prefixes.push(group);
+          position.skip = group;
+          last = group;
+          continue;
+        }
+        const found = await lstat(join(this.#paths.bucket(bucket), key), { bigint: true }).catch(missingIsUndefined);
+        if (!found?.isFile()) continue;
+        objects.push(infoOf(key, found));
+        last = key;
+      }
+      return { objects, prefixes, next: undefined };
+    });
+  }
+
+  async put(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const upload = await this.startUpload(bucket, key, signal);
+    try {
+      await upload.write(bytes);
+      await this.publish(await upload.seal(), signal);
+    } catch (error) {
+      await upload.abort();
+      throw error;
+    }
+  }
+
+  async startUpload(bucket: string, key: string, signal?: AbortSignal): Promise<Upload> {
+    return guarded(async () => {
+      signal?.throwIfAborted();
+      const path = this.#paths.object(bucket, key);
+      await this.#checkPlace(bucket, path);
+      const id = randomUUID();
+      const file = await open(this.#paths.upload(id), 'wx', 0o644);
+      return new DirectoryUpload({ bucket, key, id }, file, () => this.abort({ bucket, key, id }), signal);
+    });
+  }
+
+  async publish(upload: SealedUpload, signal?: AbortSignal): Promise<void> {
+    return guarded(async () => {
+      signal?.throwIfAborted();
+      const path = this.#paths.object(upload.bucket, upload.key);
+      const from = this.#paths.upload(upload.id);
+      const found = await lstat(from, { bigint: true }).catch(missingIsUndefined);
+      const [tag] = upload.pieces;
+      if (found === undefined) {
+        // A rename keeps what the tag is made of: the file at the key is this upload, or another one.
+        const there = await lstat(path, { bigint: true }).catch(missingIsUndefined);
+        if (there !== undefined && etagOf(there) === tag) return;
+        throw new ObjectStoreError('noSuchKey', `The upload of '${upload.key}' is gone`);
+      }
+      if (etagOf(found) !== tag) throw new ObjectStoreError('failed', `The upload of '${upload.key}' is damaged`);
+      await this.#checkPlace(upload.bucket, path);
+      await moveTo(from, path);
+    });
+  }
+
+  async abort(upload: UploadRef): Promise<void> {
+    return guarded(() => rm(this.#paths.upload(upload.id), { force: true }));
+  }
+
+  async delete(bucket: string, keys: readonly string[], signal?: AbortSignal): Promise<void> {
+    return guarded(async () => {
+      const top = this.#paths.bucket(bucket);
+      for (const key of keys) {
+        signal?.throwIfAborted();
+        const path = this.#paths.object(bucket, key);
+        await this.#paths.refuseLinks(path);
+        const found = await lstat(path).catch(missingIsUndefined);
+        if (!found?.isFile()) continue;
+        await unlink(path).catch(missingIsUndefined);
+        await removeEmpty(dirname(path), top);
+      }
+    });
+  }
+
+  async presign(bucket: string, key: string): Promise<undefined> {
+    this.#paths.object(bucket, key);
+  }
+
+  async close(): Promise<void> {}
+
+  async #notThere(bucket: string, key: string): Promise<ObjectStoreError> {
+    return (await this.bucketExists(bucket))
+      ? new ObjectStoreError('noSuchKey', `There is no object '${key}' in the bucket '${bucket}'`)
+      : noBucket(bucket);
+  }
+
+  /** Told before a byte is sent: a file at a folder's place, a folder at the file's. */
+  async #checkPlace(bucket: string, path: string): Promise<void> {
+    await this.#paths.refuseLinks(path);
+    const found = await lstat(path).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (found?.isDirectory()) {
+      // What deletes left behind, or what was made by hand, is no object.
+      await removeEmpty(path, this.#paths.bucket(bucket));
+      if ((await lstat(path).catch(missingIsUndefined)) !== undefined) throw errno('EISDIR');
+    } else if (found !== undefined && !found.isFile()) {
+      throw new ObjectStoreError('denied', 'Something that is no plain file stands at this key');
+    }
+  }
+}
+
+class DirectoryUpload implements Upload {
+  readonly ref: UploadRef;
+  readonly #file: FileHandle;
+  readonly #remove: () => Promise<void>;
+  readonly #signal: AbortSignal | undefined;
+  #open = true;
+
+  constructor(ref: UploadRef, file: FileHandle, remove: () => Promise<void>, signal: AbortSignal | undefined) {
+    this.ref = ref;
+    this.#file = file;
+    this.#remove = remove;
+    this.#signal = signal;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    return guarded(async () => {
+      this.#signal?.throwIfAborted();
+      let at = 0;
+      while (at < bytes.length) at += (await this.#file.write(bytes, at)).bytesWritten;
+    });
+  }
+
+  async seal(): Promise<SealedUpload> {
+    return guarded(async () => {
+      this.#signal?.throwIfAborted();
+      await this.#file.sync();
+      const found = await this.#file.stat({ bigint: true });
+      await this.#close();
+      return { ...this.ref, size: Number(found.size), pieces: [etagOf(found)] };
+    });
+  }
+
+  async abort(): Promise<void> {
+    await this.#close();
+    await this.#remove();
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#file.close();
+  }
+}
+
+/** Another writer may remove the empty folder between the two steps; then it is made again. */
+async function moveTo(from: string, path: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const first = await mkdir(dirname(path), { recursive: true });
+    try {
+      await rename(from, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && attempt < 10) continue;
+      throw error;
+    }
+    await syncFolders(dirname(path), first);
+    return;
+  }
+}
+
+/** A name is durable when its folder is; so is each folder that was made for it. */
+async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
+  const top = firstMade === undefined ? folder : dirname(firstMade);
+  for (let at = folder; at.length >= top.length; at = dirname(at)) {
+    const handle = await open(at, constants.O_RDONLY).catch(missingIsUndefined);
+    if (handle === undefined) continue;
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/** Up to the bucket, which stays. */
+async function removeEmpty(folder: string, top: string): Promise<void> {
+  for (let at = folder; at.length > top.length; at = dirname(at)) {
+    try {
+      await rmdir(at);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Changes with each replacement, since every upload is a new file. */
+function etagOf({ ino, mtimeNs, size }: BigIntStats): string {
+  return [ino, mtimeNs, size].map((part) => part.toString(36)).join('-');
+}
+
+function infoOf(key: string, found: BigIntStats): ObjectInfo {
+  return { key, size: Number(found.size), lastModified: new Date(Number(found.mtimeMs)), etag: etagOf(found) };
+}
+
+function noBucket(bucket: string): ObjectStoreError {
+  return new ObjectStoreError('noSuchBucket', `There is no bucket '${bucket}'`);
+}
+
+function errno(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
+}
+
+function missingIsUndefined(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw directoryError(error);
+  }
+}
