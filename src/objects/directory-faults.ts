@@ -35,3 +35,17 @@ export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
+
+/** For `catch`: what is not there is undefined, every other fault stays one. */
+export function missingIsUndefined(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+/** Runs work on files; what it throws is in the words of the store. */
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw directoryError(error);
+  }
+}

@@ -8,6 +8,7 @@ import { ObjectStoreError } from './store.ts';
 const MAX_SEGMENT_BYTES = 255;
 /** No bucket name begins with a dot, so no key leads here; on the file system of the buckets, for renames. */
 const UPLOADS = '.uploads';
+const LABEL = '.key';
 const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 
 export class DirectoryPaths {
@@ -37,6 +38,17 @@ export class DirectoryPaths {
   upload(id: string): string {
     if (!UPLOAD_ID.test(id)) throw new ObjectStoreError('badName', `'${id}' is no upload of this store`);
     return join(this.uploads, id);
+  }
+
+  /** Tells of which object the upload is: its own name has no room for a key. */
+  uploadLabel(id: string): string {
+    return this.upload(id) + LABEL;
+  }
+
+  /** The id that a file under `uploads` is the label of. */
+  labelledUpload(name: string): string | undefined {
+    const id = name.endsWith(LABEL) ? name.slice(0, -LABEL.length) : '';
+    return UPLOAD_ID.test(id) ? id : undefined;
   }
 
   /**

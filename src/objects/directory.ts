@@ -1,12 +1,14 @@
 /** The directory store: plain files `bucket/key` under one root, each made visible by a rename. */
 import { randomUUID } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, realpath, rm, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FileBytes } from './directory-body.ts';
-import { directoryError, isMissing } from './directory-faults.ts';
+import { directoryError, guarded, missingIsUndefined } from './directory-faults.ts';
 import { folderOfPrefix, type WalkPosition, walkKeys } from './directory-list.ts';
+import { moveTo, removeEmpty } from './directory-moves.ts';
 import { DirectoryPaths } from './directory-paths.ts';
+import { DirectoryUpload, etagOf } from './directory-upload.ts';
 import { commonPrefix, isCommonPrefix, pageLimit } from './page-of-keys.ts';
 import {
   type Listing,
@@ -156,9 +158,13 @@ class DirectoryStore implements ObjectStore {
       signal?.throwIfAborted();
       const path = this.#paths.object(bucket, key);
       await this.#checkPlace(bucket, path);
-      const id = randomUUID();
-      const file = await open(this.#paths.upload(id), 'wx', 0o644);
-      return new DirectoryUpload({ bucket, key, id }, file, () => this.abort({ bucket, key, id }), signal);
+      const ref = { bucket, key, id: randomUUID() };
+      await writeFile(this.#paths.uploadLabel(ref.id), JSON.stringify(ref), { flag: 'wx' });
+      const file = await open(this.#paths.upload(ref.id), 'wx', 0o644).catch(async (error: unknown) => {
+        await this.abort(ref);
+        throw error;
+      });
+      return new DirectoryUpload(ref, file, () => this.abort(ref), signal);
     });
   }
 
@@ -178,11 +184,31 @@ class DirectoryStore implements ObjectStore {
       if (etagOf(found) !== tag) throw new ObjectStoreError('failed', `The upload of '${upload.key}' is damaged`);
       await this.#checkPlace(upload.bucket, path);
       await moveTo(from, path);
+      await rm(this.#paths.uploadLabel(upload.id), { force: true });
     });
   }
 
   async abort(upload: UploadRef): Promise<void> {
-    return guarded(() => rm(this.#paths.upload(upload.id), { force: true }));
+    return guarded(async () => {
+      await rm(this.#paths.upload(upload.id), { force: true });
+      await rm(this.#paths.uploadLabel(upload.id), { force: true });
+    });
+  }
+
+  async uploads(bucket: string, prefix: string, signal?: AbortSignal): Promise<readonly UploadRef[]> {
+    return guarded(async () => {
+      this.#paths.bucket(bucket);
+      const found: UploadRef[] = [];
+      for (const name of await readdir(this.#paths.uploads)) {
+        signal?.throwIfAborted();
+        const id = this.#paths.labelledUpload(name);
+        if (id === undefined || !(await isFile(this.#paths.upload(id)))) continue;
+        const label = await readFile(this.#paths.uploadLabel(id), 'utf8').catch(missingIsUndefined);
+        const ref = label === undefined ? undefined : readLabel(label, id);
+        if (ref?.bucket === bucket && ref.key.startsWith(prefix)) found.push(ref);
+      }
+      return found;
+    });
   }
 
   async delete(bucket: string, keys: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -229,97 +255,22 @@ class DirectoryStore implements ObjectStore {
   }
 }
 
-class DirectoryUpload implements Upload {
-  readonly ref: UploadRef;
-  readonly #file: FileHandle;
-  readonly #remove: () => Promise<void>;
-  readonly #signal: AbortSignal | undefined;
-  #open = true;
-
-  constructor(ref: UploadRef, file: FileHandle, remove: () => Promise<void>, signal: AbortSignal | undefined) {
-    this.ref = ref;
-    this.#file = file;
-    this.#remove = remove;
-    this.#signal = signal;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    return guarded(async () => {
-      this.#signal?.throwIfAborted();
-      let at = 0;
-      while (at < bytes.length) at += (await this.#file.write(bytes, at)).bytesWritten;
-    });
-  }
-
-  async seal(): Promise<SealedUpload> {
-    return guarded(async () => {
-      this.#signal?.throwIfAborted();
-      await this.#file.sync();
-      const found = await this.#file.stat({ bigint: true });
-      await this.#close();
-      return { ...this.ref, size: Number(found.size), pieces: [etagOf(found)] };
-    });
-  }
-
-  async abort(): Promise<void> {
-    await this.#close();
-    await this.#remove();
-  }
-
-  async #close(): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
-    await this.#file.close();
-  }
-}
-
-/** Another writer may remove the empty folder between the two steps; then it is made again. */
-async function moveTo(from: string, path: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const first = await mkdir(dirname(path), { recursive: true });
-    try {
-      await rename(from, path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && attempt < 10) continue;
-      throw error;
-    }
-    await syncFolders(dirname(path), first);
-    return;
-  }
-}
-
-/** A name is durable when its folder is; so is each folder that was made for it. */
-async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
-  const top = firstMade === undefined ? folder : dirname(firstMade);
-  for (let at = folder; at.length >= top.length; at = dirname(at)) {
-    const handle = await open(at, constants.O_RDONLY).catch(missingIsUndefined);
-    if (handle === undefined) continue;
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  }
-}
-
-/** Up to the bucket, which stays. */
-async function removeEmpty(folder: string, top: string): Promise<void> {
-  for (let at = folder; at.length > top.length; at = dirname(at)) {
-    try {
-      await rmdir(at);
-    } catch {
-      return;
-    }
-  }
-}
-
-/** Changes with each replacement, since every upload is a new file. */
-function etagOf({ ino, mtimeNs, size }: BigIntStats): string {
-  return [ino, mtimeNs, size].map((part) => part.toString(36)).join('-');
-}
-
 function infoOf(key: string, found: BigIntStats): ObjectInfo {
   return { key, size: Number(found.size), lastModified: new Date(Number(found.mtimeMs)), etag: etagOf(found) };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await lstat(path).catch(missingIsUndefined))?.isFile() ?? false;
+}
+
+/** Undefined when a crash or a full disk left half of it. */
+function readLabel(text: string, id: string): UploadRef | undefined {
+  try {
+    const { bucket, key } = JSON.parse(text) as Partial<UploadRef>;
+    return typeof bucket === 'string' && typeof key === 'string' ? { bucket, key, id } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function noBucket(bucket: string): ObjectStoreError {
@@ -328,16 +279,4 @@ function noBucket(bucket: string): ObjectStoreError {
 
 function errno(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code });
-}
-
-function missingIsUndefined(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw directoryError(error);
-  }
 }

@@ -125,7 +125,7 @@ describe('files of the directory store', () => {
   it('are not the temporary ones', async () => {
     const upload = await store.startUpload('bucket', 'temporary');
     await upload.write(Buffer.from('x'));
-    expect(readdirSync(join(root, '.uploads'))).toHaveLength(1);
+    expect(readdirSync(join(root, '.uploads')).sort()).toEqual([upload.ref.id, `${upload.ref.id}.key`]);
     expect(await faultOf(store.read('.uploads', upload.ref.id))).toBe('badName');
     expect(await faultOf(store.list('.uploads'))).toBe('badName');
     expect(await faultOf(store.abort({ ...upload.ref, id: '../bucket/a/b/c' }))).toBe('badName');
@@ -137,9 +137,9 @@ describe('files of the directory store', () => {
     const old = await store.startUpload('bucket', 'old');
     const recent = await store.startUpload('bucket', 'recent');
     const week = Date.now() / 1000 - 8 * 24 * 3600;
-    utimesSync(join(root, '.uploads', old.ref.id), week, week);
+    for (const end of ['', '.key']) utimesSync(join(root, '.uploads', old.ref.id + end), week, week);
     await openDirectoryStore(root);
-    expect(readdirSync(join(root, '.uploads'))).toEqual([recent.ref.id]);
+    expect(readdirSync(join(root, '.uploads')).sort()).toEqual([recent.ref.id, `${recent.ref.id}.key`]);
     await recent.abort();
     await old.abort();
   });

@@ -8,7 +8,7 @@ export interface StoreUnderTest {
   makeBucket(name: string): Promise<void>;
   /** Opens the same storage again, as a restarted server does. */
   reopen(): Promise<ObjectStore>;
-  /** Uploads that were begun and neither published nor aborted. */
+  /** What is left of uploads, by other means than the store: nothing once all are published or aborted. */
   leftovers(bucket: string): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
@@ -162,6 +162,32 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await faultOf(store.publish(sealed))).toBe('noSuchKey');
       expect(await store.head(bucket, 'up/aborted')).toBeUndefined();
       expect(await under.leftovers(bucket)).toEqual([]);
+    });
+
+    it('lists the uploads that a killed process left, by bucket and prefix', async () => {
+      await under.makeBucket('other-bucket');
+      const one = await upload('left/one', Buffer.from('x'));
+      const two = await store.startUpload(bucket, 'left/two');
+      const others = [
+        await store.startUpload(bucket, 'right/three'),
+        await store.startUpload('other-bucket', 'left/one'),
+      ];
+      const again = await under.reopen();
+      const ids = async (prefix: string): Promise<unknown> =>
+        (await again.uploads(bucket, prefix))
+          .map(({ bucket, key, id }) => ({ bucket, key, id }))
+          .sort((a, b) => (a.key < b.key ? -1 : 1));
+      const refOf = ({ key, id }: { key: string; id: string }): unknown => ({ bucket, key, id });
+      expect(await ids('left/')).toEqual([refOf(one), refOf(two.ref)]);
+      expect(await ids('left/t')).toEqual([refOf(two.ref)]);
+      expect(await ids('none')).toEqual([]);
+      await store.publish(one);
+      for (const ref of await again.uploads(bucket, 'left/')) await again.abort(ref);
+      expect(await ids('left/')).toEqual([]);
+      expect(await text('left/one')).toBe('x');
+      for (const other of [two, ...others]) await other.abort();
+      expect(await under.leftovers(bucket)).toEqual([]);
+      await again.close();
     });
 
     it('keeps the old object until the new one is published', async () => {
