@@ -102,6 +102,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         onRetry: () => metrics.clusterRetry(call.kind),
       });
       status = answer.status;
+      context.received?.(answer.text.length);
       return answer;
     } catch (error) {
       if (error instanceof ClusterError) status = error.status;

@@ -5,6 +5,8 @@ export interface CallContext {
   readonly signal?: AbortSignal;
   /** The kinds of the calls made, in order; retries are not repeated here. */
   readonly calls: string[];
+  /** Hears of the size of each answer. */
+  readonly received?: (bytes: number) => void;
 }
 
 export type Identity = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** The one table of settings: each with its environment variable, default, meaning and reader. */
 import type { z } from 'zod';
-import { bool, duration, integer, names, oneOf, size, storageUrl, text, urls } from './values.ts';
+import { bool, duration, folderInStore, integer, names, oneOf, size, storageUrl, text, urls } from './values.ts';
 
 export interface Setting<S extends z.ZodType = z.ZodType> {
   readonly env: string;
@@ -167,6 +167,44 @@ export const REQUIRED = {
   sqlSlowlog: setting('SQL_SLOWLOG', '2s', duration, 'Slower SQL requests are logged as warnings; 0 for none.'),
   statsWindow: setting('STATS_WINDOW', '1h', duration, 'How far back the rolling counters of the stats route reach.'),
   sqlDeleteEnabled: setting('SQL_DELETE_ENABLED', 'false', bool, 'DELETE statements are carried out.'),
+  jobResultKeep: setting(
+    'JOB_RESULT_KEEP',
+    '7d',
+    duration,
+    'How long the result of a query job can be previewed and exported.',
+  ),
+  jobResultStore: setting(
+    'JOB_RESULT_STORE',
+    '',
+    folderInStore,
+    'Bucket and folder of the object storage for the rows of query jobs: `bucket/folder`. Needed where several servers share jobs.',
+    { shownDefault: 'under `DATA_DIR`' },
+  ),
+  jobResultLimit: setting(
+    'JOB_RESULT_LIMIT',
+    '20gb',
+    size,
+    'Most bytes of kept rows: of all query jobs together under `DATA_DIR`, of one in the object storage.',
+  ),
+  jobRereadRows: setting(
+    'JOB_REREAD_ROWS',
+    '1000000',
+    integer(0),
+    'Plain scans (fields of an index, no order, no limit) of more rows are not kept but read again by each export; 0 keeps all.',
+  ),
+  exportSlices: setting(
+    'EXPORT_SLICES',
+    '4',
+    integer(1, 64),
+    'Slices of a plain scan that one export reads at a time; no more than the index has shards.',
+  ),
+  exportPartBytes: setting('EXPORT_PART_BYTES', '256mb', size, 'Size from which an export goes on in another file.'),
+  exportCompressionLevel: setting(
+    'EXPORT_COMPRESSION_LEVEL',
+    '4',
+    integer(1, 9),
+    'How hard gzip and deflate try: 1 is fast, 9 is small.',
+  ),
   shutdownGrace: setting('SHUTDOWN_GRACE', '10s', duration, 'How long running requests may take to end at shutdown.'),
 } as const;
 

@@ -103,3 +103,9 @@ export const storageUrl = reader(
   (value) => (/^(file|s3|obs|bos):.+/.test(value) ? value : undefined),
   'a file:, s3:, obs: or bos: URL',
 );
+
+/** `bucket/folder/…`; empty: none. */
+export const folderInStore = reader(
+  (value) => (value === '' || /^[a-z0-9][a-z0-9.-]{1,62}(\/[\w.-]+)*$/.test(value) ? value : undefined),
+  'a bucket and folder such as results/jobs',
+);

@@ -1,0 +1,66 @@
+/** Compresses the bytes of a part while they are written; zlib works in threads of its own. */
+import { once } from 'node:events';
+import { createDeflate, createGzip, type ZlibOptions } from 'node:zlib';
+import { JobError } from '../job-error.ts';
+import type { Compression } from '../model.ts';
+
+export interface Compressor {
+  /** What came out so far; resolves when the bytes are taken in. */
+  push(bytes: Buffer): Promise<readonly Uint8Array[]>;
+  /** The rest. */
+  end(): Promise<readonly Uint8Array[]>;
+  /** Gives up what is not compressed yet. */
+  destroy(): void;
+}
+
+const CHUNK = 256 * 1024;
+
+export async function compressorOf(compress: Compression, level: number): Promise<Compressor> {
+  const options: ZlibOptions = { level, chunkSize: CHUNK };
+  switch (compress) {
+    case 'none':
+      return PLAIN;
+    case 'gzip':
+      return streamed(createGzip(options));
+    case 'deflate':
+      return streamed(createDeflate(options));
+    case 'bzip2':
+      throw new JobError('unsupported', 'bzip2 is not offered yet.');
+  }
+}
+
+const PLAIN: Compressor = {
+  push: async (bytes) => [bytes],
+  end: async () => [],
+  destroy: () => undefined,
+};
+
+function streamed(stream: ReturnType<typeof createGzip>): Compressor {
+  let out: Buffer[] = [];
+  let failure: Error | undefined;
+  stream.on('data', (chunk: Buffer) => void out.push(chunk));
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  const taken = (): Buffer[] => {
+    const got = out;
+    out = [];
+    return got;
+  };
+  return {
+    async push(bytes) {
+      await new Promise<void>((resolve, reject) => {
+        stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
+      return taken();
+    },
+    async end() {
+      if (failure) throw failure;
+      const ended = once(stream, 'end');
+      stream.end();
+      await ended;
+      return taken();
+    },
+    destroy: () => void stream.destroy(),
+  };
+}

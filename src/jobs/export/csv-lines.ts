@@ -1,0 +1,51 @@
+/** Rows as csv (spec dli-jobs 8): comma, line feed, quotes where needed; NULL is an empty cell, empty text is a quoted one. */
+import { cellText } from '../../format/cell-text.ts';
+import { sanitize } from '../../format/sanitize.ts';
+import { labelOf } from '../../format/writer.ts';
+import type { OutputColumn } from '../../rows/page.ts';
+import type { ExportRequest } from '../model.ts';
+import type { Lines } from './text-format.ts';
+
+export type CsvOptions = Pick<ExportRequest, 'quoteChar' | 'escapeChar' | 'sanitize' | 'withColumnHeader'>;
+
+export const SEPARATOR = ',';
+
+export function csvLines(columns: readonly OutputColumn[], options: CsvOptions): Lines {
+  const printers = columns.map(({ type }) => cellText(type));
+  const cell = csvCell(options);
+  const width = columns.length;
+  return {
+    head: options.withColumnHeader ? `${columns.map((column) => cell(labelOf(column))).join(SEPARATOR)}\n` : '',
+    rows(page, from, to) {
+      let text = '';
+      for (let r = from; r < to; r++) {
+        const row = page[r]!;
+        for (let i = 0; i < width; i++) {
+          if (i > 0) text += SEPARATOR;
+          const value = row[i]!;
+          if (value !== null) text += cell(printers[i]!(value));
+        }
+        text += '\n';
+      }
+      return text;
+    },
+  };
+}
+
+/** The text of a cell that is not NULL. */
+export function csvCell({
+  quoteChar: quote,
+  escapeChar: before,
+  sanitize: guarded,
+}: CsvOptions): (text: string) => string {
+  const special = new RegExp(`[\\r\\n${[SEPARATOR, quote, before].map(inClass).join('')}]`);
+  const escaped = new RegExp(`[${inClass(quote)}${inClass(before)}]`, 'g');
+  return (text) => {
+    const safe = guarded ? sanitize(text) : text;
+    // Quoted, so that it is told from NULL.
+    if (safe === '') return quote + quote;
+    return special.test(safe) ? quote + safe.replace(escaped, (one) => before + one) + quote : safe;
+  };
+}
+
+const inClass = (character: string): string => character.replace(/[\\\]^-]/g, '\\$&');

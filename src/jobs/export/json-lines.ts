@@ -1,0 +1,28 @@
+/** Rows as JSON, one object a line, NULL written out, so that each line tells all columns (spec dli-jobs 8). */
+import { jsonPrinter } from '../../format/json-text.ts';
+import type { OutputColumn } from '../../rows/page.ts';
+import { distinctNames } from './distinct-names.ts';
+import type { Lines } from './text-format.ts';
+
+export function jsonLines(columns: readonly OutputColumn[]): Lines {
+  const printers = columns.map(({ type }) => jsonPrinter(type));
+  const heads = jsonHeads(columns);
+  const width = columns.length;
+  return {
+    head: '',
+    rows(page, from, to) {
+      let text = '';
+      for (let r = from; r < to; r++) {
+        const row = page[r]!;
+        text += '{';
+        for (let i = 0; i < width; i++) text += heads[i]! + printers[i]!(row[i]!);
+        text += '}\n';
+      }
+      return text;
+    },
+  };
+}
+
+/** What stands before each value: a comma but for the first, and the key. */
+export const jsonHeads = (columns: readonly OutputColumn[]): readonly string[] =>
+  distinctNames(columns).map((name, i) => `${i === 0 ? '' : ','}${JSON.stringify(name)}:`);

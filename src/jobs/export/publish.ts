@@ -1,0 +1,147 @@
+/** Makes an export visible, or takes it back: the steps and their order are those of docs/exports.md. */
+import type { ObjectInfo, ObjectStore } from '../../objects/store.ts';
+import { JobError } from '../job-error.ts';
+import type { ExportJob, ExportJournal, ExportOutcome } from '../model.ts';
+import { claimKey, isClaim, isPartOf, partsPrefix, successKey } from './names.ts';
+import type { SealedPart } from './uploads.ts';
+
+/** A claim this old belongs to nobody who is still publishing. */
+const FORGOTTEN_MILLISECONDS = 3_600_000;
+/** Objects that one Overwrite replaces: their keys are kept in the journal. */
+const MOST_REPLACED = 100_000;
+
+/** Rejects with `folderExists` where something stands in the way. */
+export async function requireFolder(store: ObjectStore, job: ExportJob, signal: AbortSignal): Promise<void> {
+  const { bucket, folder, mode, dataPath } = job.request;
+  if (await store.head(bucket, folder, signal)) {
+    throw new JobError('folderExists', `An object stands at the path itself: ${dataPath}`);
+  }
+  if (mode === 'Overwrite') return;
+  const { objects } = await store.list(bucket, { prefix: `${folder}/`, limit: 1 }, signal);
+  if (objects.length > 0) throw folderExists(job);
+}
+
+/**
+ * Two exports must not mix in one folder: each says first that it publishes, then looks who else does. Whoever sees another
+ * claim gives up its own, so that of two at once at most one goes on.
+ */
+export async function publish(
+  store: ObjectStore,
+  job: ExportJob,
+  sealed: readonly SealedPart[],
+  journal: (journal: ExportJournal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<ExportOutcome> {
+  const { bucket } = job.request;
+  const claim = claimKey(job);
+  await store.put(bucket, claim, Buffer.alloc(0), signal);
+  let replaced: readonly string[];
+  try {
+    replaced = await toReplace(store, job, signal);
+    signal.throwIfAborted();
+    await journal({ phase: 'publishing', open: [], sealed, replaced });
+  } catch (error) {
+    await store.delete(bucket, [claim]);
+    throw error;
+  }
+  return finish(store, job, sealed, replaced);
+}
+
+async function toReplace(store: ObjectStore, job: ExportJob, signal: AbortSignal): Promise<readonly string[]> {
+  const standing = await folderOf(store, job, signal);
+  const claims = standing.filter(({ key }) => isClaim(job, key) && key !== claimKey(job));
+  if (claims.some(({ lastModified }) => lastModified.getTime() + FORGOTTEN_MILLISECONDS > Date.now())) {
+    throw new JobError('folderExists', `Another export is being published into ${job.request.dataPath}`);
+  }
+  const others = standing.map(({ key }) => key).filter((key) => key !== claimKey(job));
+  if (job.request.mode === 'ErrorIfExists' && others.length > claims.length) throw folderExists(job);
+  if (others.length > MOST_REPLACED) {
+    throw new JobError(
+      'resultTooLarge',
+      `More than ${MOST_REPLACED} objects stand under ${job.request.dataPath}; delete them first.`,
+    );
+  }
+  return others;
+}
+
+/** From here on there is no way back but by `takeBack`; no signal stops it half-way. Each step may be repeated. */
+export async function finish(
+  store: ObjectStore,
+  job: ExportJob,
+  sealed: readonly SealedPart[],
+  replaced: readonly string[],
+): Promise<ExportOutcome> {
+  const { bucket } = job.request;
+  const success = successKey(job);
+  try {
+    if (replaced.includes(success)) await store.delete(bucket, [success]);
+    for (const part of sealed) await store.publish(part);
+  } catch (error) {
+    await takeBack(store, job, sealed, replaced);
+    throw error;
+  }
+  const old = replaced.filter((key) => key !== success);
+  if (old.length > 0) await store.delete(bucket, old);
+  await store.put(bucket, success, Buffer.alloc(0));
+  await store.delete(bucket, [claimKey(job)]);
+  return {
+    files: sealed.map(({ key, size, rows }) => ({ key, size, rows })),
+    rows: sealed.reduce((sum, part) => sum + part.rows, 0),
+    bytes: sealed.reduce((sum, part) => sum + part.size, 0),
+  };
+}
+
+/** Before any old object is deleted: parts that are visible go, the old result counts again. */
+export async function takeBack(
+  store: ObjectStore,
+  job: ExportJob,
+  sealed: readonly SealedPart[],
+  replaced: readonly string[],
+): Promise<void> {
+  const { bucket } = job.request;
+  for (const part of sealed) await store.abort(part);
+  await removeOwn(store, job);
+  if (replaced.includes(successKey(job))) await store.put(bucket, successKey(job), Buffer.alloc(0));
+  await store.delete(bucket, [claimKey(job)]);
+}
+
+/** Whether the point is passed from which a publication is finished rather than taken back. */
+export async function allPublished(
+  store: ObjectStore,
+  job: ExportJob,
+  sealed: readonly SealedPart[],
+): Promise<boolean> {
+  for (const { key } of sealed) if (!(await store.head(job.request.bucket, key))) return false;
+  return true;
+}
+
+/** What a job may have left that never began to publish, also where its journal came too late. */
+export async function removeLeftovers(store: ObjectStore, job: ExportJob): Promise<void> {
+  const { bucket } = job.request;
+  if (!(await store.bucketExists(bucket))) return;
+  const { open = [], sealed = [] } = job.journal ?? {};
+  const unfinished = (await store.uploads(bucket, partsPrefix(job))).filter(({ key }) => isPartOf(job, key));
+  for (const upload of [...open, ...sealed, ...unfinished]) await store.abort(upload);
+  await removeOwn(store, job);
+  await store.delete(bucket, [claimKey(job)]);
+}
+
+async function removeOwn(store: ObjectStore, job: ExportJob): Promise<void> {
+  const own = (await folderOf(store, job)).map(({ key }) => key).filter((key) => isPartOf(job, key));
+  if (own.length > 0) await store.delete(job.request.bucket, own);
+}
+
+async function folderOf(store: ObjectStore, job: ExportJob, signal?: AbortSignal): Promise<readonly ObjectInfo[]> {
+  const { bucket, folder } = job.request;
+  const found: ObjectInfo[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.list(bucket, { prefix: `${folder}/`, ...(after === undefined ? {} : { after }) }, signal);
+    found.push(...page.objects);
+    after = page.next;
+  } while (after !== undefined && found.length <= MOST_REPLACED + 1);
+  return found;
+}
+
+const folderExists = ({ request }: ExportJob): JobError =>
+  new JobError('folderExists', `The folder exists already: ${request.dataPath}`);

@@ -1,0 +1,69 @@
+/** One attempt of an export: rows into parts, parts into the folder. */
+import type { Config } from '../config.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import type { ExportRows } from './export/export-rows.ts';
+import { type Batch, type PartOptions, PartWriter } from './export/part-writer.ts';
+import { publish } from './export/publish.ts';
+import { runLanes } from './export/run-lanes.ts';
+import { textFormat } from './export/text-format.ts';
+import { ExportUploads } from './export/uploads.ts';
+import type { ExportJob, ExportOutcome, JobControl } from './model.ts';
+
+export interface ExportDeps {
+  readonly config: Config;
+  readonly store: ObjectStore;
+}
+
+export async function exportOnce(
+  { config, store }: ExportDeps,
+  job: ExportJob,
+  openRows: (signal: AbortSignal) => Promise<ExportRows>,
+  control: JobControl,
+): Promise<ExportOutcome> {
+  const { request } = job;
+  const stop = new AbortController();
+  const forward = (): void => stop.abort(control.signal.reason);
+  if (control.signal.aborted) forward();
+  control.signal.addEventListener('abort', forward, { once: true });
+  const uploads = new ExportUploads(store, job, (journal) => control.journal(journal), stop.signal);
+  try {
+    const rows = await openRows(stop.signal);
+    let done = 0;
+    let bytes = 0;
+    const limit = request.limitNum === 0 ? Number.POSITIVE_INFINITY : request.limitNum;
+    const estimatedRows = rows.estimatedRows === undefined ? undefined : Math.min(rows.estimatedRows, limit);
+    const tell = (): void =>
+      control.progress({ rows: done, bytes, ...(estimatedRows === undefined ? {} : { estimatedRows }) });
+    const format = textFormat(rows.columns, request);
+    const options: PartOptions = {
+      head: format.head,
+      compress: request.compress,
+      level: config.exportCompressionLevel,
+      maxRows: request.maxRecordsPerFile,
+      maxBytes: config.exportPartBytes,
+      written(count) {
+        bytes += count;
+      },
+    };
+    const lanes = rows.lanes.map((lane) =>
+      mapped(lane, (page): Batch => ({ rows: page.length, bytes: (from, to) => format.rows(page, from, to) })),
+    );
+    const wrote = (count: number): void => {
+      done += count;
+      tell();
+    };
+    await runLanes({ lanes, sink: () => new PartWriter(uploads, options), limit, wrote }, stop);
+    if (uploads.sealed.length === 0) await new PartWriter(uploads, options).empty();
+    stop.signal.throwIfAborted();
+    return await publish(store, job, uploads.sealed, (journal) => control.journal(journal), control.signal);
+  } catch (error) {
+    await uploads.abort();
+    throw error;
+  } finally {
+    control.signal.removeEventListener('abort', forward);
+  }
+}
+
+async function* mapped<A, B>(items: AsyncIterable<A>, f: (item: A) => B): AsyncGenerator<B> {
+  for await (const item of items) yield f(item);
+}
