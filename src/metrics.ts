@@ -12,11 +12,21 @@ export interface Metrics {
   clusterCall(kind: string, status: number, seconds: number): void;
   clusterRetry(kind: string): void;
   error(type: string): void;
+  /** One finished select: bytes read of the object, and sent as records. */
+  select(done: SelectFigures): void;
   /** The returned function ends the request. */
   begin(route: string): () => void;
   /** Figures that only this process can tell, for the stats route. */
   value(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   text(): Promise<string>;
+}
+
+export interface SelectFigures {
+  readonly protocol: string;
+  readonly source: string;
+  readonly outcome: string;
+  readonly scanned: number;
+  readonly returned: number;
 }
 
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -71,6 +81,24 @@ export function createMetrics(): Metrics {
     labelNames: ['type'],
     registers,
   });
+  const selects = new Counter({
+    name: `${PREFIX}selects_total`,
+    help: 'Selects by protocol, source and outcome (success, an error code, or gone)',
+    labelNames: ['protocol', 'source', 'outcome'],
+    registers,
+  });
+  const scanned = new Counter({
+    name: `${PREFIX}select_scanned_bytes_total`,
+    help: 'Bytes of objects read by selects, as stored',
+    labelNames: ['protocol', 'source'],
+    registers,
+  });
+  const returned = new Counter({
+    name: `${PREFIX}select_returned_bytes_total`,
+    help: 'Bytes of records sent by selects',
+    labelNames: ['protocol', 'source'],
+    registers,
+  });
   const inFlight = new Gauge({
     name: `${PREFIX}requests_in_flight`,
     help: 'Requests being answered, by route',
@@ -89,6 +117,11 @@ export function createMetrics(): Metrics {
     clusterCall: (kind, status, seconds) => calls.observe({ kind, status: String(status) }, seconds),
     clusterRetry: (kind) => retries.inc({ kind }),
     error: (type) => errors.inc({ type }),
+    select({ protocol, source, outcome, ...bytes }) {
+      selects.inc({ protocol, source, outcome });
+      scanned.inc({ protocol, source }, bytes.scanned);
+      returned.inc({ protocol, source }, bytes.returned);
+    },
     begin(route) {
       inFlight.inc({ route });
       let ended = false;

@@ -79,6 +79,24 @@ export const REQUIRED = {
     integer(1),
     'SQL requests answered at the same time; one more gets status 429.',
   ),
+  maxConcurrentSelects: setting(
+    'MAX_CONCURRENT_SELECTS',
+    '16',
+    integer(1),
+    'Selects over objects and the cluster answered at the same time; one more gets status 503.',
+  ),
+  selectBodyTimeout: setting(
+    'SELECT_BODY_TIMEOUT',
+    '30s',
+    duration,
+    'How long the body of a select may take to arrive.',
+  ),
+  selectStallTimeout: setting(
+    'SELECT_STALL_TIMEOUT',
+    '5m',
+    duration,
+    'How long the client of a select may take nothing of its answer; 0 for no limit.',
+  ),
   queryTimeout: setting(
     'QUERY_TIMEOUT',
     '5m',

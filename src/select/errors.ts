@@ -46,8 +46,6 @@ export const SELECT_ERRORS = {
   InvalidScanRange: bad('The scan range is no range of the object.'),
   UnsupportedScanRangeInput: bad('A scan range of an input that cannot be read in parts.'),
   UnsupportedFunction: bad('There is no such function.'),
-  InvalidTargetLocation: bad('The place to write the result to is no bucket and key.'),
-  TargetAlreadyExists: { status: 409, meaning: 'The place to write the result to is taken (ErrorIfExists).' },
 
   // The data.
   CSVParsingError: bad('The csv cannot be read.'),
