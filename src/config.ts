@@ -44,6 +44,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.opensearchPassword !== undefined && values.opensearchUsername === undefined) {
     problems.push('OPENSEARCH_PASSWORD is set without OPENSEARCH_USERNAME');
   }
+  if ((values.s3AccessKey === undefined) !== (values.s3SecretKey === undefined)) {
+    problems.push('S3_ACCESS_KEY and S3_SECRET_KEY go together');
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return { ...values, storageUrl: values.storageUrl || defaultStorage(values.dataDir) };
 }

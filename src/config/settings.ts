@@ -51,6 +51,24 @@ export const REQUIRED = {
       shownDefault: 'file:<DATA_DIR>/objects',
     },
   ),
+  s3PathStyle: setting(
+    'S3_PATH_STYLE',
+    'auto',
+    oneOf('auto', 'true', 'false'),
+    'Buckets stand in the path of URLs, not in the host name: `true`, `false`, or `auto` (only with an endpoint of its own).',
+  ),
+  storageTimeout: setting(
+    'STORAGE_TIMEOUT',
+    '30s',
+    duration,
+    'Longest silence of the object store until a call is tried again; 0 for no limit.',
+  ),
+  allowAnonymous: setting(
+    'ALLOW_ANONYMOUS',
+    'false',
+    bool,
+    'Start without `AUTH_FILE` although `HOST` is no loopback address: everybody may submit jobs, and read and write objects.',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',
@@ -236,6 +254,29 @@ export const OPTIONAL = {
   ),
   opensearchPassword: setting('OPENSEARCH_PASSWORD', undefined, text, 'Password of that user.', { secret: true }),
   opensearchCa: setting('OPENSEARCH_CA', undefined, text, "PEM file of the authority of the cluster's certificate."),
+  authFile: setting(
+    'AUTH_FILE',
+    undefined,
+    text,
+    'JSON file of the keys and tokens of the job, object and select routes; without it they take every request. Read again on SIGHUP.',
+  ),
+  s3Region: setting('S3_REGION', undefined, text, 'Region of the object store.', {
+    shownDefault: 'AWS_REGION, else us-east-1',
+  }),
+  s3AccessKey: setting(
+    'S3_ACCESS_KEY',
+    undefined,
+    text,
+    "Access key of the object store. Without it, AWS's own variables, files and roles are used.",
+  ),
+  s3SecretKey: setting('S3_SECRET_KEY', undefined, text, 'Secret key of the object store.', { secret: true }),
+  s3SessionToken: setting(
+    'S3_SESSION_TOKEN',
+    undefined,
+    text,
+    'Session token that belongs to temporary keys of the object store.',
+    { secret: true },
+  ),
   secretKey: setting(
     'SECRET_KEY',
     undefined,
