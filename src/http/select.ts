@@ -15,19 +15,17 @@ import { selectErrorOf } from '../select/fault.ts';
 import { readsObject } from '../select/object-source.ts';
 import type { SelectDialect, SelectEngine, SelectRequest, SelectRun } from '../select/request.ts';
 import { openStoreRun } from '../select/store-run.ts';
-import { type SelectFrames, streamSelect } from '../select/stream.ts';
+import { type SelectFrames, STREAM_TIMING, type StreamTiming, streamSelect } from '../select/stream.ts';
 import type { Handler } from './passthrough.ts';
 import { readSelectBody } from './select-body.ts';
 import { SELECT_PROTOCOLS } from './select-protocols.ts';
 import { responseSink } from './select-sink.ts';
 import { type SelectTarget, selectTarget } from './select-target.ts';
 
-/** Rejects with AuthError; the body is what the signature was made over. */
-export type Authenticate = (
-  dialect: SelectDialect,
-  request: IncomingMessage,
-  body: Buffer,
-) => Principal | Promise<Principal>;
+export interface SelectAuth {
+  /** Throws an AuthError. The body as it came over the wire is what signatures are over. */
+  authenticate(request: IncomingMessage, body: Uint8Array): Principal;
+}
 
 export interface SelectDeps {
   readonly config: Config;
@@ -36,7 +34,8 @@ export interface SelectDeps {
   readonly store: ObjectStore;
   readonly engine: SelectEngine;
   readonly statements: StatementService;
-  readonly authenticate: Authenticate;
+  readonly auth: SelectAuth;
+  readonly timing?: StreamTiming;
 }
 
 /** What the log and the metrics will say, as far as it is known. */
@@ -87,7 +86,7 @@ export function createSelectRoute(deps: SelectDeps): SelectRoute {
     const protocol = SELECT_PROTOCOLS[target.dialect];
     if (request.method !== 'POST') throw new SelectError('MethodNotAllowed');
     const body = await readSelectBody(request, protocol.bodyLimit, config.selectBodyTimeout);
-    const principal = await deps.authenticate(target.dialect, request, body);
+    const principal = deps.auth.authenticate(request, body);
     account.principal = principal;
     if (target.object === undefined) {
       throw new SelectError('InvalidURI', 'The path is not percent-encoded UTF-8.');
@@ -103,7 +102,13 @@ export function createSelectRoute(deps: SelectDeps): SelectRoute {
       account.run = run;
       account.frames = protocol.frames({ progress: select.progress, header: run.header });
       const sink = responseSink(response, protocol.headers(account.id), config.selectStallTimeout);
-      ({ records: account.records } = await streamSelect(run, account.frames, sink, signal));
+      ({ records: account.records } = await streamSelect(
+        run,
+        account.frames,
+        sink,
+        signal,
+        deps.timing ?? STREAM_TIMING,
+      ));
     });
     response.end();
   }

@@ -11,7 +11,7 @@ export async function openStoreRun(
   open: () => Promise<SelectRun>,
 ): Promise<SelectRun> {
   const { bucket, key } = location;
-  if (!(await store.bucketExists(bucket, signal)))
+  if (!store.makesBuckets && !(await store.bucketExists(bucket, signal)))
     throw new SelectError('NoSuchBucket', `There is no bucket ${bucket}.`);
   await refuseTaken(location, store, signal);
   const run = await open();

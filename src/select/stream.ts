@@ -41,7 +41,7 @@ export async function streamSelect(
   frames: SelectFrames,
   sink: SelectSink,
   signal: AbortSignal,
-  timing: StreamTiming = STREAM_TIMING,
+  timing: StreamTiming,
 ): Promise<{ readonly records: number }> {
   const chunks = run.records[Symbol.asyncIterator]();
   let waiting: Buffer[] = [];
