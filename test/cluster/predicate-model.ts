@@ -1,6 +1,10 @@
 /** An independent model of predicates over documents: three-valued, any value of an array satisfies (spec data-types 9). */
 import type { CompareOperator, Expr } from '../../translators/bind/expr.ts';
+import { columnsOf } from '../../translators/bind/walk.ts';
 import type { Field } from '../../translators/catalog/schema.ts';
+import type { Value } from '../../translators/catalog/types.ts';
+import { compileExpr } from '../../translators/lower/js/index.ts';
+import { SESSION } from '../unit/functions/bind-kit.ts';
 
 type Scalar = string | number | bigint | boolean;
 export type Doc = Readonly<Record<string, unknown>>;
@@ -78,12 +82,14 @@ function operand(expr: Expr, doc: Doc): Operand {
     const field = expr.column.field!;
     return { field, values: valuesAt(doc, field.path.split('.')).map((v) => normal(field, v)) };
   }
+  if (expr.kind === 'call' && !(FUNCTIONS[expr.fn.name] && !FRACTIONS.has(expr.type))) return computed(expr, doc);
   if (expr.kind === 'call') {
     const inner = operand(expr.args[0]!, doc);
     const other = expr.args[1]?.kind === 'literal' ? expr.args[1].value : undefined;
     const f = FUNCTIONS[expr.fn.name]!;
     return { field: { ...inner.field, mapping: 'keyword' }, values: inner.values.map((v) => f(v, other)) };
   }
+  if (expr.kind === 'cast' && expr.type !== 'date' && expr.type !== 'integer') return computed(expr, doc);
   if (expr.kind === 'cast') {
     const inner = operand(expr.arg, doc);
     const cut = (v: Scalar): Scalar =>
@@ -91,6 +97,38 @@ function operand(expr: Expr, doc: Doc): Operand {
     return { field: inner.field, values: inner.values.map(cut) };
   }
   throw new Error(`the model has no ${expr.kind}`);
+}
+
+const FRACTIONS: ReadonlySet<string> = new Set(['float', 'double']);
+
+const compiled = new WeakMap<Expr, { readonly field: Field; readonly f: (row: readonly Value[]) => Value }>();
+
+function compiledOf(expr: Expr): { readonly field: Field; readonly f: (row: readonly Value[]) => Value } {
+  const known = compiled.get(expr);
+  if (known) return known;
+  const [column] = columnsOf(expr);
+  const made = { field: column!.field!, f: compileExpr(expr, [column!], SESSION) };
+  compiled.set(expr, made);
+  return made;
+}
+
+/** Each element as a row shows it, through the catalogue's own function, which its examples prove. */
+function computed(expr: Expr, doc: Doc): Operand {
+  const { field, f } = compiledOf(expr);
+  const values = valuesAt(doc, field.path.split('.'))
+    .map((value) => f([cellOf(field, normal(field, value))]))
+    .filter((value) => value !== null);
+  return { field: { ...field, mapping: expr.type === 'float' ? 'float' : 'keyword' }, values: values as Scalar[] };
+}
+
+/** The canonical text of a date, for which the model has one with nine digits. */
+function cellOf(field: Field, value: Scalar): Value {
+  if (field.type === 'date') return String(value).slice(0, 10);
+  return field.type === 'timestamp'
+    ? String(value)
+        .replace('T', ' ')
+        .replace(/\.?0+$/, '')
+    : value;
 }
 
 const FUNCTIONS: Readonly<Record<string, (value: Scalar, other: unknown) => Scalar>> = {
@@ -101,6 +139,16 @@ const FUNCTIONS: Readonly<Record<string, (value: Scalar, other: unknown) => Scal
   LOWER: (value) => String(value).toLowerCase(),
   REGEXP: (value, other) => Number(new RegExp(`^(?:${other})$`, 'u').test(String(value))),
 };
+
+const PARTS: ReadonlySet<string> = new Set(['MONTH', 'DAYOFMONTH', 'HOUR']);
+const isPart = (expr: Expr): boolean =>
+  expr.kind === 'compare' && expr.left.kind === 'call' && PARTS.has(expr.left.fn.name);
+
+/** Parts of a date in one conjunction are asked of one date. */
+function ofOneDate(args: readonly Expr[], doc: Doc): Truth {
+  const { path } = [...columnsOf(args[0]!)][0]!.field!;
+  return any(valuesAt(doc, [path]), (date) => args.every((arg) => evaluate(arg, { [path]: date }) === true));
+}
 
 const any = (values: readonly Scalar[], test: (value: Scalar) => boolean): Truth =>
   values.length === 0 ? null : values.some(test);
@@ -113,10 +161,13 @@ export function evaluate(expr: Expr, doc: Doc): Truth {
       return negate(evaluate(expr.arg, doc));
     case 'and':
     case 'or': {
+      if (expr.kind === 'and' && expr.args.some(isPart)) return ofOneDate(expr.args, doc);
       const decisive = expr.kind === 'or';
       const parts = expr.args.map((arg) => evaluate(arg, doc));
       return parts.includes(decisive) ? decisive : parts.includes(null) ? null : !decisive;
     }
+    case 'call':
+      return any(computed(expr, doc).values, (value) => value === true);
     case 'isNull':
       return operand(expr.arg, doc).values.length === 0;
     case 'compare': {

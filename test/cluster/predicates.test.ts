@@ -9,6 +9,7 @@ import type { Lowered } from '../../translators/lower/dsl/context.ts';
 import { lowerPredicate } from '../../translators/lower/dsl/query.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
+import { foldedText } from '../unit/functions/bind-kit.ts';
 import {
   and,
   call,
@@ -266,6 +267,103 @@ const PATTERNS = [
   '%a%b%',
 ];
 
+/** Functions of one field that are rewritten into queries on the field. */
+const COMPUTED: readonly string[] = [
+  'ABS(i / 2 - 1) <= 1',
+  '-(i / 2) > 1',
+  'i / 2 = 0',
+  'i / -2 >= 1',
+  '10 / i = 5',
+  '10 / i IS NULL',
+  'i * 0.5 = 0.5',
+  'SQRT(i) >= 1',
+  'SQRT(i) IS NULL',
+  'ROUND(i, -1) = 10',
+  'SIGN(i) = -1',
+  'i + 1 IN (1, 2, 6)',
+  '`by` + 1 > 127',
+  'ABS(l) > 9007199254740992',
+  'l / 2 = 4503599627370496',
+  'ul / 2 > 1',
+  'ul - 1 = 0',
+  'd * 10 = 1',
+  'd * -1 <= 0',
+  'ABS(d) < 0.2',
+  'FLOOR(d) = 0',
+  'CEIL(d) = 0',
+  'ROUND(d, 1) = -0.1',
+  'TRUNCATE(d, 0) = 5',
+  'CAST(d AS INT) = 0',
+  'd + 0.1 = 0.2',
+  'f * 2 = 0.2',
+  'f + 1 > 16777216',
+  'CAST(bo AS INT) = 1',
+  'NOT CAST(bo AS INT) > 0',
+  'YEAR(dt) IN (2023, 2025)',
+  'YEAR(dt) = 2024 AND MONTH(dt) = 2',
+  'YEAR(dt) BETWEEN 2023 AND 2024 AND MONTH(dt) > 6',
+  'YEAR(dt) = 2024 AND MONTH(dt) = 2 AND DAY(dt) = 29 AND HOUR(dt) >= 12',
+  'EXTRACT(YEAR_MONTH FROM dt) >= 202402',
+  "DATE(dt) > '2024-01-01'",
+  "DATE_FORMAT(dt, '%Y-%m') = '2024-02'",
+  "DATE_FORMAT(dt, '%Y-%m-%d %H') LIKE '2024-02-29%'",
+  'TO_DAYS(dt) = 719528',
+  'UNIX_TIMESTAMP(dt) = 0',
+  'UNIX_TIMESTAMP(dt) > 1735689600',
+  "LAST_DAY(dt) = '2024-02-29'",
+  "DATE_ADD(dt, INTERVAL 1 MONTH) >= '2024-03-29 12:30:00'",
+  "DATE_SUB(dt, INTERVAL 1 DAY) < '1970-01-01'",
+  "DATE_ADD(dt, INTERVAL 1 YEAR) = '2025-02-28'",
+  "DATEDIFF(dt, '2024-02-28') = 1",
+  "TIMESTAMPDIFF(MONTH, '2024-01-31 00:00:00', dt) = 0",
+  "CAST(dt AS STRING) = '1970-01-01 00:00:00'",
+  'YEAR(dn) = 2024',
+  "DATE_FORMAT(dn, '%Y') = '1970'",
+  'UNIX_TIMESTAMP(dn) > 1704067200',
+  'YEAR(da) = 2024 AND MONTH(da) = 3',
+  "LAST_DAY(da) = '2024-02-29'",
+  "DATE_ADD(da, INTERVAL 1 MONTH) > '2024-03-30'",
+  ...['k', 'tk'].flatMap((path) => [
+    `LEFT(${path}, 1) = 'a'`,
+    `LEFT(${path}, 3) = 'ab'`,
+    `LEFT(${path}, 2) IN ('ki', 'KI', 'abc')`,
+    `RIGHT(${path}, 2) = '*b'`,
+    `RIGHT(${path}, 9) = 'KISS'`,
+    `SUBSTRING(${path}, 1, 2) = 'a*'`,
+    `SUBSTRING(${path}, 2) = 'b'`,
+    `SUBSTRING(${path}, 2, 1) = '😀'`,
+    `SUBSTRING(${path}, 2, 2) = '😀'`,
+    `SUBSTRING(${path}, 3, 1) = 's'`,
+    `CONCAT(${path}, 'x') = 'abx'`,
+    `CONCAT('x', ${path}, 'y') = 'xy'`,
+    `CONCAT('a', ${path}) = 'b'`,
+    `LEFT(CONCAT('_', ${path}), 2) = '_k'`,
+    `REVERSE(${path}) = 'ba'`,
+    `TRIM(${path}) = 'a'`,
+    `RTRIM(${path}) = 'ab'`,
+    `STARTS_WITH(${path}, 'a?')`,
+    `NOT ENDS_WITH(${path}, 'b')`,
+    `LOCATE('b', ${path}) > 0`,
+    `NOT LOCATE('b', ${path}) > 0`,
+    `INSTR(${path}, '*') >= 1`,
+    `POSITION('k' IN ${path}) = 1`,
+    `STRCMP(${path}, 'a') = 0`,
+    `STRCMP(${path}, 'a') > 0`,
+    `LENGTH(${path}) = 2`,
+    `LENGTH(${path}) > 3`,
+    `LENGTH(${path}) = 0`,
+    `LENGTH(${path}) >= 1`,
+    `LENGTH(${path}) < 3`,
+    `CHAR_LENGTH(${path}) = 3`,
+    `CHAR_LENGTH(${path}) <= 2`,
+    `UPPER(${path}) LIKE 'KI%'`,
+    `LOWER(${path}) LIKE '%b'`,
+    `UPPER(${path}) IN ('AB', 'K')`,
+    `UPPER(${path}) IS NULL`,
+    `UPPER(LEFT(${path}, 2)) = 'KI'`,
+  ]),
+];
+
 /** Every leaf that the model knows. */
 function leaves(): Expr[] {
   const out: Expr[] = [];
@@ -317,6 +415,13 @@ function leaves(): Expr[] {
       out.push(is(call('REGEXP', 'integer', of, text), '=', 1));
     }
   }
+  for (const sql of COMPUTED)
+    out.push(
+      foldedText(
+        sql,
+        Object.values(columns).map((one) => one.column),
+      ),
+    );
   out.push(nestedAny('n', and(is(columns['n.a']!, '=', 'x'), is(columns['n.b']!, '>', 1))));
   out.push(nestedAny('n', isNull(columns['n.b']!)));
   return out;

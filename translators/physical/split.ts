@@ -6,6 +6,7 @@ import { SqlError } from '../errors.ts';
 import { lowerAggregation } from '../lower/dsl/aggregation.ts';
 import type { DslContext } from '../lower/dsl/context.ts';
 import { lowerPredicate } from '../lower/dsl/query.ts';
+import { joined } from '../lower/dsl/solved.ts';
 import { lowerSort } from '../lower/dsl/sort.ts';
 import { vectorQuery } from '../lower/dsl/vector.ts';
 import { lowerToDuckDb } from '../lower/duckdb/index.ts';
@@ -107,7 +108,7 @@ class Splitter {
     const filters: Dsl[] = input.query ? [input.query] : [];
     const recheck: Expr[] = [];
     const later: Dsl[] = [];
-    for (const part of parts) {
+    for (const part of joined(parts)) {
       const lowered = lowerPredicate(part, context);
       if (!lowered?.exact) recheck.push(part);
       if (!lowered) continue;

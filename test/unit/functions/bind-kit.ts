@@ -4,8 +4,9 @@ import type { ExprContext } from '../../../translators/bind/context.ts';
 import type { Column, Expr, Session } from '../../../translators/bind/expr.ts';
 import { bindExpr } from '../../../translators/bind/expression.ts';
 import { Scope } from '../../../translators/bind/scope.ts';
+import { rewrite } from '../../../translators/bind/walk.ts';
 import type { Value } from '../../../translators/catalog/types.ts';
-import { compileExpr } from '../../../translators/lower/js/index.ts';
+import { compileExpr, foldConstant } from '../../../translators/lower/js/index.ts';
 import { parse } from '../../../translators/syntax/parser.ts';
 
 export const SESSION: Session = { now: '2026-03-01 12:00:00', today: '2026-03-01' };
@@ -41,6 +42,13 @@ export function bindText(text: string, columns: readonly Column[] = []): Expr {
   };
   return bindExpr(statement.body.items[0]!.expr, context);
 }
+
+/** With constants as literals, as the planner hands expressions on. */
+export const foldedText = (text: string, columns: readonly Column[] = []): Expr =>
+  rewrite(bindText(text, columns), (e) => {
+    const constant = foldConstant(e, SESSION);
+    return constant === e ? undefined : constant;
+  });
 
 export function evaluate(text: string, columns: readonly Column[] = [], row: readonly Value[] = []): Value {
   return compileExpr(bindText(text, columns), columns, SESSION)(row);

@@ -7,7 +7,7 @@ type Ordering = Exclude<CompareOperator, '!='>;
 
 const UNSIGNED_MAX = 18446744073709551615n;
 
-const INTEGER_BOUNDS: Readonly<Record<string, readonly [bigint, bigint]>> = {
+export const INTEGER_BOUNDS: Readonly<Record<string, readonly [bigint, bigint]>> = {
   byte: [-128n, 127n],
   short: [-32768n, 32767n],
   integer: [-2147483648n, 2147483647n],

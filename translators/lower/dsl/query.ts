@@ -15,6 +15,8 @@ import { metaQuery } from './meta.ts';
 import { nestedQuery } from './nested.ts';
 import { rewritten } from './rewrite.ts';
 import { scriptQuery } from './script.ts';
+import { jointly, solvedLeaf, solvedNull } from './solved.ts';
+import { foldedLikeLeaf, piecesLeaf, textFunctionLeaf } from './text-function.ts';
 
 /** Undefined where the index can tell nothing of the predicate. */
 export function lowerPredicate(expr: Expr, context: DslContext): Lowered | undefined {
@@ -46,10 +48,11 @@ export function truth(expr: Expr, wanted: boolean, place: Place): Lowered | unde
 }
 
 function every(args: readonly Expr[], wanted: boolean, place: Place): Lowered | undefined {
-  const filter: Lowered[] = [];
+  const joint = wanted ? jointly(args, place) : undefined;
+  const filter: Lowered[] = joint ? [joint.lowered] : [];
   const must: Lowered[] = [];
   let exact = true;
-  for (const arg of args) {
+  for (const arg of joint?.rest ?? args) {
     const lowered = truth(arg, wanted, place);
     // What cannot be lowered leaves a superset.
     if (!lowered) exact = false;
@@ -98,6 +101,8 @@ function native(expr: Expr, wanted: boolean, place: Place): Lowered | undefined 
         place,
       );
     case 'isNull': {
+      const computed = solvedNull(expr.arg, wanted, place, truth);
+      if (computed) return computed;
       const field = fieldOf(expr.arg);
       const present = field && presentOf(field, place);
       const indexed = field && indexedOf(field);
@@ -112,7 +117,12 @@ function native(expr: Expr, wanted: boolean, place: Place): Lowered | undefined 
       if (right.value === null) return exactly(MATCH_NONE);
       // a != 1 is FALSE where a = 1 is TRUE, and the other way round.
       if (op === '!=') return truth({ ...expr, op: '=' }, !wanted, place);
-      const leaf = left.kind === 'column' ? columnLeaf(left, op, right, place) : computedLeaf(left, op, right, place);
+      const leaf =
+        left.kind === 'column'
+          ? columnLeaf(left, op, right, place)
+          : (computedLeaf(left, op, right, place) ??
+            textFunctionLeaf({ ...expr, op }, place) ??
+            solvedLeaf({ ...expr, op }, place));
       return leafTruth(leaf, wanted, place);
     }
     case 'in':
@@ -123,12 +133,14 @@ function native(expr: Expr, wanted: boolean, place: Place): Lowered | undefined 
       const { value } = pattern;
       if (value === null) return exactly(MATCH_NONE);
       if (typeof value !== 'string') return undefined;
-      return leafTruth(
-        fieldLeaf(arg, (field) => likeLeaf(field, value, expr.escape, place)),
-        wanted,
-        place,
-      );
+      const leaf =
+        fieldLeaf(arg, (field) => likeLeaf(field, value, expr.escape, place)) ??
+        foldedLikeLeaf(expr, place) ??
+        solvedLeaf(expr, place);
+      return leafTruth(leaf, wanted, place);
     }
+    case 'call':
+      return leafTruth(piecesLeaf(expr, place), wanted, place);
     case 'case':
       return caseQuery(expr, wanted, place, truth);
     default:
@@ -156,13 +168,16 @@ function inTruth(expr: Extract<Expr, { kind: 'in' }>, wanted: boolean, place: Pl
   const { arg, list } = expr;
   const literals = list.filter((item): item is Literal => item.kind === 'literal');
   const field = fieldOf(arg);
+  const members = literals.filter((literal) => literal.value !== null);
+  // Beside a NULL, what is not found is unknown.
+  if (!wanted && literals.length === list.length && members.length < literals.length) return exactly(MATCH_NONE);
+  const solved = literals.length === list.length && !field ? solvedLeaf(expr, place) : undefined;
+  if (solved) return leafTruth(solved, wanted, place);
   if (!field || literals.length < list.length) {
     if (list.length > MAX_EQUALITIES) return undefined;
     const args = list.map((right): Expr => ({ kind: 'compare', type: 'boolean', op: '=', left: arg, right }));
     return truth({ kind: 'or', type: 'boolean', args }, wanted, place);
   }
-  const members = literals.filter((literal) => literal.value !== null);
-  if (!wanted && members.length < literals.length) return exactly(MATCH_NONE);
   if (members.length === 0) return exactly(MATCH_NONE);
   return leafTruth(inLeaf(field, members, place), wanted, place);
 }

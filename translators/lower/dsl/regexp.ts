@@ -157,3 +157,6 @@ function characterClass(reader: Reader): string | undefined {
 
 /** Any character may be escaped; letters, digits and what is no ASCII need not be. */
 const literal = (c: string): string => (/[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]/.test(c) ? `\\${c}` : c);
+
+/** A text that stands for itself in a pattern; the empty one is an empty group. */
+export const escapeRegexp = (text: string): string => (text === '' ? '()' : [...text].map(literal).join(''));

@@ -14,12 +14,19 @@ export function rewritten(expr: Expr): Expr | undefined {
   switch (expr.kind) {
     case 'compare':
       return (
-        constantCompare(expr) ?? intoCase(expr) ?? ofBoolean(expr) ?? solved(expr) ?? uncast(expr) ?? ofRegexp(expr)
+        constantCompare(expr) ??
+        intoCase(expr) ??
+        ofBoolean(expr) ??
+        solved(expr) ??
+        uncast(expr) ??
+        ofRegexp(expr) ??
+        ofPosition(expr) ??
+        ofOrder(expr)
       );
     case 'isNull': {
       if (expr.arg.kind === 'literal') return literal(expr.arg.value === null);
       const inner = asCase(expr.arg) ?? expr.arg;
-      return inner.kind === 'case' ? branches(inner, (arg) => ({ ...expr, arg })) : undefined;
+      return inner.kind === 'case' ? branches(inner, (arg) => ({ ...expr, arg })) : nullOf(inner);
     }
     case 'like': {
       const inner = asCase(expr.arg) ?? expr.arg;
@@ -175,4 +182,63 @@ function ofRegexp(expr: Compare): Expr | undefined {
   if (atOne === holds(op, 0 - value)) return undefined;
   const matches = compareWith(left, '=', 1n);
   return atOne ? matches : not(matches);
+}
+
+const POSITIONS: ReadonlySet<string> = new Set(['LOCATE', 'POSITION', 'INSTR']);
+
+/** A position of 0 says that the text is not there: NOT of a position above 0. */
+function ofPosition({ op, left, right }: Compare): Expr | undefined {
+  if (left.kind !== 'call' || !POSITIONS.has(left.fn.name) || right.kind !== 'literal') return undefined;
+  const { value } = right;
+  if (typeof value !== 'number' || op === '!=') return undefined;
+  if (!holds(op, 0 - value) || holds(op, 1 - value) || holds(op, Number.MAX_SAFE_INTEGER - value)) return undefined;
+  return not(compareWith(left, '>', 0n));
+}
+
+/** STRCMP(a, b) op n as a comparison of a with b. */
+function ofOrder({ op, left, right }: Compare): Expr | undefined {
+  if (left.kind !== 'call' || left.fn.name !== 'STRCMP' || right.kind !== 'literal') return undefined;
+  const { value } = right;
+  const [a, b] = left.args;
+  if (typeof value !== 'number' || !a || !b) return undefined;
+  const [less, equal, greater] = [-1, 0, 1].map((sign) => holds(op, sign - value));
+  const name = `${Number(less)}${Number(equal)}${Number(greater)}`;
+  const found = ORDERS[name];
+  return found && { kind: 'compare', type: 'boolean', op: found, left: a, right: b };
+}
+
+/** By whether less, equal and greater satisfy. */
+const ORDERS: Readonly<Record<string, CompareOperator>> = {
+  '100': '<',
+  '110': '<=',
+  '010': '=',
+  '011': '>=',
+  '001': '>',
+  '101': '!=',
+};
+
+/** Functions that have a value wherever their arguments have one. */
+const NEVER_NULL: ReadonlySet<string> = new Set([
+  ...['ASCII', 'CONCAT', 'CONCAT_WS', 'LEFT', 'RIGHT', 'LENGTH', 'CHAR_LENGTH', 'LOCATE', 'POSITION', 'INSTR', 'LOWER'],
+  ...['UPPER', 'INITCAP', 'TRIM', 'LTRIM', 'RTRIM', 'REPLACE', 'REVERSE', 'SUBSTRING', 'STRCMP', 'STARTS_WITH'],
+  ...['ENDS_WITH', 'REGEXP', 'YEAR', 'QUARTER', 'MONTH', 'MONTHNAME', 'DAYOFMONTH', 'DAYNAME', 'DAYOFWEEK', 'WEEKDAY'],
+  ...['DAYOFYEAR', 'HOUR', 'MINUTE', 'SECOND', 'MICROSECOND', 'MINUTE_OF_DAY', 'DATE', 'TIME', 'TIMESTAMP', 'LAST_DAY'],
+  ...['ADD', 'SUBTRACT', 'MULTIPLY', 'NEGATE', 'ABS', 'FLOOR', 'CEIL', 'ROUND', 'TRUNCATE', 'SIGN', 'EXP', 'CBRT'],
+]);
+
+/** Casts that neither fail nor give NULL. */
+const keepsValues = ({ arg, type }: Extract<Expr, { kind: 'cast' }>): boolean => {
+  const from = SQL_TYPES[arg.type].family;
+  const to = SQL_TYPES[type].family;
+  return to === 'string' || (from === to && to !== 'object') || (from === 'boolean' && to === 'number');
+};
+
+/** f(x) IS NULL where f has a value for every x that is none. */
+function nullOf(expr: Expr): Expr | undefined {
+  if (expr.kind === 'cast') {
+    return keepsValues(expr) ? { kind: 'isNull', type: 'boolean', arg: expr.arg } : undefined;
+  }
+  if (expr.kind !== 'call' || expr.fn.nulls !== 'strict' || !NEVER_NULL.has(expr.fn.name)) return undefined;
+  const args = expr.args.map((arg): Expr => ({ kind: 'isNull', type: 'boolean', arg }));
+  return args.length === 1 ? args[0] : { kind: 'or', type: 'boolean', args };
 }

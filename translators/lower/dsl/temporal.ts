@@ -62,7 +62,7 @@ function clampNanos(bounds: Bounds): Bounds | 'none' {
   return out;
 }
 
-function rangeQuery(field: Field, bounds: Bounds): Dsl {
+export function rangeQuery(field: Field, bounds: Bounds): Dsl {
   const clamped = field.mapping === 'date_nanos' ? clampNanos(bounds) : bounds;
   if (clamped === 'none') return MATCH_NONE;
   const body: Record<string, string> = {};

@@ -2,6 +2,7 @@
 import type { Call, Column, ColumnRef, CompareOperator, Expr, Literal } from '../../../../translators/bind/expr.ts';
 import type { Field } from '../../../../translators/catalog/schema.ts';
 import { MAPPING_TYPES, type SqlType, type Value } from '../../../../translators/catalog/types.ts';
+import { scalarFunction } from '../../../../translators/functions/index.ts';
 import type { ScalarFunction } from '../../../../translators/functions/row.ts';
 
 let ids = 0;
@@ -83,10 +84,10 @@ export const nestedAny = (path: string, predicate: Expr): Expr => ({
   source: { id: -1, name: path, type: 'nested' },
 });
 
-/** A call of a function of which only the name matters to the lowering. */
+/** A call of the catalogue's function. */
 export const call = (name: string, type: SqlType, ...args: (Expr | Value)[]): Call => ({
   kind: 'call',
   type,
-  fn: { name } as ScalarFunction,
+  fn: scalarFunction(name) as ScalarFunction,
   args: args.map(expr),
 });
