@@ -21,6 +21,7 @@ export type CallKind =
   | 'mapping'
   | 'field_caps'
   | 'info'
+  | 'jobs'
   | 'other';
 
 export type Parameters = Readonly<Record<string, string | number | boolean>>;

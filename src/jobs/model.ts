@@ -33,6 +33,9 @@ interface JobBase {
   readonly rawIdentity: boolean;
   readonly queue: string;
   readonly statement: string;
+  readonly database?: string;
+  /** The index expression of a statement that reads just one. */
+  readonly table?: string;
   readonly tags: readonly Tag[];
   /** As sent: `key = value` lines. */
   readonly conf: readonly string[];
@@ -51,9 +54,6 @@ interface JobBase {
 
 export interface QueryJob extends JobBase {
   readonly type: 'QUERY';
-  readonly database?: string;
-  /** The index expression of a statement that reads just one. */
-  readonly table?: string;
   readonly result?: QueryOutcome;
 }
 
