@@ -8,6 +8,7 @@ import type { PluginSettings } from './config/plugin-settings-store.ts';
 import type { Config } from './config.ts';
 import { methodNotAllowed, sendCore } from './http/core-answers.ts';
 import { createHealth } from './http/health.ts';
+import { createJobsHandler, type JobRouteDeps } from './http/jobs.ts';
 import { createMetricsRoute } from './http/metrics-route.ts';
 import { createOpenApiRoute, OPENAPI_PATH } from './http/openapi.ts';
 import { createPassthrough, type Handler } from './http/passthrough.ts';
@@ -28,6 +29,8 @@ export interface AppDeps {
   readonly service: SqlService;
   /** Made of `config`, or `config` of them: changed over HTTP. */
   readonly settings: PluginSettings;
+  /** What the job routes need; without it their paths are the cluster's. */
+  readonly jobs?: Omit<JobRouteDeps, 'config' | 'metrics' | 'log'>;
   readonly version: string;
 }
 
@@ -51,6 +54,15 @@ export function createApp(deps: AppDeps): Express {
   app.all('/_proxy/health', counted('health', readOnly(health)));
   app.all('/_proxy/metrics', counted('metrics', readOnly(createMetricsRoute(metrics))));
   app.all(OPENAPI_PATH, counted('openapi', readOnly(createOpenApiRoute(deps.version))));
+
+  if (deps.jobs !== undefined) {
+    const jobs = createJobsHandler({ config, metrics, log, ...deps.jobs });
+    app.use((request, response, next) => {
+      const handler = jobs(request);
+      if (handler === undefined) next();
+      else counted('jobs', handler)(request, response);
+    });
+  }
 
   // Everything else is the cluster's: no parser of bodies may come before this.
   const passthrough = createPassthrough({

@@ -14,6 +14,11 @@ export interface Metrics {
   error(type: string): void;
   /** One finished select: bytes read of the object, and sent as records. */
   select(done: SelectFigures): void;
+  /** A job that has ended. */
+  job(type: string, status: string, seconds: number): void;
+  exported(rows: number, bytes: number): void;
+  /** Asked with each reading of the figures: how many jobs there are by state and queue. */
+  watchJobs(count: () => Promise<readonly JobFigure[]>): void;
   /** The returned function ends the request. */
   begin(route: string): () => void;
   /** Figures that only this process can tell, for the stats route. */
@@ -27,6 +32,12 @@ export interface SelectFigures {
   readonly outcome: string;
   readonly scanned: number;
   readonly returned: number;
+}
+
+export interface JobFigure {
+  readonly status: string;
+  readonly queue: string;
+  readonly count: number;
 }
 
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -105,6 +116,32 @@ export function createMetrics(): Metrics {
     labelNames: ['route'],
     registers,
   });
+  const jobSeconds = new Histogram({
+    name: `${PREFIX}job_seconds`,
+    help: 'Time that jobs ran on this server until they ended, by type and status',
+    labelNames: ['type', 'status'],
+    buckets: [0.1, 1, 10, 60, 600, 3_600, 36_000],
+    registers,
+  });
+  const exportedRows = new Counter({ name: `${PREFIX}exported_rows_total`, help: 'Rows exported by jobs', registers });
+  const exportedBytes = new Counter({
+    name: `${PREFIX}exported_bytes_total`,
+    help: 'Bytes of the files that jobs exported',
+    registers,
+  });
+  let countJobs: (() => Promise<readonly JobFigure[]>) | undefined;
+  new Gauge({
+    name: `${PREFIX}jobs`,
+    help: 'Jobs kept, of all servers that share them, by status and queue; LAUNCHING ones wait',
+    labelNames: ['status', 'queue'],
+    registers,
+    async collect() {
+      // The other figures are told also when the store of jobs does not answer.
+      const counts = (await countJobs?.().catch(() => undefined)) ?? [];
+      this.reset();
+      for (const { status, queue, count } of counts) this.set({ status, queue }, count);
+    },
+  });
 
   return {
     contentType: registry.contentType,
@@ -121,6 +158,14 @@ export function createMetrics(): Metrics {
       selects.inc({ protocol, source, outcome });
       scanned.inc({ protocol, source }, bytes.scanned);
       returned.inc({ protocol, source }, bytes.returned);
+    },
+    job: (type, status, seconds) => jobSeconds.observe({ type, status }, seconds),
+    exported(rows, bytes) {
+      exportedRows.inc(rows);
+      exportedBytes.inc(bytes);
+    },
+    watchJobs(count) {
+      countJobs = count;
     },
     begin(route) {
       inFlight.inc({ route });

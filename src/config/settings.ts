@@ -1,6 +1,20 @@
 /** The one table of settings: each with its environment variable, default, meaning and reader. */
 import type { z } from 'zod';
-import { bool, duration, folderInStore, integer, names, oneOf, size, storageUrl, text, urls } from './values.ts';
+import {
+  bool,
+  duration,
+  durationFrom,
+  folderInStore,
+  indexName,
+  integer,
+  names,
+  oneOf,
+  queues,
+  size,
+  storageUrl,
+  text,
+  urls,
+} from './values.ts';
 
 export interface Setting<S extends z.ZodType = z.ZodType> {
   readonly env: string;
@@ -203,6 +217,25 @@ export const REQUIRED = {
   sqlSlowlog: setting('SQL_SLOWLOG', '2s', duration, 'Slower SQL requests are logged as warnings; 0 for none.'),
   statsWindow: setting('STATS_WINDOW', '1h', duration, 'How far back the rolling counters of the stats route reach.'),
   sqlDeleteEnabled: setting('SQL_DELETE_ENABLED', 'false', bool, 'DELETE statements are carried out.'),
+  jobStore: setting(
+    'JOB_STORE',
+    'sqlite',
+    oneOf('sqlite', 'index'),
+    'Where jobs are kept: `sqlite` (a file under `DATA_DIR`), or `index` (of the cluster; several servers share the work).',
+  ),
+  jobIndex: setting(
+    'JOB_INDEX',
+    'opensearch-sql-proxy-jobs',
+    indexName,
+    "The index of `JOB_STORE=index`; made at start by this server's own user.",
+  ),
+  jobQueues: setting(
+    'JOB_QUEUES',
+    'default:2',
+    queues,
+    'Queues of jobs, and how many jobs of each this server runs at a time: `default:2,queue2:4`.',
+  ),
+  jobKeep: setting('JOB_KEEP', '7d', duration, 'How long jobs that have ended are kept.'),
   jobResultKeep: setting(
     'JOB_RESULT_KEEP',
     '7d',
@@ -240,6 +273,36 @@ export const REQUIRED = {
     '4',
     integer(1, 9),
     'How hard gzip and deflate try: 1 is fast, 9 is small.',
+  ),
+  jobsPerProject: setting(
+    'JOBS_PER_PROJECT',
+    '10000',
+    integer(1, 1_000_000),
+    'Most jobs kept of a project: the oldest that have ended make room; where all are waiting or running, one more is refused.',
+  ),
+  jobTimeout: setting(
+    'JOB_TIMEOUT',
+    '0',
+    duration,
+    'Longest run of a job, where its `dli.sql.job.timeout` is not shorter; 0 for no limit.',
+  ),
+  jobAttempts: setting(
+    'JOB_ATTEMPTS',
+    '5',
+    integer(1, 1_000),
+    'How often a job is begun, when servers die in the middle of it, before it is given up.',
+  ),
+  jobLease: setting(
+    'JOB_LEASE',
+    '30s',
+    durationFrom('1s'),
+    'How long a server that is not heard of keeps its running jobs, before others take them over.',
+  ),
+  jobPoll: setting(
+    'JOB_POLL',
+    '1s',
+    durationFrom('50ms'),
+    'How often the store of jobs is looked at for work of other servers.',
   ),
   shutdownGrace: setting('SHUTDOWN_GRACE', '10s', duration, 'How long running requests may take to end at shutdown.'),
 } as const;

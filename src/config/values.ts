@@ -50,6 +50,15 @@ export const text = z.string();
 
 export const duration = reader(parseDuration, 'a duration such as 500ms, 30s or 5m, or 0');
 
+/** A duration that may not be so short that the server does nothing else. */
+export function durationFrom(least: string) {
+  const min = parseDuration(least)!;
+  return reader((value) => {
+    const milliseconds = parseDuration(value);
+    return milliseconds !== undefined && milliseconds >= min ? milliseconds : undefined;
+  }, `a duration of ${least} or more`);
+}
+
 export const size = reader(parseSize, 'a size such as 512kb, 16mb or 1gb, or 0');
 
 export const bool = reader((value) => BOOLEANS[value.toLowerCase()], 'true or false');
@@ -97,6 +106,26 @@ export const urls = z.string().transform((value, context): readonly string[] => 
 export function withoutPassword(url: string): string {
   return url.replace(/(\/\/[^/@:]*):[^/@]*@/, '$1:***@');
 }
+
+const QUEUE = /^([A-Za-z0-9_]{1,128}):(\d{1,4})$/;
+
+/** `default:2,queue2:4`: how many jobs of each queue run at a time. */
+export const queues = reader((value) => {
+  const parts = value.split(',').map((part) => QUEUE.exec(part.trim()));
+  const found = new Map<string, number>();
+  for (const part of parts) {
+    const count = Number(part?.[2] ?? 0);
+    // Names begin with no underscore and hold more than digits (spec dli-jobs 3).
+    if (part === null || count === 0 || /^(_|\d+$)/.test(part[1]!) || found.has(part[1]!)) return undefined;
+    found.set(part[1]!, count);
+  }
+  return found as ReadonlyMap<string, number>;
+}, 'queues with the number of jobs that each runs at a time, such as default:2,queue2:4');
+
+export const indexName = reader(
+  (value) => (/^[a-z0-9.][a-z0-9._-]{0,199}$/.test(value) && !/^\.{1,2}$/.test(value) ? value : undefined),
+  'the name of an index: lower-case letters, digits and . _ -',
+);
 
 /** Where objects are kept: a directory, or a bucket store. */
 export const storageUrl = reader(

@@ -11,6 +11,11 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLeng
 };
 
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  return (await decodeBody(request, await readBytes(request, limit), limit)).toString('utf8');
+}
+
+/** As sent: signatures are of these bytes. */
+export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -24,9 +29,12 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     if (error instanceof SqlError) throw error;
     throw new SqlError('cancelled', { details: 'The client went away while it was sending.', cause: error });
   }
-  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+export async function decodeBody(request: IncomingMessage, bytes: Buffer, limit: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  return (encoding === 'identity' || size === 0 ? bytes : await decode(bytes, encoding, limit)).toString('utf8');
+  return encoding === 'identity' || bytes.length === 0 ? bytes : decode(bytes, encoding, limit);
 }
 
 async function decode(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {

@@ -3,15 +3,16 @@ import { SqlError, type ErrorCode as SqlErrorCode } from '../../translators/erro
 import { SqlSyntaxError } from '../../translators/syntax/errors.ts';
 import { AuthError, type AuthFault } from '../auth/principal.ts';
 import { ObjectStoreError, type ObjectStoreFault } from '../objects/store.ts';
+import { JobError, type JobFault } from './job-error.ts';
 
-export interface JobErrorRow {
+export interface DliErrorRow {
   readonly status: number;
   readonly meaning: string;
   /** When it is raised here, for the generated reference. */
   readonly when: string;
 }
 
-export const JOB_ERRORS = {
+export const DLI_ERRORS = {
   'DLI.0001': {
     status: 400,
     meaning: 'parameter check failed',
@@ -52,25 +53,25 @@ export const JOB_ERRORS = {
   'DLI.0100': { status: 400, meaning: 'result expired', when: 'the result of the job is no longer kept' },
   'DLI.0999': { status: 500, meaning: 'server-side error', when: 'a fault of this server' },
   'DLI.1028': { status: 400, meaning: 'quota', when: 'too many jobs of the project are waiting or running' },
-} as const satisfies Record<string, JobErrorRow>;
+} as const satisfies Record<string, DliErrorRow>;
 
-export type JobErrorCode = keyof typeof JOB_ERRORS;
+export type DliCode = keyof typeof DLI_ERRORS;
 
-export class JobError extends Error {
+export class DliError extends Error {
   readonly status: number;
 
   constructor(
-    readonly code: JobErrorCode,
+    readonly code: DliCode,
     message: string,
     more: { readonly status?: number; readonly cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
-    this.name = 'JobError';
-    this.status = more.status ?? JOB_ERRORS[code].status;
+    this.name = 'DliError';
+    this.status = more.status ?? DLI_ERRORS[code].status;
   }
 }
 
-const OF_SQL: Readonly<Record<Exclude<SqlErrorCode, 'cluster' | 'indexNotFound'>, JobErrorCode>> = {
+const OF_SQL: Readonly<Record<Exclude<SqlErrorCode, 'cluster' | 'indexNotFound'>, DliCode>> = {
   syntax: 'DLI.0004',
   notAQuery: 'DLI.0007',
   deleteDisabled: 'DLI.0007',
@@ -96,7 +97,7 @@ const OF_SQL: Readonly<Record<Exclude<SqlErrorCode, 'cluster' | 'indexNotFound'>
   internal: 'DLI.0999',
 };
 
-const OF_STORE: Readonly<Record<ObjectStoreFault, JobErrorCode>> = {
+const OF_STORE: Readonly<Record<ObjectStoreFault, DliCode>> = {
   noSuchBucket: 'DLI.0002',
   noSuchKey: 'DLI.0002',
   badName: 'DLI.0001',
@@ -107,7 +108,7 @@ const OF_STORE: Readonly<Record<ObjectStoreFault, JobErrorCode>> = {
   failed: 'DLI.0999',
 };
 
-const OF_AUTH: Readonly<Record<AuthFault, JobErrorCode>> = {
+const OF_AUTH: Readonly<Record<AuthFault, DliCode>> = {
   missing: 'DLI.0013',
   unknownKey: 'DLI.0013',
   badSignature: 'DLI.0013',
@@ -118,21 +119,29 @@ const OF_AUTH: Readonly<Record<AuthFault, JobErrorCode>> = {
   wrongProject: 'DLI.0016',
 };
 
+const OF_JOB: Readonly<Record<JobFault, DliCode>> = {
+  folderExists: 'DLI.0006',
+  resultGone: 'DLI.0100',
+  resultTooLarge: 'DLI.0009',
+  unsupported: 'DLI.0007',
+};
+
 /** Undefined for what nobody has foreseen: its text is for the log, not for clients. */
-export function jobErrorOf(error: unknown): JobError | undefined {
-  if (error instanceof JobError) return error;
+export function dliErrorOf(error: unknown): DliError | undefined {
+  if (error instanceof DliError) return error;
   const cause = error;
-  if (error instanceof SqlSyntaxError) return new JobError('DLI.0004', error.message, { cause });
+  if (error instanceof SqlSyntaxError) return new DliError('DLI.0004', error.message, { cause });
   if (error instanceof SqlError) {
     const { status, message } = error;
-    return new JobError(ofSql(error), message, status === 413 ? { status, cause } : { cause });
+    return new DliError(ofSql(error), message, status === 413 ? { status, cause } : { cause });
   }
-  if (error instanceof ObjectStoreError) return new JobError(OF_STORE[error.fault], error.message, { cause });
-  if (error instanceof AuthError) return new JobError(OF_AUTH[error.fault], error.message, { cause });
+  if (error instanceof JobError) return new DliError(OF_JOB[error.fault], error.message, { cause });
+  if (error instanceof ObjectStoreError) return new DliError(OF_STORE[error.fault], error.message, { cause });
+  if (error instanceof AuthError) return new DliError(OF_AUTH[error.fault], error.message, { cause });
   return undefined;
 }
 
-function ofSql({ code, status }: SqlError): JobErrorCode {
+function ofSql({ code, status }: SqlError): DliCode {
   if (code === 'indexNotFound') return 'DLI.0005';
   if (code !== 'cluster') return OF_SQL[code];
   if (status === 401) return 'DLI.0014';

@@ -1,5 +1,5 @@
 /** What a job store keeps of a job, and the only ways in which it may change: pure functions, undefined where a change is refused. */
-import type { JobErrorCode } from './errors.ts';
+import type { DliCode } from './errors.ts';
 import {
   ENDED,
   type ExportJournal,
@@ -116,7 +116,7 @@ export const finishExport = (server: string, attempt: number, now: number, resul
 
 export interface Ending {
   readonly status: 'FAILED' | 'CANCELLED';
-  readonly errorCode?: JobErrorCode;
+  readonly errorCode?: DliCode;
   readonly message: string;
   /** What it wrote could not be removed: to be tried again. */
   readonly uncleaned: boolean;

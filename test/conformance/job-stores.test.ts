@@ -100,7 +100,7 @@ const OUTCOME = {
   columns: [{ name: 'a', type: 'long' }],
   rows: 3,
   scannedBytes: 30,
-  place: { kind: 'cluster' },
+  place: { kind: 'cluster', first: { kind: 'spool', path: 'x' } },
   expires: NOW + 1_000_000,
 } as const;
 
@@ -117,7 +117,7 @@ describe.each(STORES)('%s', (_name, open) => {
     project = `p${randomUUID().slice(0, 8)}`;
   });
 
-  async function added<T extends Job>(job: T, more: Partial<JobRecord> = {}): Promise<T> {
+  async function added(job: Job, more: Partial<JobRecord> = {}): Promise<Job> {
     const record = { job: { ...job, project }, ...more };
     await store.add(record);
     return record.job;
