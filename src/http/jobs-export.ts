@@ -63,7 +63,10 @@ export async function checkTarget(
   if (!principal.may('write', bucket)) {
     throw new DliError('DLI.0011', `${principal.user} may not write to bucket ${bucket}.`);
   }
-  if (!(await store.bucketExists(bucket, signal))) throw new DliError('DLI.0002', `There is no bucket ${bucket}.`);
+  if (!(await store.bucketExists(bucket, signal))) {
+    if (store.makesBuckets) return;
+    throw new DliError('DLI.0002', `There is no bucket ${bucket}.`);
+  }
   if (mode !== 'ErrorIfExists') return;
   const [object, below] = await Promise.all([
     store.head(bucket, folder, signal),

@@ -55,7 +55,7 @@ export interface JobService {
   /** True once the job is CANCELLED; false while it is still being stopped. */
   cancel(project: string, id: string): Promise<boolean>;
   start(): void;
-  /** Running jobs are put back for the next start. */
+  /** Running jobs are put back for the next start. The store stays open: requests may still be answered from it. */
   stop(grace: number): Promise<void>;
 }
 
@@ -216,7 +216,6 @@ export function createJobService(deps: JobServiceDeps): JobService {
     async stop(grace) {
       housekeeping.stop();
       await scheduler.stop(grace);
-      await store.close();
     },
   };
 }
