@@ -59,6 +59,8 @@ export interface RawCall {
 export interface Cluster {
   /** `index` is an index expression; undefined for searches in a point in time. */
   search(index: string | undefined, body: unknown, parameters: Parameters, context: CallContext): Promise<SearchAnswer>;
+  /** A search whose answer is not parsed; more patient than `search`, for work that nobody waits for. */
+  searchBytes(body: unknown, context: CallContext): Promise<Buffer>;
   count(index: string, query: unknown, context: CallContext): Promise<number>;
   openPit(index: string, keepAliveMilliseconds: number, context: CallContext, parameters?: Parameters): Promise<string>;
   /** Never throws: a point in time that cannot be closed expires by itself. */
@@ -82,6 +84,8 @@ export interface Cluster {
 }
 
 const SEARCH_RETRIES = 2;
+/** With growing pauses: half a minute in all. */
+const PATIENT_RETRIES = 12;
 const CAPABILITIES_MILLISECONDS = 300_000;
 
 export function createCluster(config: Config, pools: ClusterPools, metrics: Metrics): Cluster {
@@ -103,7 +107,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         onRetry: () => metrics.clusterRetry(call.kind),
       });
       status = answer.status;
-      context.received?.(answer.text.length);
+      context.received?.(answer.bytes.length);
       return answer;
     } catch (error) {
       if (error instanceof ClusterError) status = error.status;
@@ -120,9 +124,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     const { text } = await ok(call, context);
     const json = parseJson(text) as SearchResponse;
     // A search that stopped at its time limit holds some of the rows: that is no answer.
-    if (json.timed_out === true) {
-      throw new SqlError('clusterTimeout', 'The search ran out of its time on the cluster.');
-    }
+    if (json.timed_out === true) throw timedOut();
     return { text, json };
   }
 
@@ -160,6 +162,22 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         },
         context,
       ),
+
+    async searchBytes(body, context) {
+      const call: RawCall = {
+        kind: 'search',
+        method: 'POST',
+        path: '/_search',
+        parameters: { allow_partial_search_results: false },
+        body,
+        retries: PATIENT_RETRIES,
+      };
+      const { bytes } = await ok(call, context);
+      // Before the hits; a document cannot say it.
+      const head = bytes.subarray(0, Math.max(0, bytes.indexOf('"hits":{')));
+      if (head.includes('"timed_out":true')) throw timedOut();
+      return bytes;
+    },
 
     async count(index, query, context) {
       const { text } = await ok(
@@ -245,6 +263,8 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     callAny: any,
   };
 }
+
+const timedOut = (): SqlError => new SqlError('clusterTimeout', 'The search ran out of its time on the cluster.');
 
 function timeValue(milliseconds: number): string {
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;

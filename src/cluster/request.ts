@@ -26,7 +26,25 @@ export interface ClusterCall {
 export interface ClusterAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As they came. */
+  readonly bytes: Buffer;
   readonly text: string;
+}
+
+class WholeAnswer implements ClusterAnswer {
+  #text: string | undefined;
+
+  constructor(
+    readonly status: number,
+    readonly headers: ClusterAnswer['headers'],
+    readonly bytes: Buffer,
+  ) {}
+
+  /** Made when it is asked for: rows in bulk are read from the bytes. */
+  get text(): string {
+    this.#text ??= this.bytes.toString('utf8');
+    return this.#text;
+  }
 }
 
 const OVERLOAD = new Set([429, 502, 503, 504]);
@@ -118,15 +136,15 @@ function send(
           answerHeaders = received;
         },
         onResponseData: (_controller, chunk) => void chunks.push(chunk),
-        onResponseEnd: () => done({ answer: { status, headers: answerHeaders, text: decode(chunks) } }),
+        onResponseEnd: () => done({ answer: new WholeAnswer(status, answerHeaders, joined(chunks)) }),
         onResponseError: (_controller, error) => done({ fault: faultOf(error) }),
       },
     );
   });
 }
 
-function decode(chunks: readonly Buffer[]): string {
-  return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** The reason of the signal says who stopped and why: the client, or a limit. */

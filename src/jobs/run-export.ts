@@ -1,8 +1,9 @@
 /** One attempt of an export: rows into parts, parts into the folder. */
+import { SqlError } from '../../translators/errors.ts';
 import type { Config } from '../config.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import type { ExportRows } from './export/export-rows.ts';
-import { type Batch, type PartOptions, PartWriter } from './export/part-writer.ts';
+import { batchesOf, type ExportRows } from './export/export-rows.ts';
+import { type PartOptions, PartWriter } from './export/part-writer.ts';
 import { publish } from './export/publish.ts';
 import { runLanes } from './export/run-lanes.ts';
 import { textFormat } from './export/text-format.ts';
@@ -26,8 +27,9 @@ export async function exportOnce(
   if (control.signal.aborted) forward();
   control.signal.addEventListener('abort', forward, { once: true });
   const uploads = new ExportUploads(store, job, (journal) => control.journal(journal), stop.signal);
+  let rows: ExportRows | undefined;
   try {
-    const rows = await openRows(stop.signal);
+    rows = await openRows(stop.signal);
     let done = 0;
     let bytes = 0;
     const limit = request.limitNum === 0 ? Number.POSITIVE_INFINITY : request.limitNum;
@@ -45,14 +47,15 @@ export async function exportOnce(
         bytes += count;
       },
     };
-    const lanes = rows.lanes.map((lane) =>
-      mapped(lane, (page): Batch => ({ rows: page.length, bytes: (from, to) => format.rows(page, from, to) })),
-    );
+    const lanes = batchesOf(rows, format, request);
     const wrote = (count: number): void => {
       done += count;
       tell();
     };
     await runLanes({ lanes, sink: () => new PartWriter(uploads, options), limit, wrote }, stop);
+    if (rows.exactRows !== undefined && done !== Math.min(rows.exactRows, limit)) {
+      throw new SqlError('internal', `${done} rows were read of ${rows.exactRows} in the view of the index.`);
+    }
     if (uploads.sealed.length === 0) await new PartWriter(uploads, options).empty();
     stop.signal.throwIfAborted();
     return await publish(store, job, uploads.sealed, (journal) => control.journal(journal), control.signal);
@@ -60,10 +63,7 @@ export async function exportOnce(
     await uploads.abort();
     throw error;
   } finally {
+    await rows?.close();
     control.signal.removeEventListener('abort', forward);
   }
-}
-
-async function* mapped<A, B>(items: AsyncIterable<A>, f: (item: A) => B): AsyncGenerator<B> {
-  for await (const item of items) yield f(item);
 }

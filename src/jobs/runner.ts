@@ -1,7 +1,9 @@
 /** Does the work of jobs: runs statements and keeps their rows, exports them, shows them (docs/exports.md). */
 
 import type { SqlType } from '../../translators/catalog/types.ts';
+import { fetchOf } from '../../translators/lower/dsl/body.ts';
 import type { Config } from '../config.ts';
+import { openBulkScan } from '../execute/bulk-scan.ts';
 import { detachedContext } from '../execute/detached-context.ts';
 import { run } from '../execute/run.ts';
 import type { OpenStatement, StatementService } from '../execute/statement-service.ts';
@@ -68,12 +70,27 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
   async function rowsOf(source: QueryJob, control: JobControl, signal: AbortSignal): Promise<ExportRows> {
     const result = resultOf(source);
     const columns = result.columns.map(({ name, type }): OutputColumn => ({ name, type: type as SqlType }));
+    const close = async (): Promise<void> => undefined;
+    const known = { columns, estimatedRows: result.rows, close };
     if (result.place.kind !== 'cluster') {
-      return { columns, lanes: [keeper.read(result.place, signal)], estimatedRows: result.rows };
+      return { ...known, kind: 'pages', lanes: [keeper.read(result.place, signal)] };
     }
     const statement = await open(source, { identity: control.identity, signal });
     requireSameColumns(result, statement);
-    return { columns, lanes: [statement.pages], estimatedRows: result.rows };
+    const scan = plainScan(statement.physical);
+    const bulk = scan && (await openBulkScan(scan.search, statement.execution, config.exportSlices));
+    if (bulk === undefined) return { ...known, kind: 'pages', lanes: [statement.pages] };
+    const { viaFields, viaDocValues } = fetchOf(scan!.search);
+    return {
+      kind: 'answers',
+      columns,
+      estimatedRows: bulk.total,
+      exactRows: bulk.total,
+      lanes: bulk.lanes,
+      fields: scan!.cells.map((cell) => scan!.search.columns[cell]!),
+      decoding: { tolerance: config.fieldTypeTolerance, viaFields, viaDocValues },
+      close: () => bulk.close(),
+    };
   }
 
   return {

@@ -38,6 +38,10 @@ function kindOf(format: string): DateKind {
   return dated === timed ? 'timestamp' : dated ? 'date' : 'time';
 }
 
+/** Whether text such as `2024-01-02T03:04:05.678Z` is read as just that. */
+export const readsIsoText = (format: string | undefined): boolean =>
+  /^(strict_)?date_optional_time$/.test(listOf(format ?? DEFAULT_FORMAT)[0] ?? '');
+
 const EPOCHS: Readonly<Record<string, TextParser>> = {
   epoch_millis: epochParser(6),
   epoch_second: epochParser(9),

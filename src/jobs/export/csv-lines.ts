@@ -1,5 +1,6 @@
 /** Rows as csv (spec dli-jobs 8): comma, line feed, quotes where needed; NULL is an empty cell, empty text is a quoted one. */
 import { cellText } from '../../format/cell-text.ts';
+import type { CellPrinter } from '../../format/json-text.ts';
 import { sanitize } from '../../format/sanitize.ts';
 import { labelOf } from '../../format/writer.ts';
 import type { OutputColumn } from '../../rows/page.ts';
@@ -11,7 +12,7 @@ export type CsvOptions = Pick<ExportRequest, 'quoteChar' | 'escapeChar' | 'sanit
 export const SEPARATOR = ',';
 
 export function csvLines(columns: readonly OutputColumn[], options: CsvOptions): Lines {
-  const printers = columns.map(({ type }) => cellText(type));
+  const printers = csvPrinters(columns, options);
   const cell = csvCell(options);
   const width = columns.length;
   return {
@@ -22,14 +23,21 @@ export function csvLines(columns: readonly OutputColumn[], options: CsvOptions):
         const row = page[r]!;
         for (let i = 0; i < width; i++) {
           if (i > 0) text += SEPARATOR;
-          const value = row[i]!;
-          if (value !== null) text += cell(printers[i]!(value));
+          text += printers[i]!(row[i]!);
         }
         text += '\n';
       }
       return text;
     },
   };
+}
+
+export function csvPrinters(columns: readonly OutputColumn[], options: CsvOptions): readonly CellPrinter[] {
+  const cell = csvCell(options);
+  return columns.map(({ type }) => {
+    const print = cellText(type);
+    return (value) => (value === null ? '' : cell(print(value)));
+  });
 }
 
 /** The text of a cell that is not NULL. */

@@ -1,0 +1,144 @@
+/** Reads every hit of a plain scan as fast as the cluster gives them: slices side by side, answers as bytes, retried page by page. */
+import { fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
+import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
+import type { Execution } from './context.ts';
+import { totalOf } from './search.ts';
+
+export interface BulkScan {
+  /** Documents in the fixed view that is read. */
+  readonly total: number;
+  /** Answers of searches; read each once. An answer may hold no hits. */
+  readonly lanes: readonly AsyncIterable<Buffer>[];
+  /** Also when the lanes were not read to their end. */
+  close(): Promise<void>;
+}
+
+/** Short, so that the view of a killed server goes soon; renewed while it is read. */
+const KEEP_ALIVE_SECONDS = 60;
+const RENEW_MILLISECONDS = 20_000;
+const FIRST_PAGE = 1_000;
+
+/** Undefined where the cluster has no view that pages can be read from again: such scans go by scroll. */
+export async function openBulkScan(
+  node: SearchNode,
+  execution: Execution,
+  mostLanes: number,
+): Promise<BulkScan | undefined> {
+  const { cluster, request } = execution;
+  const { pointInTime, shardDocSort } = await cluster.capabilities(request);
+  if (pointInTime === 'none') return undefined;
+  const { scan } = node;
+  const single = scan.schema.indices.length === 1 && scan.hints?.routing === undefined;
+  if (!single && !shardDocSort) return undefined;
+  const view = await openView(node, execution);
+  try {
+    const { total, shards } = await view.count();
+    // A slice that is one shard is read in the order of the shard, which the engine can jump into; `_shard_doc` it cannot.
+    const slices = single ? shards : Math.min(shards, mostLanes);
+    const sort: Dsl = single ? { _doc: 'asc' } : { _shard_doc: 'asc' };
+    const queue = Array.from({ length: slices }, (_, id) => (slices === 1 ? {} : { slice: { id, max: slices } }));
+    const lanes = Array.from({ length: Math.min(slices, mostLanes) }, () => laneOf(view, queue, sort, node, execution));
+    return { total, lanes, close: () => view.close() };
+  } catch (error) {
+    await view.close();
+    throw error;
+  }
+}
+
+interface View {
+  search(body: Dsl): Promise<Buffer>;
+  count(): Promise<{ readonly total: number; readonly shards: number }>;
+  close(): Promise<void>;
+}
+
+async function openView(node: SearchNode, { cluster, request }: Execution): Promise<View> {
+  const { scan, query } = node;
+  const { postFilter } = scan.hints ?? {};
+  let id = await cluster.openPit(scan.schema.expression, KEEP_ALIVE_SECONDS * 1_000, request, searchParameters(scan));
+  let used = Date.now();
+  const pit = () => ({ pit: { id, keep_alive: `${KEEP_ALIVE_SECONDS}s` } });
+  const search = async (body: Dsl): Promise<Buffer> => {
+    const bytes = await cluster.searchBytes({ ...body, ...pit() }, request);
+    id = renewedId(bytes) ?? id;
+    used = Date.now();
+    return bytes;
+  };
+  // A slow store makes long pauses between two pages.
+  const renewing = setInterval(() => {
+    if (Date.now() - used < RENEW_MILLISECONDS / 2) return;
+    search({ size: 0, track_total_hits: false }).catch(() => undefined);
+  }, RENEW_MILLISECONDS);
+  renewing.unref();
+  let closed: Promise<unknown> | undefined;
+  return {
+    search,
+    async count() {
+      const body = {
+        size: 0,
+        ...(query ? { query } : {}),
+        ...(postFilter ? { post_filter: postFilter } : {}),
+        track_total_hits: true,
+      };
+      const { json } = await cluster.search(undefined, { ...body, ...pit() }, {}, request);
+      const shards = (json._shards as { readonly total?: number } | undefined)?.total ?? 1;
+      return { total: totalOf(json).total, shards };
+    },
+    async close() {
+      clearInterval(renewing);
+      closed ??= cluster.closePit(id, request);
+      await closed;
+    },
+  };
+}
+
+/** Of one lane: slices that no other lane has taken, one after the other, the next page on its way while one is used. */
+async function* laneOf(
+  view: View,
+  queue: Dsl[],
+  sort: Dsl,
+  node: SearchNode,
+  { config }: Execution,
+): AsyncGenerator<Buffer> {
+  const fetch = fetchOf(node);
+  let size = Math.min(FIRST_PAGE, config.pageRows);
+  for (let slice = queue.shift(); slice !== undefined; slice = queue.shift()) {
+    const own = slice;
+    const page = async (after: string | undefined): Promise<Buffer> => {
+      const asked = size;
+      const bytes = await view.search({
+        ...searchBody(node, fetch, { size: asked, sort: [sort], trackTotalHits: false }),
+        ...own,
+        ...(after === undefined ? {} : { search_after: [Number(after)] }),
+      });
+      const fitting = Math.floor(config.maxPageBytes / (bytes.length / asked));
+      // Short last pages look lean, which makes no difference.
+      size = Math.max(100, Math.min(config.pageRows, fitting));
+      return bytes;
+    };
+    let ahead: Promise<Buffer> = page(undefined);
+    try {
+      for (;;) {
+        const bytes = await ahead;
+        const after = lastSort(bytes);
+        if (after === undefined) break;
+        ahead = page(after);
+        ahead.catch(() => undefined);
+        yield bytes;
+      }
+    } finally {
+      await ahead.catch(() => undefined);
+    }
+  }
+}
+
+/** The sort value of the last hit, which ends the answer; undefined where there is no hit. */
+export function lastSort(bytes: Buffer): string | undefined {
+  const tail = bytes.toString('latin1', Math.max(0, bytes.length - 100));
+  return /"sort":\[(-?\d+)\]\}\]\}\}\s*$/.exec(tail)?.[1];
+}
+
+/** Each answer may name the view anew, at its beginning. */
+function renewedId(bytes: Buffer): string | undefined {
+  const head = bytes.indexOf('"hits":{');
+  return /"pit_id":"([^"]+)"/.exec(bytes.toString('latin1', 0, Math.max(0, head)))?.[1];
+}

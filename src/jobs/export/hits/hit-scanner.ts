@@ -1,0 +1,146 @@
+/** Finds, in the bytes of a search answer, the values of each hit that are wanted, without parsing anything else. */
+import { BACKSLASH, endOfString, endOfValue, skipBlanks, unexpectedEnd } from './json-bytes.ts';
+
+export interface Wanted {
+  /** Members of the hit itself: `_id`. */
+  readonly hitKeys: readonly string[];
+  /** Top-level members of `_source`. */
+  readonly sourceKeys: readonly string[];
+  /** Members of `_source` of this name, or of a dotted name below it. */
+  readonly groups: readonly string[];
+}
+
+export interface GroupMember {
+  readonly group: number;
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Entry {
+  readonly slot: number;
+  readonly group: number;
+  readonly key: string;
+  readonly source: boolean;
+}
+
+interface Met {
+  /** With its quotes. */
+  readonly bytes: Uint8Array;
+  readonly entry: Entry;
+}
+
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const CLOSE_ARRAY = 0x5d;
+/** Names that documents make up as they go must not fill the memory. */
+const MOST_ENTRIES = 10_000;
+const HITS = Buffer.from('"hits":{');
+const LIST = Buffer.from('"hits":[');
+
+/** The place of the first hit, or of the bracket that ends an empty list. */
+export function firstHit(bytes: Buffer): number {
+  const hits = bytes.indexOf(HITS);
+  const list = hits < 0 ? -1 : bytes.indexOf(LIST, hits + 1);
+  if (list < 0) throw unexpectedEnd();
+  return list + LIST.length;
+}
+
+export class HitScanner {
+  /** Start and end of each wanted value of the last hit; −1 where it has none. Hit keys first, then source keys. */
+  readonly spans: Int32Array;
+  readonly members: GroupMember[] = [];
+  readonly #hitEntries = new Map<string, Entry>();
+  readonly #sourceEntries = new Map<string, Entry>();
+  readonly #wantedSource: ReadonlyMap<string, number>;
+  readonly #groups: readonly string[];
+  /** Keys of the last hit in their order: documents of one kind have the same. */
+  readonly #hitOrder: Met[] = [];
+  readonly #sourceOrder: Met[] = [];
+
+  constructor({ hitKeys, sourceKeys, groups }: Wanted) {
+    this.spans = new Int32Array(2 * (hitKeys.length + sourceKeys.length));
+    for (const [slot, key] of hitKeys.entries()) {
+      this.#hitEntries.set(key, { slot, group: -1, key, source: false });
+    }
+    this.#hitEntries.set('_source', { slot: -1, group: -1, key: '_source', source: true });
+    this.#wantedSource = new Map(sourceKeys.map((key, i) => [key, hitKeys.length + i]));
+    this.#groups = groups;
+  }
+
+  /** Reads the hit that begins at `at`; gives the place of the next one, or −1 after the last. */
+  next(bytes: Buffer, at: number): number {
+    this.spans.fill(-1);
+    this.members.length = 0;
+    let i = this.#object(bytes, at, true);
+    for (; ; i++) {
+      const c = bytes[i];
+      if (c === OPEN_OBJECT) return i;
+      if (c === CLOSE_ARRAY) return -1;
+      if (c === undefined) throw unexpectedEnd();
+    }
+  }
+
+  #object(bytes: Buffer, at: number, hit: boolean): number {
+    const order = hit ? this.#hitOrder : this.#sourceOrder;
+    const { spans } = this;
+    let n = 0;
+    for (let i = at + 1; ; ) {
+      i = skipBlanks(bytes, i);
+      const c = bytes[i];
+      if (c === CLOSE_OBJECT) return i + 1;
+      if (c === COMMA) {
+        i++;
+        continue;
+      }
+      if (c === undefined) throw unexpectedEnd();
+      let met = order[n];
+      if (met === undefined || !standsAt(bytes, i, met.bytes)) {
+        met = this.#meet(bytes, i, endOfString(bytes, i), hit);
+        order[n] = met;
+      }
+      n++;
+      i += met.bytes.length;
+      while (bytes[i] !== COLON) i++;
+      const start = skipBlanks(bytes, i + 1);
+      const { entry } = met;
+      const end =
+        entry.source && bytes[start] === OPEN_OBJECT ? this.#object(bytes, start, false) : endOfValue(bytes, start);
+      if (entry.slot >= 0) {
+        spans[2 * entry.slot] = start;
+        spans[2 * entry.slot + 1] = end;
+      }
+      if (entry.group >= 0) this.members.push({ group: entry.group, key: entry.key, start, end });
+      i = end;
+    }
+  }
+
+  #meet(bytes: Buffer, start: number, end: number, hit: boolean): Met {
+    const name = Buffer.from(bytes.subarray(start, end));
+    const text = name.includes(BACKSLASH)
+      ? (JSON.parse(name.toString('utf8')) as string)
+      : name.toString('utf8', 1, name.length - 1);
+    return { bytes: name, entry: hit ? (this.#hitEntries.get(text) ?? NOT_WANTED) : this.#sourceEntry(text) };
+  }
+
+  #sourceEntry(key: string): Entry {
+    let entry = this.#sourceEntries.get(key);
+    if (entry === undefined) {
+      const slot = this.#wantedSource.get(key) ?? -1;
+      const group = this.#groups.findIndex((name) => key === name || key.startsWith(`${name}.`));
+      entry = slot < 0 && group < 0 ? NOT_WANTED : { slot, group, key, source: false };
+      if (this.#sourceEntries.size >= MOST_ENTRIES) this.#sourceEntries.clear();
+      this.#sourceEntries.set(key, entry);
+    }
+    return entry;
+  }
+}
+
+const NOT_WANTED: Entry = { slot: -1, group: -1, key: '', source: false };
+
+function standsAt(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
+  return true;
+}
