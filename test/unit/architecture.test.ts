@@ -61,7 +61,7 @@ describe('reading the imports', () => {
 });
 
 describe('translators', () => {
-  const LAYERS = ['syntax', 'catalog', 'functions', 'bind', 'plan', 'lower', 'physical'];
+  const LAYERS = ['syntax', 'catalog', 'functions', 'bind', 'plan', 'lower', 'physical', 'select'];
   const layerOf = (path: string): number => LAYERS.indexOf(path.split('/')[1] ?? '');
 
   /** Files that a lower layer may use, each with its reason. */

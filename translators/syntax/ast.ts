@@ -23,6 +23,8 @@ export interface LiteralNode {
 export interface NameNode {
   readonly kind: 'name';
   readonly parts: readonly string[];
+  /** Of SQL over objects only: which parts stand in quotes, and so keep their case. */
+  readonly quoted?: readonly boolean[];
   readonly at: Span;
 }
 export interface StarNode {
@@ -95,6 +97,8 @@ export interface InListNode {
   readonly kind: 'in';
   readonly arg: ExprNode;
   readonly list: readonly ExprNode[];
+  /** The only entry of the list is an array whose elements are meant: `IN s.tags[*]`, of SQL over objects only. */
+  readonly array?: boolean;
   readonly not: boolean;
   readonly at: Span;
 }
@@ -137,6 +141,8 @@ export interface CastNode {
   readonly arg: ExprNode;
   /** Upper case, as written: INT, STRING, VARCHAR ... length arguments are dropped. */
   readonly type: string;
+  /** The numbers of DECIMAL(p, s), kept in SQL over objects only. */
+  readonly precision?: readonly number[];
   readonly at: Span;
 }
 export interface WindowSpec {
@@ -163,7 +169,7 @@ export interface FieldListNode {
   readonly items: readonly { readonly field: string; readonly weight?: number; readonly at: Span }[];
   readonly at: Span;
 }
-/** `a[0]`. */
+/** `a[0]`; in SQL over objects also `a['b']`, a later `.b` (a name as index) and `a[*]` (a star as index). */
 export interface IndexNode {
   readonly kind: 'index';
   readonly base: ExprNode;
@@ -276,6 +282,29 @@ export interface QueryNode {
   readonly hints: readonly string[];
   readonly at: Span;
 }
+/** SELECT list FROM object WHERE condition LIMIT n: the only statement of SQL over objects. */
+export interface ObjectSelectNode {
+  readonly kind: 'objectSelect';
+  readonly items: readonly SelectItemNode[];
+  readonly from: ObjectSourceNode;
+  readonly where?: ExprNode;
+  readonly limit?: bigint;
+  readonly at: Span;
+}
+export interface ObjectSourceNode {
+  readonly name: string;
+  readonly quoted: boolean;
+  readonly steps: readonly PathStepNode[];
+  readonly alias?: { readonly name: string; readonly quoted: boolean };
+  readonly at: Span;
+}
+/** `.*` goes over the members of an object, `[*]` over the elements of an array. */
+export type PathStepNode =
+  | { readonly kind: 'member'; readonly name: string; readonly quoted: boolean }
+  | { readonly kind: 'element'; readonly index: number }
+  | { readonly kind: 'members' }
+  | { readonly kind: 'elements' };
+
 export interface ShowNode {
   readonly kind: 'show';
   /** A LIKE pattern; absent means all. */

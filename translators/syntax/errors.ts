@@ -20,6 +20,48 @@ export class SqlSyntaxError extends Error {
   }
 }
 
+/** One of SQL over objects, which has a code for almost every kind of them (spec s3-select 6). */
+export class SelectSyntaxError extends SqlSyntaxError {
+  constructor(
+    readonly code: SelectSyntaxCode,
+    sql: string,
+    offset: number,
+    found: string,
+    message: string,
+  ) {
+    super(sql, offset, found, [], message);
+    this.name = 'SelectSyntaxError';
+  }
+}
+
+export type SelectSyntaxCode =
+  | 'LexerInvalidChar'
+  | 'LexerInvalidLiteral'
+  | 'ParseEmptySelect'
+  | 'ParseSelectMissingFrom'
+  | 'ParseUnexpectedToken'
+  | 'ParseUnexpectedTerm'
+  | 'ParseUnexpectedOperator'
+  | 'ParseUnExpectedKeyword'
+  | 'ParseUnsupportedSelect'
+  | 'ParseUnsupportedSyntax'
+  | 'ParseUnsupportedLiteralsGroupBy'
+  | 'ParseUnsupportedAlias'
+  | 'ParseMalformedJoin'
+  | 'ParseInvalidPathComponent'
+  | 'ParseExpectedKeyword'
+  | 'ParseExpectedNumber'
+  | 'ParseExpectedDatePart'
+  | 'ParseExpectedTypeName'
+  | 'ParseExpectedExpression'
+  | 'ParseExpectedArgumentDelimiter'
+  | 'ParseExpectedLeftParenAfterCast'
+  | 'ParseExpectedRightParenBuiltinFunctionCall'
+  | 'ParseExpectedIdentForAlias'
+  | 'ParseCastArity'
+  | 'UnsupportedSqlStructure'
+  | 'MultipleDataSourcesUnsupported';
+
 /** Line and column (both from 1) of an offset in a text. */
 export function position(text: string, offset: number): { line: number; column: number } {
   let line = 1;

@@ -1,7 +1,13 @@
 /** Splits a statement into tokens; reserves no word, and can be asked again at any place and in another mode. */
 import { SqlSyntaxError } from './errors.ts';
 
-export type TokenKind = 'end' | 'word' | 'quoted' | 'string' | 'integer' | 'real' | 'symbol' | 'parameter';
+export type TokenKind = 'end' | 'word' | 'quoted' | 'string' | 'integer' | 'real' | 'symbol' | 'parameter' | 'ion';
+
+/**
+ * `select` is the dialect of SQL over objects (spec s3-select 3): double quotes are for names, back-quotes for timestamps,
+ * a backslash is an ordinary character, `#` and `?` mean nothing.
+ */
+export type Dialect = 'opensearch' | 'select';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -62,7 +68,10 @@ export class Lexer {
   /** Places before this one have given their hints already; the parser reads some places twice. */
   private hintsRead = 0;
 
-  constructor(readonly sql: string) {}
+  constructor(
+    readonly sql: string,
+    private readonly dialect: Dialect = 'opensearch',
+  ) {}
 
   /** The token that starts at or after `pos`. */
   next(pos: number): Token {
@@ -72,9 +81,11 @@ export class Lexer {
     const c = s.charCodeAt(start);
     if (isWordStart(c)) return this.segment(start);
     if (isDigit(c) || (c === DOT && isDigit(s.charCodeAt(start + 1)))) return this.number(start);
-    if (c === QUOTE || c === DOUBLE_QUOTE) return this.quoted(start, c, 'string');
-    if (c === BACK_QUOTE) return this.quoted(start, c, 'quoted');
-    if (c === 63) return { kind: 'parameter', text: '?', upper: '', start, end: start + 1 };
+    const select = this.dialect === 'select';
+    if (c === QUOTE || (c === DOUBLE_QUOTE && !select)) return this.quoted(start, c, 'string');
+    if (c === DOUBLE_QUOTE || (c === BACK_QUOTE && !select)) return this.quoted(start, c, 'quoted');
+    if (c === BACK_QUOTE) return this.quoted(start, c, 'ion');
+    if (c === 63 && !select) return { kind: 'parameter', text: '?', upper: '', start, end: start + 1 };
     return this.symbol(start);
   }
 
@@ -121,7 +132,7 @@ export class Lexer {
     while (i < s.length) {
       const c = s.charCodeAt(i);
       if (isSpace(c)) i++;
-      else if (c === 35 || (c === 45 && this.dashesAt(i))) {
+      else if ((c === 35 && this.dialect === 'opensearch') || (c === 45 && this.dashesAt(i))) {
         const end = s.indexOf('\n', i);
         i = end < 0 ? s.length : end + 1;
       } else if (c === 47 && s[i + 1] === '*') i = this.blockComment(i);
@@ -203,7 +214,7 @@ export class Lexer {
   }
 
   /** Doubled quotes, and in strings `\'`, `\"` and `\\`; any other backslash stays, so `'\d'` and `'a\%'` keep theirs. */
-  private quoted(start: number, quote: number, kind: 'string' | 'quoted'): Token {
+  private quoted(start: number, quote: number, kind: 'string' | 'quoted' | 'ion'): Token {
     const s = this.sql;
     let text = '';
     let from = start + 1;
@@ -217,7 +228,10 @@ export class Lexer {
       const next = s.charCodeAt(i + 1);
       if (c === quote && next !== quote) break;
       const escaped =
-        c === BACKSLASH && kind === 'string' && (next === QUOTE || next === DOUBLE_QUOTE || next === BACKSLASH);
+        c === BACKSLASH &&
+        kind === 'string' &&
+        this.dialect === 'opensearch' &&
+        (next === QUOTE || next === DOUBLE_QUOTE || next === BACKSLASH);
       if (c === quote || escaped) {
         text += s.slice(from, i);
         from = i + 1;

@@ -2,23 +2,32 @@
 import type { ExprNode, InListNode, InQueryNode, LikeNode } from './ast.ts';
 import { parseOperand } from './parse-operand.ts';
 import { bodyOf, continuesQuery, parseQuery, startsQuery } from './parse-query.ts';
-import { INFIX, type InfixRow, NEGATABLE, POWER, type PredicateWord } from './precedence.ts';
+import { parseSelectOperand } from './parse-select-operand.ts';
+import { type InfixRow, NEGATABLE, type PredicateWord } from './precedence.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** An expression of operators that bind more tightly than `power`. */
 export function parseExpression(r: TokenReader, power = 0): ExprNode {
   r.enter();
-  let left = parseOperand(r);
+  let left = r.dialect === 'select' ? parseSelectOperand(r) : parseOperand(r);
   // A star is no value: nothing can be computed from it.
   while (left.kind !== 'star') {
-    const row = INFIX.get(r.tok.upper);
+    const row = infixAt(r);
     if (row === undefined || row.power <= power) break;
-    if ('predicate' in row && row.predicate === 'NOT' && !NEGATABLE.has(r.peek().upper)) break;
     left = parseInfix(r, left, row);
   }
   if (left.kind !== 'star') r.note('an operator');
   r.leave();
   return left;
+}
+
+/** The row of the operator here; that of the predicate behind NOT, where NOT stands before one. */
+function infixAt(r: TokenReader): InfixRow | undefined {
+  const { infix } = r.grammar;
+  const row = infix.get(r.tok.upper);
+  if (row === undefined || !('predicate' in row) || row.predicate !== 'NOT') return row;
+  const behind = r.peek().upper;
+  return NEGATABLE.has(behind) ? infix.get(behind) : undefined;
 }
 
 /** A select item or an argument: the two places where `*` and `t.*` may stand. */
@@ -33,14 +42,14 @@ function parseInfix(r: TokenReader, left: ExprNode, row: InfixRow): ExprNode {
   if ('predicate' in row) {
     const not = r.eat('NOT');
     const word = r.advance().upper as PredicateWord;
-    return parsePredicate(r, left, word, not);
+    return parsePredicate(r, left, word, not, row.power);
   }
   r.advance();
   const right = parseExpression(r, row.power);
   return { kind: 'binary', op: row.op, left, right, at: r.span(start) };
 }
 
-function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not: boolean): ExprNode {
+function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not: boolean, power: number): ExprNode {
   const start = arg.at.start;
   switch (word) {
     case 'IS': {
@@ -51,22 +60,28 @@ function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not:
       return r.fail('NULL', 'TRUE', 'FALSE', 'MISSING');
     }
     case 'BETWEEN': {
-      const low = parseExpression(r, POWER.comparison);
+      const low = parseExpression(r, power);
       r.expect('AND');
-      const high = parseExpression(r, POWER.comparison);
+      const high = parseExpression(r, power);
       return { kind: 'between', arg, low, high, not, at: r.span(start) };
     }
     case 'IN':
-      return parseIn(r, arg, not);
+      return r.dialect === 'select' && !r.is('(') ? parseInArray(r, arg, not, power) : parseIn(r, arg, not);
     default:
-      return parseLike(r, arg, word === 'LIKE' || word === 'ILIKE' ? 'LIKE' : 'REGEXP', not);
+      return parseLike(r, arg, word === 'LIKE' || word === 'ILIKE' ? 'LIKE' : 'REGEXP', not, power);
   }
 }
 
-function parseLike(r: TokenReader, arg: ExprNode, op: LikeNode['op'], not: boolean): LikeNode {
-  const pattern = parseExpression(r, POWER.comparison);
-  const escapedBy = op === 'LIKE' && r.eat('ESCAPE') ? parseExpression(r, POWER.comparison) : undefined;
+function parseLike(r: TokenReader, arg: ExprNode, op: LikeNode['op'], not: boolean, power: number): LikeNode {
+  const pattern = parseExpression(r, power);
+  const escapedBy = op === 'LIKE' && r.eat('ESCAPE') ? parseExpression(r, power) : undefined;
   return { kind: 'like', op, arg, pattern, ...(escapedBy && { escape: escapedBy }), not, at: r.span(arg.at.start) };
+}
+
+/** `'x' IN s.tags[*]`: whether an array holds the value (spec s3-select 4). */
+function parseInArray(r: TokenReader, arg: ExprNode, not: boolean, power: number): InListNode {
+  const array = parseExpression(r, power);
+  return { kind: 'in', arg, list: [array], array: true, not, at: r.span(arg.at.start) };
 }
 
 function parseIn(r: TokenReader, arg: ExprNode, not: boolean): InListNode | InQueryNode {

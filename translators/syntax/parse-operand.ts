@@ -26,6 +26,7 @@ export function parseOperand(r: TokenReader): ExprNode {
       return parseSymbol(r);
     case 'word':
       return parseWord(r);
+    case 'ion':
     case 'end':
       return r.fail('an expression');
   }
@@ -232,6 +233,7 @@ function startsInterval(r: TokenReader, next: Token): boolean {
       const after = r.following(2)[1];
       return after?.upper === '.' || after?.upper === '(' || unitOf(after?.upper ?? '') !== undefined;
     }
+    case 'ion':
     case 'end':
       return false;
   }

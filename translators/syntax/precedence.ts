@@ -60,5 +60,52 @@ export const INFIX: ReadonlyMap<string, InfixRow> = new Map<string, InfixRow>([
   ...PREDICATES.map((predicate) => [predicate, { power: POWER.comparison, predicate }] as const),
 ]);
 
+/** Everything of the Pratt loop that a dialect decides. */
+export interface Grammar {
+  readonly infix: ReadonlyMap<string, InfixRow>;
+  readonly sign: number;
+  readonly not: number;
+}
+
+export const OPENSEARCH_GRAMMAR: Grammar = { infix: INFIX, sign: POWER.sign, not: POWER.not };
+
+/** SQL over objects: each predicate has a level of its own (spec s3-select 4); IS stands with `=`, `||` below the sums. */
+const SELECT_POWER: Readonly<Record<string, number>> = {
+  OR: 10,
+  AND: 20,
+  '=': 40,
+  '!=': 40,
+  IS: 40,
+  '<': 45,
+  '<=': 45,
+  '>': 45,
+  '>=': 45,
+  LIKE: 50,
+  BETWEEN: 55,
+  IN: 60,
+  '||': 62,
+  '+': 65,
+  '-': 65,
+  '*': 70,
+  '/': 70,
+  '%': 70,
+};
+const SELECT_PREDICATES: ReadonlySet<string> = new Set(['IS', 'LIKE', 'BETWEEN', 'IN']);
+
+export const SELECT_GRAMMAR: Grammar = {
+  infix: new Map<string, InfixRow>([
+    ...Object.entries(SELECT_POWER).map(([word, power]): [string, InfixRow] =>
+      SELECT_PREDICATES.has(word)
+        ? [word, { power, predicate: word as PredicateWord }]
+        : [word, { power, op: word as BinaryOperator }],
+    ),
+    ['<>', { power: SELECT_POWER['!=']!, op: '!=' }],
+    // `a NOT IN b` binds as IN does: the parser looks at the word behind NOT.
+    ['NOT', { power: SELECT_POWER.LIKE!, predicate: 'NOT' }],
+  ]),
+  sign: 80,
+  not: 30,
+};
+
 /** Predicates that NOT may stand before, as in `a NOT LIKE b`. */
 export const NEGATABLE: ReadonlySet<string> = new Set(['LIKE', 'ILIKE', 'REGEXP', 'RLIKE', 'IN', 'BETWEEN']);

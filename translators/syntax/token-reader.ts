@@ -1,13 +1,15 @@
 /** The parser's view of the tokens: one current token, one look-ahead, depth guard, parameters and error texts. */
 import type { Span } from './ast.ts';
-import { SqlSyntaxError } from './errors.ts';
-import { Lexer, type Token } from './lexer.ts';
+import { type SelectSyntaxCode, SelectSyntaxError, SqlSyntaxError } from './errors.ts';
+import { type Dialect, Lexer, type Token } from './lexer.ts';
+import { type Grammar, OPENSEARCH_GRAMMAR, SELECT_GRAMMAR } from './precedence.ts';
 import { suggest } from './suggest.ts';
 
 export interface ReaderOptions {
   readonly maxDepth: number;
   /** Records every alternative that was tried at the current token, for error texts; the fast first reading does without. */
   readonly trace: boolean;
+  readonly dialect?: Dialect;
 }
 
 const LONGEST_FOUND = 60;
@@ -20,6 +22,8 @@ export class TokenReader {
   prevEnd = 0;
   /** Where a `*` or `t.*` may stand now: the place at which a select item or an argument begins. */
   starAt = -1;
+  readonly dialect: Dialect;
+  readonly grammar: Grammar;
   private readonly lexer: Lexer;
   private ahead: Token | undefined;
   private depth = 0;
@@ -31,7 +35,9 @@ export class TokenReader {
     readonly sql: string,
     private readonly options: ReaderOptions,
   ) {
-    this.lexer = new Lexer(sql);
+    this.dialect = options.dialect ?? 'opensearch';
+    this.grammar = this.dialect === 'select' ? SELECT_GRAMMAR : OPENSEARCH_GRAMMAR;
+    this.lexer = new Lexer(sql, this.dialect);
     this.tok = this.lexer.next(0);
   }
 
@@ -159,6 +165,16 @@ export class TokenReader {
   /** Fails at the current token with a sentence of its own. */
   error(message: string, offset = this.tok.start): never {
     throw new SqlSyntaxError(this.sql, offset, this.found(), [], message);
+  }
+
+  /** Fails at the current token with a code of SQL over objects. */
+  refuse(code: SelectSyntaxCode, message: string, offset = this.tok.start): never {
+    throw new SelectSyntaxError(code, this.sql, offset, this.found(), message);
+  }
+
+  /** `found 'x', expected y`, with a code of SQL over objects. */
+  wanted(code: SelectSyntaxCode, what: string): never {
+    return this.refuse(code, `found ${this.found()}, expected ${what}`);
   }
 
   /** Fails at the current token; what was tried here is part of the text. */

@@ -1,0 +1,148 @@
+/** The select engine: parses the expression, opens the object, and runs the one over the other. */
+import { type CheckOptions, checkSelect } from '../../translators/select/check.ts';
+import { SelectFault } from '../../translators/select/errors.ts';
+import type { CheckedSelect } from '../../translators/select/expr.ts';
+import type { SelectSource } from '../../translators/select/scope.ts';
+import { Timestamp } from '../../translators/select/timestamp.ts';
+import type { ObjectSelectNode } from '../../translators/syntax/ast.ts';
+import { SelectSyntaxError } from '../../translators/syntax/errors.ts';
+import { parseObjectSelect } from '../../translators/syntax/parse-object-select.ts';
+import type { ObjectStore } from '../objects/store.ts';
+import { CsvReader } from './csv-reader.ts';
+import type { ExpansionLimits } from './decompress.ts';
+import { SelectError } from './errors.ts';
+import { jsonReader } from './json-reader.ts';
+import { type ObjectText, openText } from './object-text.ts';
+import { headerLine, type PrinterOptions } from './record-text.ts';
+import type { CsvInput, JsonInput, RecordsChunk, SelectEngine, SelectRequest, SelectRun } from './request.ts';
+import type { RowBatch } from './row-batch.ts';
+import { rowsOf } from './rows.ts';
+import { runRows } from './run-rows.ts';
+
+export interface SelectEngineOptions {
+  readonly store: ObjectStore;
+  readonly expansion: ExpansionLimits;
+}
+
+export function createSelectEngine(options: SelectEngineOptions): SelectEngine {
+  return {
+    async open(request, signal) {
+      const statement = parseExpression(request);
+      switch (request.input.kind) {
+        case 'csv':
+          return openCsv(statement, request, request.input, options, signal);
+        case 'json':
+          return openJson(statement, request, request.input, options, signal);
+        case 'parquet':
+          throw new SelectError('InvalidDataSource', 'parquet cannot be read');
+      }
+    },
+  };
+}
+
+function parseExpression({ expression, limits }: SelectRequest): ObjectSelectNode {
+  const bytes = Buffer.byteLength(expression);
+  if (bytes > limits.expressionBytes) {
+    throw new SelectError(
+      'ExpressionTooLong',
+      `the expression has ${bytes} bytes, the most are ${limits.expressionBytes}`,
+    );
+  }
+  try {
+    return parseObjectSelect(expression);
+  } catch (error) {
+    throw error instanceof SelectSyntaxError ? new SelectError(error.code, error.message, error) : error;
+  }
+}
+
+function checked(statement: ObjectSelectNode, source: SelectSource, { limits }: SelectRequest): CheckedSelect {
+  const now = Date.now();
+  const options: CheckOptions = {
+    now: new Timestamp(Math.floor(now / 1000), (now % 1000) * 1_000_000, 'second', 3, 0),
+    maxAggregates: limits.aggregates,
+  };
+  try {
+    return checkSelect(statement, source, options);
+  } catch (error) {
+    throw error instanceof SelectFault ? new SelectError(error.code, error.message, error) : error;
+  }
+}
+
+async function openJson(
+  statement: ObjectSelectNode,
+  request: SelectRequest,
+  input: JsonInput,
+  options: SelectEngineOptions,
+  signal: AbortSignal,
+): Promise<SelectRun> {
+  const select = checked(statement, { kind: 'json' }, request);
+  const text = await openText(options.store, request, options.expansion, signal);
+  const rows = rowsOf(text.bytes, jsonReader(input, select.steps, request.limits), signal);
+  return runOf(select, rows, request, text, undefined);
+}
+
+async function openCsv(
+  statement: ObjectSelectNode,
+  request: SelectRequest,
+  input: CsvInput,
+  options: SelectEngineOptions,
+  signal: AbortSignal,
+): Promise<SelectRun> {
+  const { limits, dialect } = request;
+  const text = await openText(options.store, request, options.expansion, signal);
+  const reader = new CsvReader(input, limits, text.fromStart);
+  const rows = rowsOf(text.bytes, reader, signal)[Symbol.asyncIterator]();
+  try {
+    const named = input.fileHeaderInfo === 'USE';
+    // Names are known, and the statement can be checked, only behind the header line.
+    const first = named && text.fromStart ? await rows.next() : undefined;
+    const names = named ? (reader.names ?? (await headerOf(request, input, options, signal))) : undefined;
+    const positions = !named || dialect === 's3';
+    const select = checked(statement, { kind: 'csv', names, positions, maxColumns: limits.columns }, request);
+    return runOf(select, resumed(first, rows), request, text, names);
+  } catch (error) {
+    await rows.return();
+    throw error;
+  }
+}
+
+/** Of an object that is read from somewhere behind its header line. */
+async function headerOf(
+  request: SelectRequest,
+  input: CsvInput,
+  options: SelectEngineOptions,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const text = await openText(options.store, { ...request, scanRange: undefined }, options.expansion, signal);
+  const reader = new CsvReader(input, request.limits);
+  const rows = rowsOf(text.bytes, reader, signal)[Symbol.asyncIterator]();
+  await rows.next();
+  await rows.return();
+  return reader.names ?? [];
+}
+
+async function* resumed<T>(
+  first: IteratorResult<T, void> | undefined,
+  rest: AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  try {
+    if (first?.done) return;
+    if (first !== undefined) yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
+
+function runOf(
+  select: CheckedSelect,
+  rows: AsyncIterable<RowBatch>,
+  { input, output, limits }: SelectRequest,
+  text: ObjectText,
+  names: readonly string[] | undefined,
+): SelectRun {
+  const options: PrinterOptions = { computes: select.computes, output, names, json: input.kind === 'json' };
+  const records: AsyncIterable<RecordsChunk> = runRows(rows, select, options, limits);
+  const header = output.kind === 'csv' && output.header ? headerLine(select, names, output) : undefined;
+  return { records, header: header === undefined ? undefined : Buffer.from(header), progress: text.progress };
+}

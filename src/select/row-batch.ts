@@ -1,0 +1,15 @@
+/** Rows on their way from a reader to the statement. */
+import type { SelectRow } from '../../translators/select/evaluate.ts';
+
+export interface RowBatch {
+  /** The cells of csv records, or the values of JSON records; undefined: a record that FROM's path did not find. */
+  readonly rows: readonly SelectRow[];
+  /** Of JSON records: as they stand in the object. */
+  readonly texts?: readonly (string | undefined)[];
+}
+
+/** Turns text that is cut anywhere into rows. */
+export interface RowReader {
+  push(text: string): RowBatch;
+  end(): RowBatch;
+}

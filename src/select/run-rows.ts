@@ -1,0 +1,105 @@
+/** Runs a statement over batches of rows: condition, aggregates, limit, and the records of the answer. */
+import { type Fold, foldOf } from '../../translators/select/aggregate.ts';
+import { SelectFault } from '../../translators/select/errors.ts';
+import { predicate, type SelectRow } from '../../translators/select/evaluate.ts';
+import type { CheckedSelect } from '../../translators/select/expr.ts';
+import { ChunkBuilder } from './chunks.ts';
+import { SelectError } from './errors.ts';
+import { type PrinterOptions, recordPrinter } from './record-text.ts';
+import type { RecordsChunk, SelectLimits } from './request.ts';
+import type { RowBatch } from './row-batch.ts';
+
+/** One statement over rows that come in parts; records of the answer go to `chunks`. */
+export class RowRunner {
+  private readonly matches: (row: SelectRow) => boolean;
+  private readonly folds: readonly Fold[] | undefined;
+  private readonly print: ReturnType<typeof recordPrinter>;
+  /** Rows read. */
+  private read = 0;
+  private left: bigint;
+
+  constructor(
+    select: CheckedSelect,
+    options: PrinterOptions,
+    private readonly chunks: ChunkBuilder,
+  ) {
+    this.matches = select.where === undefined ? () => true : predicate(select.where, options);
+    this.folds = select.aggregates?.map((aggregate) => foldOf(aggregate, options));
+    this.print = recordPrinter(select, options);
+    // LIMIT counts records of the answer, and an aggregate has one.
+    this.left = select.limit ?? -1n;
+  }
+
+  /** The answer is complete, whatever rows are still to come. */
+  get done(): boolean {
+    return this.left === 0n;
+  }
+
+  push({ rows, texts }: RowBatch): void {
+    for (let i = 0; i < rows.length && !this.done; i++) {
+      this.read++;
+      const row = rows[i];
+      try {
+        if (!this.matches(row)) continue;
+        if (this.folds === undefined) this.give(this.print(row, texts?.[i]));
+        else for (const fold of this.folds) fold.add(row);
+      } catch (error) {
+        throw faultOfRow(error, this.read);
+      }
+    }
+  }
+
+  /** Rows that were dealt with elsewhere. */
+  skip(rows: number): void {
+    this.read += rows;
+  }
+
+  end(): void {
+    if (this.folds === undefined || this.done) return;
+    try {
+      this.give(
+        this.print(
+          this.folds.map((fold) => fold.result()),
+          undefined,
+        ),
+      );
+    } catch (error) {
+      throw faultOfRow(error, undefined);
+    }
+  }
+
+  private give(record: string): void {
+    this.chunks.add(record);
+    if (this.left > 0n) this.left--;
+  }
+}
+
+function faultOfRow(error: unknown, row: number | undefined): unknown {
+  if (!(error instanceof SelectFault)) return error;
+  return new SelectError(error.code, row === undefined ? error.message : `row ${row}: ${error.message}`, error);
+}
+
+export async function* runRows(
+  batches: AsyncIterable<RowBatch>,
+  select: CheckedSelect,
+  options: PrinterOptions,
+  limits: SelectLimits,
+): AsyncGenerator<RecordsChunk, void, undefined> {
+  const chunks = new ChunkBuilder(limits);
+  const runner = new RowRunner(select, options, chunks);
+  if (!runner.done) {
+    try {
+      for await (const batch of batches) {
+        runner.push(batch);
+        yield* chunks.take(true);
+        if (runner.done) break;
+      }
+      runner.end();
+    } catch (error) {
+      // What came before the row that failed is good.
+      yield* chunks.take(true);
+      throw error;
+    }
+  }
+  yield* chunks.take(true);
+}

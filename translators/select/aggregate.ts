@@ -1,0 +1,154 @@
+/** COUNT, SUM, AVG, MIN and MAX, folded row by row or from the results of parts (spec s3-select 5). */
+import { arithmetic, inRange } from './arithmetic.ts';
+import { SelectFault } from './errors.ts';
+import { type Evaluate, type EvaluateOptions, evaluator, type SelectRow, toNumeric } from './evaluate.ts';
+import type { SelectAggregate } from './expr.ts';
+import { cellNumber } from './number-text.ts';
+import { compareNumbers, compareTexts, compareValues, type NumericValue, type SelectValue, toDouble } from './value.ts';
+
+export interface Fold {
+  add(row: SelectRow): void;
+  result(): SelectValue;
+}
+
+export function foldOf(aggregate: SelectAggregate, options: EvaluateOptions): Fold {
+  const { name, arg } = aggregate;
+  if (arg === undefined) return countRows();
+  const evaluate = evaluator(arg, options);
+  const isCell = arg.type === 'cell';
+  switch (name) {
+    case 'COUNT':
+      return countValues(evaluate);
+    case 'SUM':
+    case 'AVG': {
+      const sum = new Sum();
+      return {
+        add: (row) => sum.add(toNumeric(evaluate(row), isCell)),
+        result: () => (name === 'SUM' ? sum.total() : sum.average()),
+      };
+    }
+    case 'MIN':
+    case 'MAX': {
+      const extreme = isCell ? new ExtremeCell(name === 'MIN' ? -1 : 1) : new Extreme(name === 'MIN' ? -1 : 1);
+      return { add: (row) => extreme.add(evaluate(row)), result: () => extreme.result() };
+    }
+  }
+}
+
+function countRows(): Fold {
+  let count = 0;
+  return {
+    add: () => {
+      count++;
+    },
+    result: () => BigInt(count),
+  };
+}
+
+function countValues(evaluate: Evaluate): Fold {
+  let count = 0;
+  return {
+    add(row) {
+      const value = evaluate(row);
+      if (value !== null && value !== undefined) count++;
+    },
+    result: () => BigInt(count),
+  };
+}
+
+/** Whole numbers and decimals exactly; doubles with Neumaier's compensation, so that the order of rows hardly matters. */
+export class Sum {
+  count = 0n;
+  private exact: NumericValue = 0n;
+  private sum = 0;
+  private lost = 0;
+  private anyDouble = false;
+
+  add(value: NumericValue | null | undefined): void {
+    if (value === null || value === undefined) return;
+    this.count++;
+    if (typeof value === 'number') this.addDouble(value);
+    else
+      this.exact =
+        typeof value === 'bigint' && typeof this.exact === 'bigint'
+          ? this.exact + value
+          : arithmetic('+', this.exact, value);
+  }
+
+  /** A part that was summed elsewhere. */
+  addPart(count: bigint, value: bigint | number): void {
+    this.add(value);
+    if (count > 0n) this.count += count - 1n;
+  }
+
+  private addDouble(value: number): void {
+    this.anyDouble = true;
+    const next = this.sum + value;
+    this.lost += Math.abs(this.sum) >= Math.abs(value) ? this.sum - next + value : value - next + this.sum;
+    this.sum = next;
+  }
+
+  total(): SelectValue {
+    if (this.count === 0n) return null;
+    if (this.anyDouble) return this.double();
+    return typeof this.exact === 'bigint' ? inRange(this.exact) : this.exact;
+  }
+
+  average(): SelectValue {
+    if (this.count === 0n) return null;
+    if (this.anyDouble) return this.double() / Number(this.count);
+    if (typeof this.exact === 'bigint') return Number(this.exact) / Number(this.count);
+    return arithmetic('/', this.exact, this.count);
+  }
+
+  private double(): number {
+    return Number.isFinite(this.lost) ? this.sum + this.lost + toDouble(this.exact) : this.sum;
+  }
+}
+
+class Extreme {
+  private best: SelectValue = null;
+
+  constructor(private readonly sign: number) {}
+
+  add(value: SelectValue): void {
+    if (value === null || value === undefined) return;
+    if (this.best === null) {
+      this.best = value;
+      return;
+    }
+    const order = compareValues(value, this.best);
+    if (order === undefined) {
+      throw new SelectFault('IncorrectSqlFunctionArgumentType', 'MIN and MAX meet values of different types');
+    }
+    if (order * this.sign > 0) this.best = value;
+  }
+
+  result(): SelectValue {
+    return this.best;
+  }
+}
+
+/** Cells are numbers as long as all of them are (empty ones apart), else texts. */
+export class ExtremeCell {
+  private bestText: string | undefined;
+  private bestNumber: { readonly text: string; readonly value: NumericValue } | undefined;
+  private numbersOnly = true;
+
+  constructor(private readonly sign: number) {}
+
+  add(cell: SelectValue): void {
+    if (typeof cell !== 'string' || cell === '') return;
+    if (this.bestText === undefined || compareTexts(cell, this.bestText) * this.sign > 0) this.bestText = cell;
+    if (!this.numbersOnly) return;
+    const value = cellNumber(cell);
+    if (value === undefined) this.numbersOnly = false;
+    else if (this.bestNumber === undefined || compareNumbers(value, this.bestNumber.value) * this.sign > 0) {
+      this.bestNumber = { text: cell, value };
+    }
+  }
+
+  result(): SelectValue {
+    return (this.numbersOnly ? this.bestNumber?.value : this.bestText) ?? null;
+  }
+}
