@@ -1,5 +1,6 @@
 /** Wires the routes together, without listening. */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Authenticator } from './auth/authenticator.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { serviceIdentity } from './cluster/credentials.ts';
 import type { MappingCache } from './cluster/mapping-cache.ts';
@@ -18,6 +19,7 @@ import { createSqlHandlers, SQL_ROOTS } from './http/sql.ts';
 import type { SqlService } from './http/sql-service.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { ObjectStore } from './objects/store.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -31,6 +33,8 @@ export interface AppDeps {
   readonly settings: PluginSettings;
   /** What the job routes need; without it their paths are the cluster's. */
   readonly jobs?: Omit<JobRouteDeps, 'config' | 'metrics' | 'log'>;
+  readonly objects: ObjectStore;
+  readonly auth: Authenticator;
   readonly version: string;
 }
 

@@ -53,7 +53,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 
 function problem(setting: Setting, given: string, message: string): string {
   // Values with passwords in them are not repeated on a terminal or in a log.
-  const shown = setting.secret || setting.env === 'OPENSEARCH_URL' ? '' : ` (it is '${given}')`;
+  const shown = setting.secret || ['OPENSEARCH_URL', 'STORAGE_URL'].includes(setting.env) ? '' : ` (it is '${given}')`;
   return `${setting.env} ${message}${shown}`;
 }
 

@@ -1,7 +1,9 @@
 /** The command: reads its settings, starts what is needed, serves, and stops all of it again. */
 import { readFileSync } from 'node:fs';
+import type { OpenAuth } from './auth/open-auth.ts';
 import { type Config, loadConfig, settingsHelp, settingsMarkdown } from './config.ts';
 import { type Listening, listen } from './http/listen.ts';
+import type { Log } from './log.ts';
 
 const USAGE = `opensearch-sql-proxy: SQL in front of OpenSearch and Elasticsearch
 
@@ -81,6 +83,9 @@ async function serve(given: Config, running: Running): Promise<void> {
   const { openPluginSettings } = await import('./config/plugin-settings-store.ts');
   const settings = openPluginSettings(given);
   const { config } = settings;
+  const { openAuth } = await import('./auth/open-auth.ts');
+  const { auth, warnings } = openAuth(config);
+  for (const warning of warnings) console.warn(warning);
   const server = await listen(config.host, config.port);
   running.add(() => server.close(config.shutdownGrace));
   const embedded = config.opensearchUrl.length === 0;
@@ -114,11 +119,29 @@ async function serve(given: Config, running: Running): Promise<void> {
   });
   if (embedded) await loadSamples(urls[0]!);
 
+  if (config.authFile !== undefined) reloadOnHangup(auth, log);
+  const { openStore } = await import('./objects/open-store.ts');
+  const objects = await openStore(config);
+  running.add(() => objects.close());
+
   const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./execute/service.ts')]);
   const mappings = createMappingCache(config, cluster);
   const service = createSqlService({ config, cluster, mappings, metrics, log });
-  server.serve(createApp({ config, log, metrics, pools, cluster, mappings, service, settings, version: ownVersion() }));
+  const shared = { config, log, metrics, pools, cluster, mappings, service, settings, objects, auth };
+  server.serve(createApp({ ...shared, version: ownVersion() }));
   await greet(server, found.title, pools.nodes.map((node) => node.url).join(', '), embedded);
+}
+
+/** A file with problems changes nothing: the keys of before stay. */
+function reloadOnHangup(auth: OpenAuth, log: Log): void {
+  process.on('SIGHUP', () => {
+    try {
+      for (const warning of auth.reload()) log.warn(warning);
+      log.info('AUTH_FILE was read again');
+    } catch (error) {
+      log.error(sentenceOf(error));
+    }
+  });
 }
 
 async function startEmbedded(config: Config, running: Running): Promise<string> {
@@ -169,7 +192,15 @@ Try:
 `);
 }
 
-const EXPECTED = new Set(['ConfigError', 'ListenError', 'StartupError', 'EmbeddedNodeError']);
+const EXPECTED = new Set([
+  'ConfigError',
+  'ListenError',
+  'StartupError',
+  'EmbeddedNodeError',
+  'AuthConfigError',
+  'AuthFileError',
+  'ObjectStoreError',
+]);
 
 /** A sentence for what was foreseen; the whole error for what was not. */
 function sentenceOf(error: unknown): string {

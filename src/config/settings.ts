@@ -60,7 +60,7 @@ export const REQUIRED = {
     'STORAGE_URL',
     '',
     storageUrl.or(text.length(0)),
-    'Object storage of exports and object select.',
+    'Object storage of exports and object select: `file:/directory`, `s3:` (AWS), or `s3:https://host:port` (any S3 service).',
     {
       shownDefault: 'file:<DATA_DIR>/objects',
     },

@@ -127,11 +127,14 @@ export const indexName = reader(
   'the name of an index: lower-case letters, digits and . _ -',
 );
 
-/** Where objects are kept: a directory, or a bucket store. */
-export const storageUrl = reader(
-  (value) => (/^(file|s3|obs|bos):.+/.test(value) ? value : undefined),
-  'a file:, s3:, obs: or bos: URL',
-);
+/** Where objects are kept: `file:` and a directory, `s3:` for AWS, or `s3:` and the URL of an S3 service. */
+export const storageUrl = reader((value) => {
+  if (/^file:(?!\/\/[^/])[^\0]+$/.test(value)) return value;
+  const endpoint = /^s3:(.*)$/.exec(value)?.[1];
+  if (endpoint === '') return value;
+  if (endpoint === undefined || !isHttpUrl(endpoint) || new URL(endpoint).username !== '') return undefined;
+  return value.replace(/\/+$/, '');
+}, 'file:/directory, s3: (AWS), or s3:https://host:port (any S3 service; keys go into S3_ACCESS_KEY and S3_SECRET_KEY)');
 
 /** `bucket/folder/…`; empty: none. */
 export const folderInStore = reader(

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
+import { openAuth } from '../../src/auth/open-auth.ts';
 import { type Cluster, createCluster } from '../../src/cluster/cluster.ts';
 import { createMappingCache, type MappingCache } from '../../src/cluster/mapping-cache.ts';
 import { createPools } from '../../src/cluster/pool.ts';
@@ -13,6 +14,8 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import type { SqlService } from '../../src/http/sql-service.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
+import { openStore } from '../../src/objects/open-store.ts';
+import type { ObjectStore } from '../../src/objects/store.ts';
 
 export interface Served {
   readonly url: string;
@@ -25,6 +28,7 @@ export interface RunningProxy extends Served {
   readonly cluster: Cluster;
   readonly mappings: MappingCache;
   readonly metrics: Metrics;
+  readonly objects: ObjectStore;
 }
 
 export async function serve(listener: RequestListener): Promise<Served> {
@@ -72,7 +76,21 @@ export async function startProxy(
   const pools = createPools(config);
   const cluster = createCluster(config, pools, metrics);
   const mappings = createMappingCache(config, cluster);
-  const app = createApp({ config, log, metrics, pools, cluster, mappings, service, settings, version: '0.0.0-test' });
+  const objects = await openStore(config);
+  const { auth } = openAuth(config);
+  const app = createApp({
+    config,
+    log,
+    metrics,
+    pools,
+    cluster,
+    mappings,
+    service,
+    settings,
+    objects,
+    auth,
+    version: '0.0.0-test',
+  });
   const served = await serve(app);
   return {
     ...served,
@@ -80,9 +98,11 @@ export async function startProxy(
     cluster,
     mappings,
     metrics,
+    objects,
     close: async () => {
       await served.close();
       await pools.close();
+      await objects.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
