@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
+import { openAuth } from '../../src/auth/open-auth.ts';
 import type { Principal } from '../../src/auth/principal.ts';
 import { createCluster } from '../../src/cluster/cluster.ts';
 import { createMappingCache } from '../../src/cluster/mapping-cache.ts';
@@ -63,6 +64,7 @@ export async function startJobs(runner: JobRunner, options: JobsProxyOptions = {
   const objects = await openDirectoryStore(join(dataDir, 'objects'));
   const app = createApp({
     ...{ config, log, metrics, pools, cluster, mappings, service, settings, version: '0.0.0-test' },
+    ...{ objects, auth: openAuth(config).auth },
     jobs: {
       jobs,
       statements: service,
