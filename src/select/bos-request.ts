@@ -35,7 +35,7 @@ export function readBosRequest({ object, type, body }: BosParts): SelectRequest 
     expression: readExpression(select),
     object,
     input: readInput(format, input),
-    compression: oneOf(input.text('compressionType') ?? 'NONE', ['NONE', 'GZIP', 'BZIP2'], 'compressionType'),
+    compression: oneOf(given(input.text('compressionType')) ?? 'NONE', ['NONE', 'GZIP', 'BZIP2'], 'compressionType'),
     output: readOutput(format, output),
     scanRange: undefined,
     progress: select.object('requestProgress')?.flag('enabled') ?? false,
@@ -94,7 +94,7 @@ function readCsvInput(csv: Members | undefined): CsvInput {
   const comment = csv?.text('commentCharacter');
   return {
     kind: 'csv',
-    fileHeaderInfo: oneOf(csv?.text('fileHeaderInfo') ?? 'NONE', ['NONE', 'IGNORE', 'USE'], 'fileHeaderInfo'),
+    fileHeaderInfo: oneOf(given(csv?.text('fileHeaderInfo')) ?? 'NONE', ['NONE', 'IGNORE', 'USE'], 'fileHeaderInfo'),
     ...delimiters,
     comment: comment === undefined ? defaultComment(delimiters) : readDelimiter(comment, 'commentCharacter', 2),
     // Delimiters and newlines inside of quotes are ordinary characters (bos-select 2).
@@ -115,7 +115,7 @@ function readOutput(format: SelectInput['kind'], output: Members): SelectOutput 
       delimiter === undefined ? CSV_DEFAULTS.recordDelimiter : readDelimiter(delimiter, 'json.recordDelimiter', 2);
     return { kind: 'json', recordDelimiter };
   }
-  const quoteFields = oneOf(csv?.text('quoteFields') ?? 'ASNEEDED', ['ALWAYS', 'ASNEEDED'], 'quoteFields');
+  const quoteFields = oneOf(given(csv?.text('quoteFields')) ?? 'ASNEEDED', ['ALWAYS', 'ASNEEDED'], 'quoteFields');
   return { kind: 'csv', quoteFields, ...readDelimiters(csv), header: output.flag('outputHeader') ?? false };
 }
 
@@ -143,9 +143,12 @@ function readLocation(location: Members | undefined): SelectLocation | undefined
   return {
     bucket: location.text('bucket') ?? missing('outputSerialization.location.bucket'),
     key: location.text('key') ?? missing('outputSerialization.location.key'),
-    mode: oneOf(location.text('mode') ?? 'ErrorIfExists', ['ErrorIfExists', 'Overwrite'], 'location.mode'),
+    mode: oneOf(given(location.text('mode')) ?? 'ErrorIfExists', ['ErrorIfExists', 'Overwrite'], 'location.mode'),
   };
 }
+
+/** Go's SDK sends empty text for what its user left out. */
+const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 
 /** Compared without regard to case; the answer is spelled as in the list. */
 function oneOf<const T extends string>(value: string, allowed: readonly T[], what: string): T {

@@ -8,7 +8,7 @@ import { getEngine, uniqueName } from '../support/engine.ts';
 import { dropClientIndex, loadClientIndex } from './data.ts';
 import { pythonPackages } from './tools.ts';
 
-const packages = await pythonPackages('3.2.0');
+const packages = await pythonPackages('opensearch-py', '3.2.0');
 if ('missing' in packages) console.log(`[opensearch-py] skipped: ${packages.missing}`);
 
 describe.skipIf('missing' in packages)('opensearch-py', () => {

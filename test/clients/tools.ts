@@ -1,5 +1,6 @@
 /** The client libraries of other languages, each fetched once into a cache folder, or the reason why it cannot be had here. */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/node/command.ts';
@@ -38,20 +39,47 @@ async function failureOf(command: string, args: readonly string[], what: string)
   return code === 0 ? undefined : `${what}: ${output.trim().slice(-300)}`;
 }
 
-/** A folder of Python packages for PYTHONPATH, with opensearch-py. */
-export async function pythonPackages(version: string): Promise<Tool> {
+/** A folder of Python packages for PYTHONPATH, with the package and what it needs. */
+export async function pythonPackages(name: string, version: string): Promise<Tool> {
   if (!(await answers('python3', ['-m', 'pip', '--version']))) return { missing: 'python3 with pip is missing' };
-  return once(`python-opensearch-py-${version}`, (folder) =>
+  return once(`python-${name}-${version}`, (folder) =>
     failureOf(
       'python3',
-      ['-m', 'pip', 'install', '--quiet', '--target', folder, `opensearch-py==${version}`],
-      'opensearch-py cannot be installed',
+      ['-m', 'pip', 'install', '--quiet', '--target', folder, `${name}==${version}`],
+      `${name} cannot be installed`,
     ),
   );
 }
 
-/** A folder of jars for the class path, with the artifact and what it needs. */
-export async function jars(group: string, artifact: string, version: string): Promise<Tool> {
+/** A program in Go, built of one file and the module that it uses. */
+export async function goProgram(name: string, source: string, module: string, version: string): Promise<Tool> {
+  if (!(await answers('go', ['version']))) return { missing: 'go is missing' };
+  const text = readFileSync(source, 'utf8');
+  const sum = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return once(`${name}-${version}-${sum}`, async (folder) => {
+    const work = `${folder}.src`;
+    mkdirSync(work, { recursive: true });
+    try {
+      writeFileSync(join(work, 'main.go'), text);
+      writeFileSync(join(work, 'go.mod'), `module client\n\ngo 1.21\n\nrequire ${module} ${version}\n`);
+      const what = `${name} cannot be built`;
+      return (
+        (await failureOf('go', ['-C', work, 'mod', 'tidy'], what)) ??
+        (await failureOf('go', ['-C', work, 'build', '-o', folder, '.'], what))
+      );
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  });
+}
+
+/** A folder of jars for the class path, with the artifact and what it needs but for `unneeded` groups, given by their beginnings. */
+export async function jars(
+  group: string,
+  artifact: string,
+  version: string,
+  unneeded: readonly string[] = [],
+): Promise<Tool> {
   if (!(await answers('java', ['-version']))) return { missing: 'java is missing' };
   const name = `${artifact}-${version}`;
   if (existsSync(join(CACHE, name))) return { path: join(CACHE, name) };
@@ -77,6 +105,7 @@ export async function jars(group: string, artifact: string, version: string): Pr
       pom,
       'dependency:copy-dependencies',
       `-DoutputDirectory=${folder}`,
+      ...(unneeded.length === 0 ? [] : [`-DexcludeGroupIds=${unneeded.join(',')}`]),
     ];
     return failureOf('mvn', args, `${name} cannot be fetched`);
   });

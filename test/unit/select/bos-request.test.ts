@@ -90,6 +90,11 @@ describe('a BOS request', () => {
     expect(request).toEqual(read(body()));
   });
 
+  it('takes empty text for absent where a word is expected (Go sends it)', () => {
+    const input = { compressionType: '', csv: { fileHeaderInfo: '' } };
+    expect(read(body({ inputSerialization: input }))).toEqual(read(body()));
+  });
+
   it.each([
     ['csv', {}, 'csv'],
     ['json', { json: { type: 'LINES' } }, 'json'],
