@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { settingsMarkdown } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { SELECT_ERRORS } from '../../src/select/errors.ts';
 import { MAPPING_TYPES, SQL_TYPES } from '../../translators/catalog/types.ts';
 import { ERRORS } from '../../translators/errors.ts';
 import { castTarget, castTargets } from '../../translators/functions/cast.ts';
@@ -19,6 +20,7 @@ export async function documents(): Promise<readonly GeneratedDocument[]> {
     { path: 'docs/errors.md', text: errorsDocument() },
     { path: 'docs/settings.md', text: settingsDocument(readFileSync('docs/settings.md', 'utf8')) },
     { path: 'docs/types.md', text: typesDocument() },
+    { path: 'docs/select.md', text: withSelectErrors(readFileSync('docs/select.md', 'utf8')) },
     { path: 'README.md', text: withSettings(readFileSync('README.md', 'utf8')) },
     { path: 'docs/metrics.md', text: metricsDocument(await createMetrics().text()) },
   ];
@@ -30,6 +32,17 @@ const withSettings = (readme: string): string =>
     /<!-- settings -->[\s\S]*<!-- \/settings -->/,
     () => `<!-- settings -->\n\n${settingsMarkdown()}\n<!-- /settings -->`,
   );
+
+/** The page about select is written by hand but for its codes. */
+const withSelectErrors = (page: string): string =>
+  page.replace(/<!-- errors -->[\s\S]*<!-- \/errors -->/, () => {
+    const rows = Object.entries(SELECT_ERRORS).map(([name, { status, meaning }]) => [
+      code(name),
+      String(status),
+      meaning,
+    ]);
+    return `<!-- errors -->\n\n${table(['code', 'status', 'meaning'], rows)}\n<!-- /errors -->`;
+  });
 
 const GENERATED = '<!-- Written by `npm run docs`; change the table in the code instead. -->';
 
