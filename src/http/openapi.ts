@@ -2,6 +2,7 @@
 import { SQL_TYPES } from '../../translators/catalog/types.ts';
 import { ERRORS } from '../../translators/errors.ts';
 import { FORMAT_NAMES } from '../format/index.ts';
+import { selectPaths } from './openapi-select.ts';
 import type { Handler } from './passthrough.ts';
 import { JSON_TYPE } from './render-error.ts';
 import { SETTINGS_PATHS } from './settings.ts';
@@ -35,13 +36,25 @@ export function openApi(version: string): Json {
     security: [{}, { basic: [] }, { bearer: [] }],
     tags: [
       { name: 'sql', description: 'The routes of the SQL plugin' },
+      { name: 'select', description: 'SQL over objects and the cluster, as BOS and S3 have it; see docs/select.md' },
       { name: 'server', description: 'This server itself' },
     ],
-    paths: { ...Object.fromEntries(SQL_ROOTS.flatMap(sqlPaths)), ...settingsPaths(), ...serverPaths() },
+    paths: {
+      ...Object.fromEntries(SQL_ROOTS.flatMap(sqlPaths)),
+      ...settingsPaths(),
+      ...serverPaths(),
+      ...selectPaths(),
+    },
     components: {
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic', description: 'Checked by the cluster' },
         bearer: { type: 'http', scheme: 'bearer', description: 'Checked by the cluster' },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: 'bce-auth-v1 or AWS4-HMAC-SHA256, with a key of AUTH_FILE',
+        },
       },
       parameters: urlParameters(),
       responses: errorResponses(),

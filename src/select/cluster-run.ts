@@ -5,7 +5,7 @@ import { cellText } from '../format/cell-text.ts';
 import { jsonPrinter } from '../format/json-text.ts';
 import type { RequestContext } from '../http/sql-service.ts';
 import type { OutputColumn, Page, Row } from '../rows/page.ts';
-import { csvCell } from './print-csv.ts';
+import { cellQuoter } from './record-text.ts';
 import { CHUNK_BYTES, type RecordsChunk, type SelectOutput, type SelectRequest, type SelectRun } from './request.ts';
 
 export async function openClusterRun(
@@ -76,7 +76,7 @@ function printerOf(columns: readonly OutputColumn[], output: SelectOutput): Prin
     };
   }
   const printers = columns.map(({ type }) => cellText(type));
-  const cell = csvCell(output);
+  const cell = cellQuoter(output);
   const line = (cells: readonly string[]): string =>
     cells.map(cell).join(output.fieldDelimiter) + output.recordDelimiter;
   return {

@@ -25,6 +25,9 @@ export function cellQuoter(output: CsvOutput): (text: string) => string {
   const { quote, quoteEscape, fieldDelimiter, recordDelimiter, quoteFields } = output;
   if (quote === undefined) return (text) => text;
   const specials = [quote, quoteEscape, fieldDelimiter, recordDelimiter, '\r', '\n'].map(escaped);
+  const [first = '', second] = recordDelimiter;
+  // `a|` before `||` would be read as `a` and a record that begins with `|`.
+  if (first === second) specials.push(`${escaped(first)}$`);
   const needsQuotes = new RegExp([...new Set(specials)].join('|'));
   const inner = new RegExp(quote === quoteEscape ? escaped(quote) : `${escaped(quote)}|${escaped(quoteEscape)}`, 'g');
   const wrap = (text: string): string => quote + text.replace(inner, (found) => quoteEscape + found) + quote;

@@ -59,7 +59,7 @@ describe('written documents', () => {
   );
   const families = [...new Set([...ids].map((id) => id.replace(/-\d+$/, '')))].join('|');
 
-  it.each(['docs/differences.md', 'docs/architecture.md', 'docs/limits.md'])(
+  it.each(['docs/differences.md', 'docs/architecture.md', 'docs/limits.md', 'docs/select.md'])(
     '%s names only cases and files that are there',
     (path) => {
       const text = read(path);
