@@ -28,6 +28,7 @@ import type { Execution } from './context.ts';
 import { explainPlan } from './explain.ts';
 import { LruCache } from './lru-cache.ts';
 import { OverflowProbe } from './overflow.ts';
+import type { ScriptUse } from './scripts.ts';
 import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts';
 import { withSuggestion } from './suggest-index.ts';
 import { HEAP_ROWS } from './top.ts';
@@ -50,6 +51,8 @@ export interface PlanRequest {
   readonly filter?: Dsl;
   /** Which limit stands where the statement has none: that of rows, that of any answer (for pages), or none (for jobs). */
   readonly limit: RowLimit;
+  /** Which scripts the cluster takes. */
+  readonly scripts: ScriptUse;
 }
 
 export type RowLimit = 'default' | 'paged' | 'none';
@@ -59,7 +62,7 @@ interface CachedPlan {
   readonly bound: BoundStatement;
   readonly logical: LogicalPlan;
   readonly warnings: readonly string[];
-  /** By the paths that hide values; the plan depends on them. */
+  /** By the use of scripts and the request's filter. */
   readonly physical: Map<string, Physical>;
 }
 
@@ -150,9 +153,9 @@ export class Planner {
     if (!this.config.sqlDeleteEnabled) {
       throw new SqlError('deleteDisabled', 'DELETE is not enabled on this server; see the setting SQL_DELETE_ENABLED');
     }
-    const { sql, parameters, filter } = request;
+    const { sql, parameters, filter, scripts } = request;
     // Values that may hide are taken as hiding: a superset must never be deleted.
-    const splitOptions = { heapRows: HEAP_ROWS, filter, scripts: true, overflow: () => true };
+    const splitOptions = { heapRows: HEAP_ROWS, filter, scripts: scripts === 'all', overflow: () => true };
     const { plan, columns } = await this.withSchemas(execution, (catalog) =>
       deletePlan(statement, { sql, catalog, parameters, session: execution.session }, splitOptions),
     );
@@ -257,7 +260,8 @@ export class Planner {
     execution: Execution,
     made: Map<string, Physical>,
   ): Promise<Physical> {
-    const filterKey = request.filter ? stringifyJson(request.filter) : '';
+    const { filter, scripts } = request;
+    const madeKey = `${scripts} ${filter ? stringifyJson(filter) : ''}`;
     const splitWith = (
       hidden: ReadonlyMap<string, ReadonlySet<string>>,
     ): { physical: Physical; asked: Map<string, Set<string>> } => {
@@ -267,8 +271,9 @@ export class Planner {
         logical,
         {
           heapRows: HEAP_ROWS,
-          filter: request.filter,
-          scripts: true,
+          filter,
+          scripts: scripts === 'all',
+          exactSums: scripts !== 'none',
           overflow: (path, expression) => {
             const paths = asked.get(expression) ?? new Set();
             asked.set(expression, paths.add(path));
@@ -280,12 +285,12 @@ export class Planner {
       execution.request.stage('plan', performance.now() - started);
       return { physical, asked };
     };
-    const none = made.get(filterKey);
+    const none = made.get(madeKey);
     const first = none ? undefined : splitWith(new Map());
     const asked = first?.asked ?? this.askedOf.get(none!) ?? new Map<string, Set<string>>();
     const clean = none ?? first!.physical;
     if (first) {
-      made.set(filterKey, clean);
+      made.set(madeKey, clean);
       this.askedOf.set(clean, asked);
     }
     if (asked.size === 0) return clean;

@@ -12,11 +12,12 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
 import type { Execution } from './context.ts';
-import { Paging, type Statement } from './cursor/paging.ts';
+import { Paging, type Scripted, type Statement } from './cursor/paging.ts';
 import { explainPlan } from './explain.ts';
 import { literalOf } from './parameters.ts';
 import { type PlannedQuery, Planner, type RowLimit } from './planner.ts';
 import { run } from './run.ts';
+import { createScripts, type ScriptUse } from './scripts.ts';
 import { rawSearch } from './search.ts';
 import type { StatementService } from './statement-service.ts';
 
@@ -34,6 +35,7 @@ const CHUNK = 65_536;
 export function createSqlService(deps: ServiceDeps): SqlService & StatementService {
   const { config, cluster, mappings } = deps;
   const planner = new Planner(config, mappings);
+  const scripts = createScripts();
   const paging = new Paging({
     config,
     open,
@@ -46,47 +48,82 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     return { cluster, config, request, session: sessionAt(at), info: {} };
   }
 
-  async function plan(request: Statement, execution: Execution, limit: RowLimit = 'default'): Promise<PlannedQuery> {
+  async function plan(
+    request: Statement & Scripted,
+    execution: Execution,
+    limit: RowLimit = 'default',
+  ): Promise<PlannedQuery> {
     const parameters = request.parameters.map((p) => literalOf(p, execution.session));
     return planner.plan(
-      { sql: request.query, parameters, filter: request.filter as Dsl | undefined, limit },
+      { sql: request.query, parameters, filter: request.filter as Dsl | undefined, limit, scripts: request.scripts },
       execution,
       (physical) => run(physical, { ...execution, info: {} }),
     );
   }
 
   /** Of a page: total and size are its rows, as with the plugin. */
-  async function page(request: QueryRequest | CursorRequest, context: RequestContext): Promise<SqlAnswer> {
+  async function page(request: CursorRequest | (QueryRequest & Scripted), context: RequestContext): Promise<SqlAnswer> {
     const { columns, pages, cursor, execution } =
       request.kind === 'cursor' ? await paging.next(request.cursor, context) : await paging.first(request, context);
     const writer = createWriter('jdbc', { columns, pretty: request.pretty });
     return answer(writer, pages, { ...request, format: 'jdbc' }, execution, false, cursor);
   }
 
+  async function whole(query: QueryRequest & Scripted, context: RequestContext): Promise<SqlAnswer> {
+    const execution = open(context);
+    const planned = await plan(query, execution);
+    const { physical } = planned;
+    const output = outputOf(planned);
+    const search = plainSearch(physical);
+    if (query.format === 'json' && search) {
+      const text = await rawSearch(search, execution);
+      if (text !== undefined) return rawAnswer(text, execution.info);
+    }
+    const writer = createWriter(query.format, { columns: output, pretty: query.pretty, sanitize: query.sanitize });
+    const pages = run(physical, execution);
+    return answer(writer, pages, query, execution, search !== undefined);
+  }
+
+  /** Pages that somebody reads later: a script that is refused before the first of them is done without. */
+  async function* retried(
+    physical: Physical,
+    planWith: (use: ScriptUse) => Promise<PlannedQuery>,
+    used: ScriptUse,
+    execution: Execution,
+  ): AsyncGenerator<Page> {
+    for (let [plan, use] = [physical, used]; ; ) {
+      let begun = false;
+      try {
+        for await (const page of run(plan, execution)) {
+          begun = true;
+          yield page;
+        }
+        return;
+      } catch (error) {
+        const next = begun ? undefined : scripts.after(error, use);
+        if (next === undefined) throw error;
+        use = next;
+        plan = (await planWith(next)).physical;
+      }
+    }
+  }
+
   return {
     async query(request, context) {
       if (!config.sqlEnabled) throw sqlDisabled();
       if (request.kind === 'cursor') return page(request, context);
-      if (request.fetchSize > 0 && request.format === 'jdbc') return page(request, context);
-      const query = request;
-      const execution = open(context);
-      const planned = await plan(query, execution);
-      const { physical } = planned;
-      const output = outputOf(planned);
-      const search = plainSearch(physical);
-      if (query.format === 'json' && search) {
-        const text = await rawSearch(search, execution);
-        if (text !== undefined) return rawAnswer(text, execution.info);
-      }
-      const writer = createWriter(query.format, { columns: output, pretty: query.pretty, sanitize: query.sanitize });
-      const pages = run(physical, execution);
-      return answer(writer, pages, query, execution, search !== undefined);
+      // An answer begins with its first page, so that a refused script shows before anything is sent.
+      return scripts.within((use) => {
+        const query = { ...request, scripts: use };
+        return request.fetchSize > 0 && request.format === 'jdbc' ? page(query, context) : whole(query, context);
+      });
     },
 
     async explain(request, context) {
       if (!config.sqlEnabled) throw sqlDisabled();
       if (request.kind === 'cursor') throw new SqlError('illegalArgument', 'Invalid request. Cannot explain cursor');
-      const { physical, explained } = await plan(request, open(context), request.fetchSize > 0 ? 'paged' : 'default');
+      const statement = { ...request, scripts: scripts.use() };
+      const { physical, explained } = await plan(statement, open(context), request.fetchSize > 0 ? 'paged' : 'default');
       return explainPlan(explained ?? physical);
     },
 
@@ -95,9 +132,15 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     async open(statement, context, at) {
       if (!config.sqlEnabled) throw sqlDisabled();
       const execution = open(context, at);
-      const planned = await plan(statement, execution, 'none');
+      const planWith = (use: ScriptUse) => plan({ ...statement, scripts: use }, execution, 'none');
+      let used = scripts.use();
+      const planned = await scripts.within((use) => {
+        used = use;
+        return planWith(use);
+      });
       const { physical } = planned;
-      return { physical, columns: outputOf(planned), info: execution.info, pages: run(physical, execution), execution };
+      const pages = retried(physical, planWith, used, execution);
+      return { physical, columns: outputOf(planned), info: execution.info, pages, execution };
     },
   };
 }

@@ -139,7 +139,9 @@ export function bothPaths(url: string): BothPaths {
   const bound = (sql: string): Promise<ReturnType<typeof bind>> =>
     withSchemas((catalog) => bind(parse(sql), { sql, catalog, parameters: [], session: SESSION }));
   const planned = (sql: string, e: Execution): ReturnType<Planner['plan']> =>
-    planner.plan({ sql, parameters: [], limit: 'default' }, e, (physical) => run(physical, execution()));
+    planner.plan({ sql, parameters: [], limit: 'default', scripts: 'all' }, e, (physical) =>
+      run(physical, execution()),
+    );
 
   return {
     cluster: (sql) =>

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EngineName } from '../../src/node/engines.ts';
+import type { EngineName, NodeSettings } from '../../src/node/engines.ts';
 import type { PortRange } from '../../src/node/ports.ts';
 import { type EmbeddedNode, startEmbeddedNode } from '../../src/node/start.ts';
 
@@ -17,7 +17,11 @@ export const TEST_PORTS: PortRange = [9221, 9299];
 export const TEST_SETTINGS = { 'script.max_compilations_rate': '100000/1m' } as const;
 
 /** The folder goes when the node is stopped. Without a name: the newest engine that runs here. */
-export async function startEngine(engine?: EngineName, onProgress?: (line: string) => void): Promise<EmbeddedNode> {
+export async function startEngine(
+  engine?: EngineName,
+  onProgress?: (line: string) => void,
+  settings: NodeSettings = TEST_SETTINGS,
+): Promise<EmbeddedNode> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sql-proxy-test-'));
   const remove = (): void => rmSync(dataDir, { recursive: true, force: true });
   try {
@@ -27,7 +31,7 @@ export async function startEngine(engine?: EngineName, onProgress?: (line: strin
       engine,
       runtime: 'maven',
       ports: TEST_PORTS,
-      settings: TEST_SETTINGS,
+      settings,
       onProgress,
     });
     return { ...node, stop: () => node.stop().finally(remove) };

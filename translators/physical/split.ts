@@ -26,6 +26,8 @@ export interface SplitOptions {
   readonly overflow: (path: string, schema: string) => boolean;
   /** Scripts in queries; off where the cluster refuses more of them. */
   readonly scripts: boolean;
+  /** False: nor for sums that no double holds. */
+  readonly exactSums?: boolean;
   /** Whole documents are read, and DuckDB does everything else: what every other way of running a plan is held to. */
   readonly residualOnly?: boolean;
 }
@@ -91,6 +93,8 @@ class Splitter {
       indices: scan.schema.indices,
       scored: scan.scored,
       overflow: (path) => this.options.overflow(path, scan.schema.expression),
+      scripts: this.options.scripts,
+      exactSums: this.options.exactSums,
       painless: this.options.scripts ? painlessPredicate : undefined,
     };
   }

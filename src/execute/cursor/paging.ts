@@ -10,6 +10,7 @@ import type { RequestContext } from '../../http/sql-service.ts';
 import type { OutputColumn, Page } from '../../rows/page.ts';
 import type { Execution } from '../context.ts';
 import type { PlannedQuery } from '../planner.ts';
+import type { ScriptUse } from '../scripts.ts';
 import { HELD_ROWS, type HeldPages, holdPages } from './held-pages.ts';
 import { type Place, SearchPages } from './search-pages.ts';
 import { fingerprint, type SearchPlan, searchPlanOf } from './search-plan.ts';
@@ -29,12 +30,17 @@ export interface PagingDeps {
   readonly config: Config;
   /** An execution at a moment, and the plan of a statement in it. */
   open(context: RequestContext, at: number): Execution;
-  plan(statement: Statement, execution: Execution): Promise<PlannedQuery>;
+  plan(statement: Statement & Scripted, execution: Execution): Promise<PlannedQuery>;
   outputOf(planned: PlannedQuery): readonly OutputColumn[];
   run(physical: Physical, execution: Execution): AsyncIterable<Page>;
 }
 
 export type Statement = Pick<QueryRequest, 'query' | 'parameters' | 'filter'>;
+
+/** A statement, and which scripts its plan may use. */
+export interface Scripted {
+  readonly scripts: ScriptUse;
+}
 
 /** Statuses of an overload: what the cursor stands for is still there. */
 const PASSING = new Set([429, 502, 503, 504]);
@@ -54,7 +60,7 @@ export class Paging {
   }
 
   async first(
-    request: QueryRequest,
+    request: QueryRequest & Scripted,
     context: RequestContext,
   ): Promise<PagedAnswer & { readonly execution: Execution }> {
     const at = Date.now();
@@ -99,7 +105,7 @@ export class Paging {
   }
 
   private async *firstPage(
-    request: QueryRequest,
+    request: QueryRequest & Scripted,
     planned: PlannedQuery,
     columns: readonly OutputColumn[],
     execution: Execution,
@@ -126,7 +132,7 @@ export class Paging {
       return;
     }
     const start: Place = { pit, after: undefined, skip: search.offset, left: limit, rowBytes: 0 };
-    const { query, parameters, filter } = request;
+    const { query, parameters, filter, scripts } = request;
     yield* this.searched(
       reader,
       start,
@@ -145,6 +151,7 @@ export class Paging {
           ...(Number.isFinite(left) ? { left } : {}),
           plan: fingerprint(plan, columns),
           rowBytes,
+          scripts,
         });
       },
       fetchSize,
@@ -152,8 +159,18 @@ export class Paging {
   }
 
   private async nextOfSearch(cursor: SearchCursor, execution: Execution): Promise<PagedAnswer> {
-    const { sql: query, parameters, filter, pit, after, left = Number.POSITIVE_INFINITY, rowBytes, fetchSize } = cursor;
-    const planned = await this.deps.plan({ query, parameters, filter }, execution);
+    const {
+      sql: query,
+      parameters,
+      filter,
+      pit,
+      after,
+      left = Number.POSITIVE_INFINITY,
+      rowBytes,
+      fetchSize,
+      scripts,
+    } = cursor;
+    const planned = await this.deps.plan({ query, parameters, filter, scripts }, execution);
     const columns = this.deps.outputOf(planned);
     const plan = searchPlanOf(planned.physical);
     if (!plan || fingerprint(plan, columns) !== cursor.plan) {

@@ -2,6 +2,7 @@
 import { SqlError } from '../../../translators/errors.ts';
 import type { Parameter } from '../../http/sql-parameters.ts';
 import { parseJson, stringifyJson } from '../../rows/longs.ts';
+import type { ScriptUse } from '../scripts.ts';
 import { seal, unseal } from './seal.ts';
 
 interface Common {
@@ -29,6 +30,8 @@ export interface SearchCursor extends Common {
   readonly plan: string;
   /** Bytes of a hit, as seen so far. */
   readonly rowBytes: number;
+  /** Which scripts the plan uses. */
+  readonly scripts: ScriptUse;
 }
 
 /** The next row of a result that is kept in a file. */

@@ -81,6 +81,7 @@ describe('a cursor', () => {
     after: [9223372036854775807n, null, 'x', 1.5],
     plan: 'f',
     rowBytes: 3,
+    scripts: 'all',
   };
 
   it('keeps long integers', () => {

@@ -2,7 +2,7 @@
 import type { AggregateCall, Expr } from '../../bind/expr.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import type { Field } from '../../catalog/schema.ts';
-import { familyOf, isNumber, isString, type SqlType, type Value } from '../../catalog/types.ts';
+import { familyOf, isInteger, isNumber, isString, type SqlType, type Value } from '../../catalog/types.ts';
 import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
 import type { Aggregate, Scan } from '../../plan/nodes.ts';
 import { lowerValue } from '../painless/index.ts';
@@ -99,6 +99,7 @@ function metric(call: AggregateCall, context: DslContext): Pick<Metric, 'source'
     const script = isNumber(arg.type) || COUNTS.has(call.fn.name) ? scriptOf(arg, context) : undefined;
     return script && { source: { script }, filter };
   }
+  if (call.fn.name === 'SUM' && context.exactSums === false && isInteger(field.type)) return undefined;
   const path = call.fn.name === 'COUNT' ? field.path : exactPath(field, context);
   if (path === undefined) return undefined;
   // Milliseconds are all that a metric of nanosecond dates gives.

@@ -14,6 +14,10 @@ export interface DslContext {
   readonly overflow?: (path: string) => boolean;
   /** The expression as a script, where its doc values can answer it. */
   readonly painless?: (expr: Expr) => { readonly source: string; readonly params: Dsl } | undefined;
+  /** False: the cluster takes no new scripts, so sorts use none either. */
+  readonly scripts?: boolean;
+  /** False: sums of whole numbers that a double may not hold are not asked of the cluster, which needs scripts for them. */
+  readonly exactSums?: boolean;
   /** Concrete indices behind the scan; predicates on `_index` are decided by name. */
   readonly indices?: readonly string[];
   /** Scores are asked for: search predicates must stand where they count. */

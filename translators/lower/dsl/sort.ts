@@ -28,7 +28,8 @@ function columnSort(column: Column, key: SortKey, context: DslContext): Dsl | un
   const path = field && sortPath(field, context);
   if (!field || !path) return undefined;
   const missing = key.nullsFirst ? '_first' : '_last';
-  if (path.mapping === 'scaled_float' && key.desc) return scaledSort(field, key);
+  if (path.mapping === 'scaled_float' && key.desc)
+    return context.scripts === false ? undefined : scaledSort(field, key);
   const options: Record<string, unknown> = { order, missing };
   if (field.partial) options.unmapped_type = UNMAPPED[path.mapping] ?? path.mapping;
   if (field.conflict?.includes('date_nanos')) options.numeric_type = 'date_nanos';
