@@ -1,5 +1,5 @@
 /** Makes an export visible, or takes it back: the steps and their order are those of docs/exports.md. */
-import type { ObjectInfo, ObjectStore } from '../../objects/store.ts';
+import { type ObjectInfo, type ObjectStore, ObjectStoreError } from '../../objects/store.ts';
 import { JobError } from '../job-error.ts';
 import type { ExportJob, ExportJournal, ExportOutcome } from '../model.ts';
 import { claimKey, isClaim, isPartOf, partsPrefix, successKey } from './names.ts';
@@ -13,6 +13,7 @@ const MOST_REPLACED = 100_000;
 /** Rejects with `folderExists` where something stands in the way. */
 export async function requireFolder(store: ObjectStore, job: ExportJob, signal: AbortSignal): Promise<void> {
   const { bucket, folder, mode, dataPath } = job.request;
+  if (store.makesBuckets && !(await store.bucketExists(bucket, signal))) return;
   if (await store.head(bucket, folder, signal)) {
     throw new JobError('folderExists', `An object stands at the path itself: ${dataPath}`);
   }
@@ -118,12 +119,19 @@ export async function allPublished(
 /** What a job may have left that never began to publish, also where its journal came too late. */
 export async function removeLeftovers(store: ObjectStore, job: ExportJob): Promise<void> {
   const { bucket } = job.request;
-  if (!(await store.bucketExists(bucket))) return;
   const { open = [], sealed = [] } = job.journal ?? {};
-  const unfinished = (await store.uploads(bucket, partsPrefix(job))).filter(({ key }) => isPartOf(job, key));
-  for (const upload of [...open, ...sealed, ...unfinished]) await store.abort(upload);
+  const unfinished = await store.uploads(bucket, partsPrefix(job)).catch(noneWithoutBucket);
+  const own = unfinished.filter(({ key }) => isPartOf(job, key));
+  for (const upload of [...open, ...sealed, ...own]) await store.abort(upload);
+  // A directory store makes its buckets when the first object is published.
+  if (!(await store.bucketExists(bucket))) return;
   await removeOwn(store, job);
   await store.delete(bucket, [claimKey(job)]);
+}
+
+function noneWithoutBucket(error: unknown): readonly [] {
+  if (error instanceof ObjectStoreError && error.fault === 'noSuchBucket') return [];
+  throw error;
 }
 
 async function removeOwn(store: ObjectStore, job: ExportJob): Promise<void> {
