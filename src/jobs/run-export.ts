@@ -2,12 +2,10 @@
 import { SqlError } from '../../translators/errors.ts';
 import type { Config } from '../config.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { batchesOf, type ExportRows } from './export/export-rows.ts';
-import { type PartOptions, PartWriter } from './export/part-writer.ts';
+import type { ExportRows } from './export/export-rows.ts';
 import { publish } from './export/publish.ts';
-import { runLanes } from './export/run-lanes.ts';
-import { textFormat } from './export/text-format.ts';
 import { ExportUploads } from './export/uploads.ts';
+import { writeParts } from './export/write-parts.ts';
 import type { ExportJob, ExportOutcome, JobControl } from './model.ts';
 
 export interface ExportDeps {
@@ -36,27 +34,17 @@ export async function exportOnce(
     const estimatedRows = rows.estimatedRows === undefined ? undefined : Math.min(rows.estimatedRows, limit);
     const tell = (): void =>
       control.progress({ rows: done, bytes, ...(estimatedRows === undefined ? {} : { estimatedRows }) });
-    const format = textFormat(rows.columns, request);
-    const options: PartOptions = {
-      head: format.head,
-      compress: request.compress,
-      level: config.exportCompressionLevel,
-      maxRows: request.maxRecordsPerFile,
-      maxBytes: config.exportPartBytes,
-      written(count) {
-        bytes += count;
-      },
-    };
-    const lanes = batchesOf(rows, format, request);
     const wrote = (count: number): void => {
       done += count;
       tell();
     };
-    await runLanes({ lanes, sink: () => new PartWriter(uploads, options), limit, wrote }, stop);
+    const written = (count: number): void => {
+      bytes += count;
+    };
+    await writeParts({ config, request, rows, uploads, limit, wrote, written }, stop);
     if (rows.exactRows !== undefined && done !== Math.min(rows.exactRows, limit)) {
       throw new SqlError('internal', `${done} rows were read of ${rows.exactRows} in the view of the index.`);
     }
-    if (uploads.sealed.length === 0) await new PartWriter(uploads, options).empty();
     stop.signal.throwIfAborted();
     return await publish(store, job, uploads.sealed, (journal) => control.journal(journal), control.signal);
   } catch (error) {

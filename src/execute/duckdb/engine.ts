@@ -12,6 +12,8 @@ export interface EngineLimits {
   readonly tempDirectory: string;
   /** Most bytes that may be spilled; absent: nine tenths of the free disk. */
   readonly tempLimit?: number;
+  /** The one directory that statements may read and write files in; absent: none. */
+  readonly directory?: string;
 }
 
 export type DuckDb = typeof import('@duckdb/node-api');
@@ -47,6 +49,9 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
     });
     try {
       const connection = await instance.connect();
+      if (limits.directory !== undefined) {
+        await connection.run(`SET allowed_directories = [${quoteText(limits.directory)}]`);
+      }
       for (const statement of LOCK_DOWN) await connection.run(statement);
       return {
         duckdb,
@@ -66,6 +71,8 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
     throw error;
   }
 }
+
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A sort keeps about this much for each thread and cannot spill it: with less, fewer threads finish where more would fail. */
 const MEMORY_A_THREAD = 120_000_000;
