@@ -7,6 +7,7 @@ import type { MappingCache } from './cluster/mapping-cache.ts';
 import type { ClusterPools } from './cluster/pool.ts';
 import type { PluginSettings } from './config/plugin-settings-store.ts';
 import type { Config } from './config.ts';
+import type { StatementService } from './execute/statement-service.ts';
 import { methodNotAllowed, sendCore } from './http/core-answers.ts';
 import { createHealth } from './http/health.ts';
 import { createJobsHandler, type JobRouteDeps } from './http/jobs.ts';
@@ -14,12 +15,14 @@ import { createMetricsRoute } from './http/metrics-route.ts';
 import { createOpenApiRoute, OPENAPI_PATH } from './http/openapi.ts';
 import { createPassthrough, type Handler } from './http/passthrough.ts';
 import { JSON_TYPE, renderError } from './http/render-error.ts';
+import { createSelectRoute } from './http/select.ts';
 import { createSettingsHandler, SETTINGS_PATHS } from './http/settings.ts';
 import { createSqlHandlers, SQL_ROOTS } from './http/sql.ts';
 import type { SqlService } from './http/sql-service.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ObjectStore } from './objects/store.ts';
+import { createSelectEngine } from './select/engine.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -28,7 +31,7 @@ export interface AppDeps {
   readonly pools: ClusterPools;
   readonly cluster: Cluster;
   readonly mappings: MappingCache;
-  readonly service: SqlService;
+  readonly service: SqlService & StatementService;
   /** Made of `config`, or `config` of them: changed over HTTP. */
   readonly settings: PluginSettings;
   /** What the job routes need; without it their paths are the cluster's. */
@@ -67,6 +70,16 @@ export function createApp(deps: AppDeps): Express {
       else counted('jobs', handler)(request, response);
     });
   }
+
+  const { objects: store, auth, service: statements } = deps;
+  const expansion = { ratio: config.selectMaxExpansion, bytes: config.selectMaxBytes };
+  const engine = createSelectEngine({ store, expansion });
+  const select = createSelectRoute({ config, log, metrics, store, auth, engine, statements });
+  app.use((request, response, next) => {
+    const handler = select(request);
+    if (handler === undefined) next();
+    else counted('select', handler)(request, response);
+  });
 
   // Everything else is the cluster's: no parser of bodies may come before this.
   const passthrough = createPassthrough({

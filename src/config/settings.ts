@@ -123,6 +123,18 @@ export const REQUIRED = {
     duration,
     'How long the body of a select may take to arrive.',
   ),
+  selectMaxExpansion: setting(
+    'SELECT_MAX_EXPANSION',
+    '1000',
+    integer(0),
+    'How many bytes of text one byte of a compressed object may become in a select, beyond its first 64 MB; 0 for no limit.',
+  ),
+  selectMaxBytes: setting(
+    'SELECT_MAX_BYTES',
+    '0',
+    size,
+    'Most bytes of text that a compressed object may become in a select; 0 for no limit.',
+  ),
   selectStallTimeout: setting(
     'SELECT_STALL_TIMEOUT',
     '5m',

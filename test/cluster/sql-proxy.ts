@@ -2,10 +2,9 @@
 
 import type { CallContext } from '../../src/cluster/context.ts';
 import { createSqlService } from '../../src/execute/service.ts';
-import type { SqlService } from '../../src/http/sql-service.ts';
 import { createLog } from '../../src/log.ts';
 import { parseJson } from '../../src/rows/longs.ts';
-import { type RunningProxy, startProxy } from '../http/proxy-under-test.ts';
+import { type RunningProxy, type Service, startProxy } from '../http/proxy-under-test.ts';
 
 export interface JdbcAnswer {
   readonly schema: readonly { readonly name: string; readonly alias?: string; readonly type: string }[];
@@ -25,9 +24,9 @@ export interface SqlProxy extends RunningProxy {
 }
 
 export async function startSqlProxy(upstream: string, env: Readonly<Record<string, string>> = {}): Promise<SqlProxy> {
-  let service: SqlService | undefined;
+  let service: Service | undefined;
   let last: CallContext | undefined;
-  const serving = (context: CallContext): SqlService => {
+  const serving = (context: CallContext): Service => {
     last = context;
     return service!;
   };
@@ -35,6 +34,7 @@ export async function startSqlProxy(upstream: string, env: Readonly<Record<strin
     query: (request, context) => serving(context).query(request, context),
     explain: (request, context) => serving(context).explain(request, context),
     close: (cursor, context) => serving(context).close(cursor, context),
+    open: (statement, context, at) => serving(context).open(statement, context, at),
   });
   service = createSqlService({ ...proxy, log: createLog('silent') });
 

@@ -11,6 +11,7 @@ import { createMappingCache, type MappingCache } from '../../src/cluster/mapping
 import { createPools } from '../../src/cluster/pool.ts';
 import { openPluginSettings } from '../../src/config/plugin-settings-store.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
+import type { StatementService } from '../../src/execute/statement-service.ts';
 import type { SqlService } from '../../src/http/sql-service.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
@@ -55,16 +56,19 @@ export async function deadUrl(): Promise<string> {
   return served.url;
 }
 
-const NO_SERVICE: SqlService = {
+export type Service = SqlService & StatementService;
+
+const NO_SERVICE: Service = {
   query: () => Promise.reject(new Error('no service')),
   explain: () => Promise.reject(new Error('no service')),
   close: () => Promise.reject(new Error('no service')),
+  open: () => Promise.reject(new Error('no service')),
 };
 
 export async function startProxy(
   upstream: string | readonly string[],
   env: Readonly<Record<string, string>> = {},
-  service: SqlService = NO_SERVICE,
+  service: Partial<Service> = NO_SERVICE,
 ): Promise<RunningProxy> {
   const urls = typeof upstream === 'string' ? [upstream] : upstream;
   const dataDir = mkdtempSync(join(tmpdir(), 'sql-proxy-data-'));
@@ -85,7 +89,7 @@ export async function startProxy(
     pools,
     cluster,
     mappings,
-    service,
+    service: { ...NO_SERVICE, ...service },
     settings,
     objects,
     auth,
