@@ -20,11 +20,11 @@ const MINUS = 0x2d;
 const POINT = 0x2e;
 
 /** Undefined: values of such fields are always parsed. */
-export function copierOf(field: Field, style: Style): CopyCell | undefined {
+export function copierOf(field: Field, style: Style, backslashEscapes: boolean): CopyCell | undefined {
   switch (field.type) {
     case 'keyword':
     case 'text':
-      return textCopier(style);
+      return textCopier(style, backslashEscapes);
     case 'byte':
     case 'short':
     case 'integer':
@@ -44,28 +44,100 @@ export function copierOf(field: Field, style: Style): CopyCell | undefined {
   }
 }
 
-/** Text without escapes stands in the document as it is: no quote, no line break and no backslash can be in it. */
-export function textCopier(style: Style): CopyCell {
-  if (style === 'json') {
-    return (bytes, start, end, out) => {
-      if (bytes[start] !== QUOTE) return false;
-      for (let i = start + 1; i < end; i++) if (bytes[i] === BACKSLASH) return false;
-      out.copy(bytes, start, end);
-      return true;
-    };
+/** Text whose escapes stand for the same in the cell, or for one character that is looked up. */
+export function textCopier(style: Style, backslashEscapes = false): CopyCell {
+  return style === 'json' ? copyJsonText : csvTextCopier(backslashEscapes);
+}
+
+const SMALL_B = 0x62;
+const SMALL_F = 0x66;
+const SMALL_N = 0x6e;
+const SMALL_R = 0x72;
+const SMALL_T = 0x74;
+const SLASH = 0x2f;
+
+/** Short escapes are what we print too, but for the one of a slash. */
+const copyJsonText: CopyCell = (bytes, start, end, out) => {
+  if (bytes[start] !== QUOTE) return false;
+  for (let i = start + 1; i < end; i++) {
+    if (bytes[i] !== BACKSLASH) continue;
+    const next = bytes[++i]!;
+    if (next === SLASH || unescaped(next) < 0) return false;
   }
+  out.copy(bytes, start, end);
+  return true;
+};
+
+/** The character that a short escape stands for; −1 for an escape of four digits. */
+function unescaped(letter: number): number {
+  switch (letter) {
+    case QUOTE:
+    case BACKSLASH:
+    case SLASH:
+      return letter;
+    case SMALL_N:
+      return 0x0a;
+    case SMALL_R:
+      return 0x0d;
+    case SMALL_T:
+      return 0x09;
+    case SMALL_B:
+      return 0x08;
+    case SMALL_F:
+      return 0x0c;
+    default:
+      return -1;
+  }
+}
+
+function csvTextCopier(backslashEscapes: boolean): CopyCell {
+  const copySpecial = specialTextCopier(backslashEscapes);
   return (bytes, start, end, out) => {
     if (bytes[start] !== QUOTE) return false;
     const last = end - 1;
-    let commas = 0;
+    const to = out.bytes;
+    let at = out.length;
     for (let i = start + 1; i < last; i++) {
-      const c = bytes[i];
-      if (c === COMMA) commas++;
-      else if (c === BACKSLASH) return false;
+      const c = bytes[i]!;
+      // Most text has neither: it is copied while it is looked at.
+      if (c === COMMA || c === BACKSLASH) return copySpecial(bytes, start, end, out);
+      to[at++] = c;
     }
-    // Empty text is quoted too, to be told from NULL.
-    if (commas > 0 || last === start + 1) out.copy(bytes, start, end);
-    else out.copy(bytes, start + 1, last);
+    // Empty text is quoted, to be told from NULL.
+    if (last === start + 1) return copySpecial(bytes, start, end, out);
+    out.length = at;
+    return true;
+  };
+}
+
+function specialTextCopier(backslashEscapes: boolean): CopyCell {
+  const before = backslashEscapes ? BACKSLASH : QUOTE;
+  return (bytes, start, end, out) => {
+    const last = end - 1;
+    let quoted = last === start + 1;
+    for (let i = start + 1; i < last; i++) {
+      const c = bytes[i]!;
+      if (c === COMMA) quoted = true;
+      else if (c === BACKSLASH) {
+        const plain = unescaped(bytes[++i]!);
+        if (plain < 0) return false;
+        if (plain === QUOTE || plain === 0x0a || plain === 0x0d || (plain === BACKSLASH && backslashEscapes))
+          quoted = true;
+      }
+    }
+    const to = out.bytes;
+    let at = out.length;
+    if (quoted) to[at++] = QUOTE;
+    for (let i = start + 1; i < last; i++) {
+      let c = bytes[i]!;
+      if (c === BACKSLASH) {
+        c = unescaped(bytes[++i]!);
+        if (c === QUOTE || (c === BACKSLASH && backslashEscapes)) to[at++] = before;
+      }
+      to[at++] = c;
+    }
+    if (quoted) to[at++] = QUOTE;
+    out.length = at;
     return true;
   };
 }

@@ -31,7 +31,7 @@ export function hitFormat(
   if (!copies(request) || !columns.every(isReadable)) return undefined;
   const json = request.dataType === 'json';
   const printers = json ? output.map(({ type }) => jsonPrinter(type)) : csvPrinters(output, request);
-  const layout = layoutOf(columns, json ? 'json' : 'csv', decoding);
+  const layout = layoutOf(columns, json ? 'json' : 'csv', request.escapeChar === '\\', decoding);
   const cells = layout.cells.map((cell, i) => cellWriter(cell, printers[i]!, json));
   const heads = (
     json
@@ -98,6 +98,7 @@ type Read = (members: Readonly<Record<string, unknown>>) => Value;
 function layoutOf(
   columns: readonly Column[],
   style: Style,
+  backslashEscapes: boolean,
   decoding: DecodeOptions,
 ): { readonly scanner: HitScanner; readonly cells: readonly Cell[] } {
   const hitKeys = [...new Set(columns.flatMap(({ meta }) => meta ?? []))];
@@ -111,7 +112,13 @@ function layoutOf(
     const decode: HitDecoder = compileHitDecoder([column], decoding);
     if (column.meta !== undefined) {
       const read: Read = (members) => decode(members)[0]!;
-      return { kind: 'value', slot: hitKeys.indexOf(column.meta), key: column.meta, copy: textCopier(style), read };
+      return {
+        kind: 'value',
+        slot: hitKeys.indexOf(column.meta),
+        key: column.meta,
+        copy: textCopier(style, backslashEscapes),
+        read,
+      };
     }
     const field = column.field!;
     const constant = constantOf(field);
@@ -123,7 +130,7 @@ function layoutOf(
       return { kind: 'group', group: placeOf(groups, first), read };
     }
     const slot = hitKeys.length + placeOf(sourceKeys, first);
-    return { kind: 'value', slot, key: first, copy: copierOf(field, style), read };
+    return { kind: 'value', slot, key: first, copy: copierOf(field, style, backslashEscapes), read };
   });
   return { scanner: new HitScanner({ hitKeys, sourceKeys, groups }), cells };
 }
