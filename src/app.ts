@@ -1,5 +1,6 @@
 /** Wires the routes together, without listening. */
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { RequestListener, ServerResponse } from 'node:http';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Authenticator } from './auth/authenticator.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { serviceIdentity } from './cluster/credentials.ts';
@@ -9,6 +10,7 @@ import type { PluginSettings } from './config/plugin-settings-store.ts';
 import type { Config } from './config.ts';
 import type { StatementService } from './execute/statement-service.ts';
 import { methodNotAllowed, sendCore } from './http/core-answers.ts';
+import { createFront } from './http/front.ts';
 import { createHealth } from './http/health.ts';
 import { createJobsHandler, type JobRouteDeps } from './http/jobs.ts';
 import { createMetricsRoute } from './http/metrics-route.ts';
@@ -41,7 +43,7 @@ export interface AppDeps {
   readonly version: string;
 }
 
-export function createApp(deps: AppDeps): Express {
+export function createApp(deps: AppDeps): RequestListener {
   const { config, log, metrics, pools, cluster, mappings } = deps;
   const app = express();
   app.disable('x-powered-by');
@@ -50,8 +52,9 @@ export function createApp(deps: AppDeps): Express {
 
   const counted = (route: string, handler: Handler): Handler => counting(route, handler, metrics);
   const sql = createSqlHandlers(deps);
+  const query = counted('sql', sql.query);
   for (const root of SQL_ROOTS) {
-    app.all(root, counted('sql', sql.query));
+    app.all(root, query);
     app.all(`${root}/_explain`, counted('explain', sql.explain));
     app.all(`${root}/close`, counted('close', sql.close));
     app.all(`${root}/stats`, counted('stats', sql.stats));
@@ -91,16 +94,27 @@ export function createApp(deps: AppDeps): Express {
       log.warn('the cluster did not answer', { type, error: error instanceof Error ? error.message : String(error) });
     },
   });
-  app.use(counted('passthrough', logged(passthrough, log)));
+  const pass = counted('passthrough', logged(passthrough, log));
+  app.use(pass);
 
-  // Express's own would show a stack. It knows an error handler by its four parameters.
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+  const failed = (error: unknown, response: ServerResponse): void => {
     const rendered = renderError(error, log);
     if (response.headersSent) response.destroy();
     else response.writeHead(rendered.status, { 'content-type': JSON_TYPE }).end(rendered.body);
+  };
+  // Express's own would show a stack. It knows an error handler by its four parameters.
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => failed(error, response));
+  return createFront({
+    exact: new Map(SQL_ROOTS.map((root) => [root, query])),
+    roots: OWN_ROOTS,
+    cluster: pass,
+    all: app,
+    failed: (error, _request, response) => failed(error, response),
   });
-  return app;
 }
+
+/** Where routes above stand beside APIs of the cluster. */
+const OWN_ROOTS = new Set([...SQL_ROOTS, ...SETTINGS_PATHS, OPENAPI_PATH].map((path) => path.split('/')[1]!));
 
 function counting(route: string, handler: Handler, metrics: Metrics): Handler {
   return (request, response) => {
@@ -108,11 +122,8 @@ function counting(route: string, handler: Handler, metrics: Metrics): Handler {
     const end = metrics.begin(route);
     response.on('close', () => {
       end();
-      metrics.request(
-        route,
-        response.writableFinished ? response.statusCode : 499,
-        (performance.now() - started) / 1000,
-      );
+      const status = response.writableFinished ? response.statusCode : 499;
+      metrics.request(route, status, (performance.now() - started) / 1000);
     });
     handler(request, response);
   };
@@ -120,6 +131,7 @@ function counting(route: string, handler: Handler, metrics: Metrics): Handler {
 
 /** One record a request; without the query, which may hold data. */
 function logged(handler: Handler, log: Log): Handler {
+  if (!log.writes('info')) return handler;
   return (request, response) => {
     const started = performance.now();
     const { method, url = '/' } = request;

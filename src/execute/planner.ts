@@ -87,7 +87,7 @@ export class Planner {
     run: (physical: Physical) => RunPlanResult,
   ): Promise<PlannedQuery> {
     const limits = this.limits(request.limit);
-    const key = stringifyJson([request.sql, request.parameters.map((p) => [p.type, p.value]), request.limit]);
+    const key = keyOf(request, limits);
     const planned = async (plan: CachedPlan): Promise<PlannedQuery> => {
       if (plan.warnings.length > 0) execution.info.warnings = [...plan.warnings];
       return {
@@ -319,6 +319,12 @@ function explained({ physical }: PlannedQuery): PlannedQuery {
     momentary: true,
     explained: physical,
   };
+}
+
+/** Settings change while the server runs, and a plan holds the limits that stood when it was made. */
+function keyOf({ sql, parameters, limit }: PlanRequest, { sizeLimit, maxRows }: RowLimits): string {
+  const values = parameters.length === 0 ? '' : stringifyJson(parameters.map((p) => [p.type, p.value]));
+  return `${limit} ${sizeLimit} ${maxRows} ${values} ${sql}`;
 }
 
 export type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;

@@ -1,10 +1,11 @@
-/** Passes a request to the cluster and its answer back, byte for byte: nothing is parsed, buffered or rewritten. */
+/** Passes a request to the cluster and its answer back, byte for byte: nothing is parsed or rewritten, and only short bodies are held. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { type Fault, faultDetails, faultOf, isTimeout, neverSent } from '../cluster/connection-faults.ts';
 import { claimsIdentity } from '../cluster/credentials.ts';
 import { mayChangeMappings } from '../cluster/mapping-changes.ts';
 import type { ClusterNode, ClusterPools } from '../cluster/pool.ts';
+import { collectBody } from './collect-body.ts';
 import { JSON_TYPE } from './render-error.ts';
 
 export interface PassthroughDeps {
@@ -31,13 +32,15 @@ const HOP_BY_HOP = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+/** Streaming a body costs more than all the rest of a short request. */
+const HELD_BYTES = 65_536;
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createPassthrough(deps: PassthroughDeps): Handler {
   return (request, response) => {
     const exchange = new Exchange(deps, request, response);
     response.on('close', () => exchange.clientGone());
-    exchange.send();
+    exchange.begin();
   };
 }
 
@@ -48,6 +51,8 @@ class Exchange {
   readonly #response: ServerResponse;
   readonly #path: string;
   readonly #hasBody: boolean;
+  /** A short body, whole: sent in one piece, and again to another node. */
+  #held: Buffer | undefined;
   readonly #tried = new Set<ClusterNode>();
   #controller: Dispatcher.DispatchController | undefined;
   #brokenOnce = false;
@@ -62,6 +67,26 @@ class Exchange {
     this.#hasBody = request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
   }
 
+  begin(): void {
+    const { headers } = this.#request;
+    if (
+      !this.#hasBody ||
+      headers['transfer-encoding'] !== undefined ||
+      Number(headers['content-length']) > HELD_BYTES
+    ) {
+      this.send();
+      return;
+    }
+    collectBody(this.#request, HELD_BYTES).then(
+      (body) => {
+        this.#held = body;
+        this.send();
+      },
+      // Nobody is left to be answered.
+      () => undefined,
+    );
+  }
+
   send(): void {
     const node = this.#deps.pools.pick(this.#tried);
     if (node === undefined) return;
@@ -71,7 +96,7 @@ class Exchange {
         method: this.#request.method as Dispatcher.HttpMethod,
         path: node.basePath + this.#path,
         headers: requestHeaders(this.#request),
-        body: this.#hasBody ? (bodyOf(this.#request) as unknown as string) : null,
+        body: this.#held ?? (this.#hasBody ? (bodyOf(this.#request) as unknown as string) : null),
         headersTimeout: this.#deps.timeout,
         bodyTimeout: this.#deps.timeout,
       },
@@ -129,7 +154,8 @@ class Exchange {
   #mayTryAgain(node: ClusterNode, fault: Fault): boolean {
     if (neverSent(fault)) {
       this.#deps.pools.failed(node);
-      return this.#tried.size < this.#deps.pools.nodes.length && !this.#request.readableDidRead;
+      const whole = this.#held !== undefined || !this.#request.readableDidRead;
+      return whole && this.#tried.size < this.#deps.pools.nodes.length;
     }
     // A kept-alive connection may be closed by the other side just as it is used again.
     if (fault.kind !== 'broken' || this.#brokenOnce || this.#hasBody || !IDEMPOTENT.has(this.#request.method!))

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { SqlError } from '../../translators/errors.ts';
+import { type BodyFault, collectBody } from './collect-body.ts';
 
 const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
   gzip: promisify(gunzip),
@@ -17,19 +18,14 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 /** As sent: signatures are of these bytes. */
 export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
+  let bytes: Buffer;
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof SqlError) throw error;
-    throw new SqlError('cancelled', { details: 'The client went away while it was sending.', cause: error });
+    bytes = await collectBody(request, limit);
+  } catch (fault) {
+    if (fault === ('tooLarge' satisfies BodyFault)) throw tooLarge(limit);
+    throw new SqlError('cancelled', { details: 'The client went away while it was sending.', cause: fault });
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  return bytes;
 }
 
 export async function decodeBody(request: IncomingMessage, bytes: Buffer, limit: number): Promise<Buffer> {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
 import type { Config } from '../config.ts';
 import { type Log, maskLiterals } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics, Stage } from '../metrics.ts';
 import type { Handler } from './passthrough.ts';
 import { readBody } from './read-body.ts';
 import { JSON_TYPE, renderError } from './render-error.ts';
@@ -128,12 +128,14 @@ function tell(
     breaker: errorType === 'CircuitBreakingException',
   });
   const stages: Record<string, number> = {};
-  for (const [stage, spent] of Object.entries(context.stages) as [keyof OpenContext['stages'], number][]) {
-    metrics.stage(stage, spent / 1000);
+  for (const stage in context.stages) {
+    const spent = context.stages[stage as Stage]!;
+    metrics.stage(stage as Stage, spent / 1000);
     stages[stage] = round(spent);
   }
   metrics.stage('total', milliseconds / 1000);
   const slow = config.sqlSlowlog > 0 && milliseconds >= config.sqlSlowlog;
+  if (!log.writes(slow ? 'warn' : 'info')) return;
   log[slow ? 'warn' : 'info'](slow ? 'slow sql' : 'sql', {
     id: context.id,
     route,
