@@ -26,10 +26,12 @@ export type CallKind =
 
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
+/** Text and JSON are made when they are first asked for. */
 export interface SearchAnswer {
+  readonly bytes: Buffer;
   /** As the cluster sent it, for the json format. */
   readonly text: string;
-  /** Parsed without loss: integers beyond 2^53 are bigint. */
+  /** Parsed without loss: integers beyond 2^53 are bigint. Throws where the search stopped at its time limit. */
   readonly json: SearchResponse;
 }
 
@@ -121,11 +123,18 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
   const any = (call: RawCall, context: CallContext) => send(call, context, clusterRequest);
 
   async function searched(call: RawCall, context: CallContext): Promise<SearchAnswer> {
-    const { text } = await ok(call, context);
-    const json = parseJson(text) as SearchResponse;
-    // A search that stopped at its time limit holds some of the rows: that is no answer.
-    if (json.timed_out === true) throw timedOut();
-    return { text, json };
+    const answer = await ok(call, context);
+    let json: SearchResponse | undefined;
+    return {
+      bytes: answer.bytes,
+      get text() {
+        return answer.text;
+      },
+      get json() {
+        json ??= inTime(parseJson(answer.text) as SearchResponse);
+        return json;
+      },
+    };
   }
 
   async function closed(call: RawCall, context: CallContext): Promise<boolean> {
@@ -262,6 +271,12 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     call: ok,
     callAny: any,
   };
+}
+
+/** A search that stopped at its time limit holds some of the rows: that is no answer. */
+export function inTime(answer: SearchResponse): SearchResponse {
+  if (answer.timed_out === true) throw timedOut();
+  return answer;
 }
 
 const timedOut = (): SqlError => new SqlError('clusterTimeout', 'The search ran out of its time on the cluster.');

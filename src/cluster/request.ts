@@ -26,8 +26,8 @@ export interface ClusterCall {
 export interface ClusterAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** As they came. */
   readonly bytes: Buffer;
+  /** The same as text, made when first asked for. */
   readonly text: string;
 }
 

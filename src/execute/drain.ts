@@ -1,35 +1,35 @@
 /** Reads every hit of a search over one fixed view of its index: a point in time where ties break safely, else a scroll. */
 import { type Fetch, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
-import type { SearchResponse } from '../cluster/cluster.ts';
 import type { Execution } from './context.ts';
-import { hitsOf } from './search.ts';
+import type { Hits, ReadHits } from './search.ts';
 
 /** Longest pause of the client between two pages. */
 const KEEP_ALIVE = 300_000;
 const FIRST_PAGE = 1_000;
 
 /** Answers in order, one read ahead while the last is being used; whatever was opened is closed at the end, however it ends. */
-export async function* drain(
+export async function* drain<T>(
   node: SearchNode,
   fetch: Fetch,
   execution: Execution,
+  read: ReadHits<T>,
   trackTotal: number | boolean = false,
-): AsyncGenerator<SearchResponse> {
+): AsyncGenerator<Hits<T>> {
   const { shardDocSort, pointInTime } = await execution.cluster.capabilities(execution.request);
   const reader = shardDocSort && pointInTime !== 'none' ? pointInTimeReader : scrollReader;
-  const { next, close } = reader(node, fetch, execution, trackTotal);
-  let ahead: Promise<SearchResponse | undefined> = next();
+  const { next, close } = reader({ node, fetch, execution, read, trackTotal });
+  let ahead: Promise<Hits<T> | undefined> = next();
   try {
     for (;;) {
       const started = performance.now();
-      const answer = await ahead;
+      const hits = await ahead;
       execution.request.stage('cluster', performance.now() - started);
-      if (!answer || hitsOf(answer).length === 0) return;
+      if (!hits || hits.count === 0) return;
       ahead = next();
       // A failure of the read ahead is reported when its turn comes, or never if nobody wants it.
       ahead.catch(() => undefined);
-      yield answer;
+      yield hits;
     }
   } finally {
     await ahead.catch(() => undefined);
@@ -37,13 +37,19 @@ export async function* drain(
   }
 }
 
-interface Reader {
-  next(): Promise<SearchResponse | undefined>;
+interface Reader<T> {
+  next(): Promise<Hits<T> | undefined>;
   close(): Promise<void>;
 }
-type MakeReader = (node: SearchNode, fetch: Fetch, execution: Execution, trackTotal: number | boolean) => Reader;
+interface Draining<T> {
+  readonly node: SearchNode;
+  readonly fetch: Fetch;
+  readonly execution: Execution;
+  readonly read: ReadHits<T>;
+  readonly trackTotal: number | boolean;
+}
 
-const pointInTimeReader: MakeReader = (node, fetch, execution, trackTotal) => {
+function pointInTimeReader<T>({ node, fetch, execution, read, trackTotal }: Draining<T>): Reader<T> {
   const { cluster, request } = execution;
   const pages = pageSizes(execution);
   let id: string | undefined;
@@ -63,22 +69,22 @@ const pointInTimeReader: MakeReader = (node, fetch, execution, trackTotal) => {
         pit: { id, keep_alive: `${KEEP_ALIVE / 1000}s` },
         ...(after === undefined ? {} : { search_after: after }),
       };
-      const { json, text } = await cluster.search(undefined, body, {}, request);
-      const hits = hitsOf(json) as readonly { readonly sort?: unknown }[];
-      pages.saw(hits.length, text.length);
-      id = json.pit_id ?? id;
-      after = hits.at(-1)?.sort;
-      left -= hits.length;
-      last = hits.length < size || left <= 0;
-      return json;
+      const answer = await cluster.search(undefined, body, {}, request);
+      const hits = read(answer);
+      pages.saw(hits.count, answer.bytes.length);
+      id = hits.around.pit_id ?? id;
+      after = hits.lastSort();
+      left -= hits.count;
+      last = hits.count < size || left <= 0;
+      return hits;
     },
     async close() {
       if (id !== undefined) await cluster.closePit(id, request);
     },
   };
-};
+}
 
-const scrollReader: MakeReader = (node, fetch, execution, trackTotal) => {
+function scrollReader<T>({ node, fetch, execution, read, trackTotal }: Draining<T>): Reader<T> {
   const { cluster, request, config } = execution;
   let id: string | undefined;
   let last = false;
@@ -89,7 +95,7 @@ const scrollReader: MakeReader = (node, fetch, execution, trackTotal) => {
       if (last) return undefined;
       const sort = node.sort && node.sort.length > 0 ? node.sort : [{ _doc: 'asc' }];
       const track = trackTotal === false ? undefined : true;
-      const { json } =
+      const answer =
         id === undefined
           ? await cluster.openScroll(
               node.scan.schema.expression,
@@ -99,15 +105,16 @@ const scrollReader: MakeReader = (node, fetch, execution, trackTotal) => {
               searchParameters(node.scan),
             )
           : await cluster.scroll(id, KEEP_ALIVE, request);
-      id = json._scroll_id ?? id;
-      last = hitsOf(json).length < size;
-      return json;
+      const hits = read(answer);
+      id = hits.around._scroll_id ?? id;
+      last = hits.count < size;
+      return hits;
     },
     async close() {
       if (id !== undefined) await cluster.closeScroll(id, request);
     },
   };
-};
+}
 
 /** Pages grow from small to as many rows as fit the aimed-at size of an answer. */
 function pageSizes({ config }: Execution): { next(): number; saw(rows: number, bytes: number): void } {

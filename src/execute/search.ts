@@ -17,8 +17,34 @@ export const RESULT_WINDOW = 10_000;
 /** Rows of the first call when it is not known how many will be read. */
 const FIRST_PAGE = 1_000;
 
-export async function* runSearch(node: SearchNode, execution: Execution): AsyncGenerator<Page> {
-  const decode = decoderOf(node, execution);
+export const runSearch = (node: SearchNode, execution: Execution): AsyncGenerator<Page> =>
+  searchPages(node, execution, parsedHits(decoderOf(node, execution), execution));
+
+/** The hits of one answer, read as far as somebody wants them. */
+export interface Hits<T> {
+  /** The answer, perhaps without them. */
+  readonly around: SearchResponse;
+  readonly count: number;
+  lastSort(): unknown;
+  /** Those from one to before another. */
+  page(from: number, to: number): T;
+}
+export type ReadHits<T> = (answer: SearchAnswer) => Hits<T>;
+
+export function parsedHits(decode: Decode, execution: Execution): ReadHits<Page> {
+  return ({ json }) => {
+    const hits = hitsOf(json);
+    return {
+      around: json,
+      count: hits.length,
+      lastSort: () => hits.at(-1)?.sort,
+      page: (from, to) => decode(from === 0 && to === hits.length ? hits : hits.slice(from, to), json, execution),
+    };
+  };
+}
+
+/** The pages of a search, in the form that `read` gives to hits. */
+export async function* searchPages<T>(node: SearchNode, execution: Execution, read: ReadHits<T>): AsyncGenerator<T> {
   const { config, info } = execution;
   const wanted = node.offset + node.count;
   // Collapsed hits cannot be paged through: one search gives what it can.
@@ -27,41 +53,35 @@ export async function* runSearch(node: SearchNode, execution: Execution): AsyncG
     const size = single ? Math.min(node.count, RESULT_WINDOW - node.offset) : FIRST_PAGE;
     const answer = await firstPage(node, size, execution);
     if (answer) {
-      const { total, exact } = totalOf(answer.json);
-      const hits = hitsOf(answer.json);
+      const hits = read(answer);
+      const { total, exact } = totalOf(hits.around);
       const complete = single || (exact && total <= size);
       if (complete) {
         info.total = total;
         info.totalIsLowerBound = !exact;
         // A count that stopped at its limit may stop just where the rows do.
-        if (node.implicit && (total > wanted || (!exact && hits.length >= size))) info.truncated = true;
-        if (hits.length > 0) yield decode(hits, answer.json, execution);
+        if (node.implicit && (total > wanted || (!exact && hits.count >= size))) info.truncated = true;
+        if (hits.count > 0) yield hits.page(0, hits.count);
         return;
       }
     }
   }
   let skip = node.offset;
   let left = node.count;
-  for await (const answer of drain(node, fetchOf(node), execution, config.trackTotalHits)) {
-    let hits = hitsOf(answer);
+  for await (const hits of drain(node, fetchOf(node), execution, read, config.trackTotalHits)) {
     if (info.total === undefined) {
-      const { total, exact } = totalOf(answer);
+      const { total, exact } = totalOf(hits.around);
       if (total >= 0) {
         info.total = total;
         info.totalIsLowerBound = !exact;
       }
     }
-    if (skip > 0) {
-      const dropped = Math.min(skip, hits.length);
-      hits = hits.slice(dropped);
-      skip -= dropped;
-    }
-    if (hits.length > left) {
-      if (node.implicit) info.truncated = true;
-      hits = hits.slice(0, left);
-    }
-    left -= hits.length;
-    if (hits.length > 0) yield decode(hits, answer, execution);
+    const from = Math.min(skip, hits.count);
+    skip -= from;
+    const to = Math.min(hits.count, from + left);
+    if (to < hits.count && node.implicit) info.truncated = true;
+    left -= to - from;
+    if (to > from) yield hits.page(from, to);
     if (left <= 0) return;
   }
 }

@@ -13,6 +13,7 @@ import type { Metrics } from '../metrics.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
 import type { Execution } from './context.ts';
 import { Paging, type Scripted, type Statement } from './cursor/paging.ts';
+import { encodedSearch } from './encoded-search.ts';
 import { explainPlan } from './explain.ts';
 import { literalOf } from './parameters.ts';
 import { type PlannedQuery, Planner, type RowLimit } from './planner.ts';
@@ -66,7 +67,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     const { columns, pages, cursor, execution } =
       request.kind === 'cursor' ? await paging.next(request.cursor, context) : await paging.first(request, context);
     const writer = createWriter('jdbc', { columns, pretty: request.pretty });
-    return answer(writer, pages, { ...request, format: 'jdbc' }, execution, false, cursor);
+    return answer(writer, written(pages, writer, execution), { ...request, format: 'jdbc' }, execution, false, cursor);
   }
 
   async function whole(query: QueryRequest & Scripted, context: RequestContext): Promise<SqlAnswer> {
@@ -80,8 +81,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
       if (text !== undefined) return rawAnswer(text, execution.info);
     }
     const writer = createWriter(query.format, { columns: output, pretty: query.pretty, sanitize: query.sanitize });
-    const pages = run(physical, execution);
-    return answer(writer, pages, query, execution, search !== undefined);
+    return answer(writer, rowsOf(physical, writer, execution), query, execution, search !== undefined);
   }
 
   /** Pages that somebody reads later: a script that is refused before the first of them is done without. */
@@ -151,10 +151,50 @@ const sqlDisabled = (): SqlError =>
 const outputOf = ({ columns }: PlannedQuery): readonly OutputColumn[] =>
   columns.map((item) => ({ name: item.name, alias: item.alias, type: item.column.type }));
 
+/** Rows in the writer's format. */
+interface Rows {
+  readonly text: string | Buffer;
+  readonly rows: number;
+}
+
+function rowsOf(physical: Physical, writer: Writer, execution: Execution): AsyncIterable<Rows> {
+  const encoded = writer.rowText && writer.encoded ? encodedSearch(physical, writer.rowText, execution) : undefined;
+  if (encoded === undefined) return written(run(physical, execution), writer, execution);
+  return mapped(encoded, ({ text, rows }) => ({ text: writer.encoded!(text, rows), rows }));
+}
+
+function written(pages: AsyncIterable<Page>, writer: Writer, { request }: Execution): AsyncIterable<Rows> {
+  return mapped(pages, (page) => {
+    const before = performance.now();
+    const text = writer.page(page);
+    request.stage('format', performance.now() - before);
+    return { text, rows: page.length };
+  });
+}
+
+/** Closing it closes what it reads. */
+function mapped<A, B>(items: AsyncIterable<A>, f: (item: A) => B): AsyncIterable<B> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = items[Symbol.asyncIterator]();
+      return {
+        async next() {
+          const { value, done } = await iterator.next();
+          return done ? { done: true, value: undefined } : { done: false, value: f(value) };
+        },
+        async return() {
+          await iterator.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
+
 /** The first page is read before the answer begins, so that what fails at once is an error with its status. */
 async function answer(
   writer: Writer,
-  pages: AsyncIterable<Page>,
+  pages: AsyncIterable<Rows>,
   request: Pick<QueryRequest, 'format' | 'acceptsCsv'>,
   execution: Execution,
   counted: boolean,
@@ -166,20 +206,21 @@ async function answer(
   // Also when nobody ever reads the body: what the pages hold open on the cluster is given back.
   context.signal.addEventListener('abort', () => void iterator.return?.().catch(() => undefined), { once: true });
   const first = await iterator.next();
-  let rows = 0;
-  const format = (page: Page): string => {
-    const before = performance.now();
-    const text = writer.page(page);
-    context.stage('format', performance.now() - before);
-    rows += page.length;
-    return text;
-  };
-  async function* body(): AsyncGenerator<string> {
+  async function* body(): AsyncGenerator<string | Buffer> {
     try {
+      let count = 0;
       let text = writer.header();
       let next = first;
       while (!next.done) {
-        text += format(next.value);
+        const { text: page, rows } = next.value;
+        count += rows;
+        if (typeof page === 'string') text += page;
+        else if (page.length < CHUNK) text += page.toString('utf8');
+        else {
+          if (text !== '') yield text;
+          text = '';
+          yield page;
+        }
         if (text.length >= CHUNK) {
           yield text;
           text = '';
@@ -187,9 +228,9 @@ async function answer(
         next = await iterator.next();
       }
       const total =
-        counted && config.total === 'matching' && info.total !== undefined && info.total >= rows ? info.total : rows;
+        counted && config.total === 'matching' && info.total !== undefined && info.total >= count ? info.total : count;
       text += writer.end({ ...info, total, took: Math.round(performance.now() - started), cursor: cursor() });
-      context.rows(request.format, rows);
+      context.rows(request.format, count);
       yield text;
     } finally {
       await iterator.return?.();

@@ -6,6 +6,6 @@ import type { Writer, WriterOptions } from './writer.ts';
 export const TEXT_TYPE = 'text/plain; charset=UTF-8';
 
 export function csvWriter({ columns, sanitize = true, separator = ',' }: WriterOptions): Writer {
-  const { header, page } = delimited({ columns, separator, sanitize });
-  return { contentType: TEXT_TYPE, header, page, end: () => '' };
+  const { header, page, rowText } = delimited({ columns, separator, sanitize });
+  return { contentType: TEXT_TYPE, header, page, end: () => '', rowText, encoded: (rows) => rows };
 }

@@ -1,8 +1,11 @@
 /** Rows as lines of separated cells: what csv and raw share. The line break stands before each row, so that no text ends in one. */
 import type { OutputColumn, Page } from '../rows/page.ts';
 import { cellText } from './cell-text.ts';
-import { sanitize } from './sanitize.ts';
-import { labelOf } from './writer.ts';
+import { beginsFormula, sanitize } from './sanitize.ts';
+import { labelOf, type RowText } from './writer.ts';
+
+const QUOTE = 34;
+const LAST_ASCII = 127;
 
 export interface DelimitedOptions {
   readonly columns: readonly OutputColumn[];
@@ -16,6 +19,7 @@ export interface Delimited {
   labels(): string[];
   header(): string;
   page(rows: Page): string;
+  readonly rowText: RowText;
 }
 
 export function delimited({ columns, separator, sanitize: guarded }: DelimitedOptions): Delimited {
@@ -25,11 +29,26 @@ export function delimited({ columns, separator, sanitize: guarded }: DelimitedOp
     const safe = guarded ? sanitize(text) : text;
     return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
+  const separatorStart = separator.charCodeAt(0);
   const labels = (): string[] => columns.map((column) => finish(labelOf(column)));
   return {
     labels,
     cells: (row) => printers.map((print, i) => finish(print(row[i]!))),
     header: () => labels().join(separator),
+    rowText: {
+      between: '\n',
+      open: '',
+      separator,
+      close: '',
+      quoted: false,
+      printers: printers.map((print) => (value) => finish(print(value))),
+      bare(bytes, from, to) {
+        if (guarded && from < to && beginsFormula(bytes[from]!)) return false;
+        if (separatorStart > LAST_ASCII) return false;
+        for (let i = from; i < to; i++) if (bytes[i] === separatorStart || bytes[i] === QUOTE) return false;
+        return true;
+      },
+    },
     page(rows) {
       let text = '';
       for (const row of rows) {

@@ -2,7 +2,7 @@
 import { SQL_TYPES } from '../../translators/catalog/types.ts';
 import type { OutputColumn, Page } from '../rows/page.ts';
 import { indentedJsonPrinter, isPlainJson, jsonPrinter } from './json-text.ts';
-import type { Writer, WriterOptions } from './writer.ts';
+import type { RowText, Writer, WriterOptions } from './writer.ts';
 
 export const JSON_TYPE = 'application/json; charset=UTF-8';
 /** Drivers read `total` and `size` as 32-bit integers. */
@@ -71,6 +71,12 @@ export function jdbcWriter({ columns, pretty = false }: WriterOptions): Writer {
       }
       return text;
     },
+    ...(pretty ? {} : { rowText: compactRows(printers) }),
+    encoded(rows, added) {
+      const text = count === 0 ? rows.subarray(layout.nextRow.length) : rows;
+      count += added;
+      return text;
+    },
     end({ total = count, cursor }) {
       const { member } = layout;
       const size = Math.min(count, MAX_INT);
@@ -81,6 +87,15 @@ export function jdbcWriter({ columns, pretty = false }: WriterOptions): Writer {
     },
   };
 }
+
+const compactRows = (printers: RowText['printers']): RowText => ({
+  between: COMPACT.nextRow,
+  open: COMPACT.rowOpen,
+  separator: COMPACT.cell,
+  close: COMPACT.rowClose,
+  quoted: true,
+  printers,
+});
 
 /** Rows in one go; undefined when a cell holds a long integer, for which JSON.stringify has no text. */
 function plainRows(rows: Page): string | undefined {

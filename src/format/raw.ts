@@ -15,7 +15,8 @@ export const PADDED_CHARACTERS = 16 * 1024 * 1024;
 export function rawWriter({ columns, pretty = false }: WriterOptions): Writer {
   const lines = delimited({ columns, separator: SEPARATOR, sanitize: false });
   if (pretty) return paddedWriter(lines);
-  return { contentType: TEXT_TYPE, header: lines.header, page: lines.page, end: () => '' };
+  const { header, page, rowText } = lines;
+  return { contentType: TEXT_TYPE, header, page, end: () => '', rowText, encoded: (rows) => rows };
 }
 
 function paddedWriter(lines: Delimited): Writer {

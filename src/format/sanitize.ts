@@ -5,7 +5,9 @@ const PLUS = 43;
 const MINUS = 45;
 const AT = 64;
 
+export const beginsFormula = (first: number): boolean =>
+  first === EQUALS || first === PLUS || first === MINUS || first === AT;
+
 export function sanitize(text: string): string {
-  const first = text.charCodeAt(0);
-  return first === EQUALS || first === PLUS || first === MINUS || first === AT ? `'${text}` : text;
+  return beginsFormula(text.charCodeAt(0)) ? `'${text}` : text;
 }

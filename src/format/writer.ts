@@ -1,4 +1,5 @@
 /** What every answer format is: text before the rows, text for each page, text after them. */
+import type { Value } from '../../translators/catalog/types.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
 
 /** Known when the rows are through. */
@@ -15,6 +16,24 @@ export interface Writer {
   header(): string;
   page(rows: Page): string;
   end(info: EndInfo): string;
+  /** Absent where a row is not written by itself. */
+  readonly rowText?: RowText;
+  /** Instead of `page`: takes rows written by `rowText`, each with what stands between rows before it. */
+  encoded?(rows: Buffer, count: number): Buffer;
+}
+
+/** How the rows of an answer are written, for those who write them without making values first. */
+export interface RowText {
+  readonly between: string;
+  readonly open: string;
+  readonly separator: string;
+  readonly close: string;
+  /** Text stands in quotes, with the escapes of JSON. */
+  readonly quoted: boolean;
+  /** By column: any value as the text of its cell. */
+  readonly printers: readonly ((value: Value) => string)[];
+  /** Whether bytes that hold no control character may stand as a cell; absent: always. */
+  readonly bare?: (bytes: Uint8Array, from: number, to: number) => boolean;
 }
 
 export interface WriterOptions {

@@ -6,6 +6,7 @@ export interface Hit {
   readonly _score?: number | null;
   readonly _routing?: string;
   readonly _seq_no?: number;
+  readonly sort?: readonly unknown[];
   readonly _source?: Readonly<Record<string, unknown>>;
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly highlight?: Readonly<Record<string, unknown>>;

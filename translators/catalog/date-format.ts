@@ -79,20 +79,29 @@ function parserOf(format: string): TextParser | undefined {
 
 const ISO = parserOf('strict_date_optional_time')!;
 
+const listOrDefault = (format: string | undefined): readonly string[] => {
+  const formats = listOf(format ?? '');
+  return formats.length === 0 ? listOf(DEFAULT_FORMAT) : formats;
+};
+
+/** Whole ISO texts mean what they say, whatever else the format allows. */
+export function readsIsoFirst(format: string | undefined): boolean {
+  return /^(?:strict_?)?(?:date_?optional_?time(?:_?nanos)?|iso8601)$/i.test(listOrDefault(format)[0]!);
+}
+
 /**
  * Reader of a field's `_source` values, to canonical UTC timestamps; a value that it cannot read is undefined. Undefined instead of a reader:
  * some format of the list is beyond it, and only the cluster can give the values.
  */
 export function compileDateFormat(format: string | undefined, _nanos: boolean): DateParser | undefined {
-  const formats = listOf(format ?? '');
-  const list = formats.length === 0 ? listOf(DEFAULT_FORMAT) : formats;
+  const list = listOrDefault(format);
   const parsers: TextParser[] = [];
   for (const one of list) {
     const parser = parserOf(one);
     if (!parser) return undefined;
     parsers.push(parser);
   }
-  const iso = /^(?:strict_?)?(?:date_?optional_?time(?:_?nanos)?|iso8601)$/i.test(list[0]!);
+  const iso = readsIsoFirst(format);
   const seconds = list.includes('epoch_second') && !list.includes('epoch_millis');
   // Above any year of four digits a number can only be an epoch, so that it need not be tried as text.
   const millis = list[0] === 'epoch_millis' || (/^strict/.test(list[0]!) && iso && list[1] === 'epoch_millis');

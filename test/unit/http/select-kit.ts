@@ -52,6 +52,7 @@ export async function startSelectServer(options: SelectServerOptions = {}): Prom
   const metrics = createMetrics();
   const logged: LogData[] = [];
   const log: Log = {
+    writes: () => true,
     error: () => undefined,
     warn: () => undefined,
     debug: () => undefined,

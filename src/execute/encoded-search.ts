@@ -1,0 +1,71 @@
+/** A search whose rows go out as they come: their text is made from the answer's bytes, without values in between. */
+import type { Column } from '../../translators/bind/expr.ts';
+import { fetchOf } from '../../translators/lower/dsl/body.ts';
+import type { Physical, SearchNode } from '../../translators/physical/nodes.ts';
+import { inTime, type SearchResponse } from '../cluster/cluster.ts';
+import { compileRowEncoder } from '../direct/row-encoder.ts';
+import type { RowText } from '../format/writer.ts';
+import type { Page } from '../rows/page.ts';
+import type { Execution } from './context.ts';
+import { decoderOf, type Hits, parsedHits, type ReadHits, searchPages } from './search.ts';
+
+export interface EncodedRows {
+  /** Each row with what stands between rows before it. */
+  readonly text: Buffer;
+  readonly rows: number;
+}
+
+/** undefined: the plan does more than to read documents, or some column is not simply read from their source. */
+export function encodedSearch(
+  plan: Physical,
+  text: RowText,
+  execution: Execution,
+): AsyncIterable<EncodedRows> | undefined {
+  const found = searchOf(plan);
+  if (found === undefined || (found.node.scan.highlights ?? []).length > 0) return undefined;
+  const { node, columns } = found;
+  const { viaFields, viaDocValues } = fetchOf(node);
+  if (viaFields.size > 0 || viaDocValues.size > 0) return undefined;
+  const tolerance = execution.config.fieldTypeTolerance;
+  const encode = compileRowEncoder(columns, text, { tolerance });
+  if (encode === undefined) return undefined;
+  const parse = parsedHits(decoderOf(node, execution), execution);
+  const read: ReadHits<EncodedRows> = (answer) => {
+    const started = performance.now();
+    const encoded = encode(answer.bytes);
+    execution.request.stage('decode', performance.now() - started);
+    if (encoded === undefined)
+      return printed(
+        parse(answer),
+        columns.map((column) => node.columns.indexOf(column)),
+        text,
+      );
+    return {
+      around: inTime(encoded.around as SearchResponse),
+      count: encoded.count,
+      lastSort: () => encoded.lastHit()?.sort,
+      page: (from, to) => ({ text: encoded.rows(from, to), rows: to - from }),
+    };
+  };
+  return searchPages(node, execution, read);
+}
+
+/** The search below projections that only choose and order its columns. */
+function searchOf(plan: Physical): { readonly node: SearchNode; readonly columns: readonly Column[] } | undefined {
+  if (plan.kind === 'search') return { node: plan, columns: plan.columns };
+  if (plan.kind !== 'project' || plan.input.kind !== 'search') return undefined;
+  const columns = plan.items.map(({ expr }) => (expr.kind === 'column' ? expr.column : undefined));
+  const known = columns.filter(
+    (column) => column !== undefined && plan.input.kind === 'search' && plan.input.columns.includes(column),
+  );
+  return known.length < columns.length ? undefined : { node: plan.input, columns: known as readonly Column[] };
+}
+
+function printed(hits: Hits<Page>, order: readonly number[], text: RowText): Hits<EncodedRows> {
+  const rowText = (row: Page[number]): string =>
+    text.between + text.open + order.map((from, i) => text.printers[i]!(row[from]!)).join(text.separator) + text.close;
+  return {
+    ...hits,
+    page: (from, to) => ({ text: Buffer.from(hits.page(from, to).map(rowText).join('')), rows: to - from }),
+  };
+}
