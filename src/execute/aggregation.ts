@@ -1,5 +1,6 @@
 /** Runs a group-by to its end: terms for a single field while they are complete, else composite pages; exact where doubles are not. */
 
+import type { Value } from '../../translators/catalog/types.ts';
 import {
   type BucketLike,
   compositeBody,
@@ -41,10 +42,13 @@ interface Bucket {
   readonly bucket: BucketLike;
 }
 
+const NO_COUNTS: readonly undefined[] = [];
+
 class BucketReader {
   private readonly keyOf;
   private readonly metricOf;
   private readonly order: readonly number[];
+  private readonly counting: boolean;
   private readonly distinct: (DistinctCounts | undefined)[];
 
   constructor(
@@ -55,6 +59,7 @@ class BucketReader {
     this.metricOf = node.metrics.map((m) => metricCoercer(m.column.type));
     const natural = [...node.keys.map((k) => k.column), ...node.metrics.map((m) => m.column)];
     this.order = columnsOfPhysical(node).map((column) => natural.indexOf(column));
+    this.counting = node.metrics.some(isDistinct);
     this.distinct = node.metrics.map((m) => (isDistinct(m) ? openDistinct(node, m, execution) : undefined));
   }
 
@@ -137,20 +142,33 @@ class BucketReader {
       precision = 'exact';
       buckets = await read(precision);
     }
-    const rows: Page = [];
-    for (const bucket of buckets) rows.push(await this.row(bucket, precision));
+    const rows: Page = new Array(buckets.length);
+    for (let i = 0; i < buckets.length; i++) {
+      const bucket = buckets[i]!;
+      const counts = this.counting ? await this.distinctOf(bucket) : NO_COUNTS;
+      rows[i] = this.row(bucket, precision, counts);
+    }
     return rows;
   }
 
-  private async row({ keys, bucket }: Bucket, precision: Precision): Promise<Row> {
-    const cells: Row = keys.map((key, i) => this.keyOf[i]!(key));
-    for (const [i, metric] of this.node.metrics.entries()) {
-      const counts = this.distinct[i];
-      cells.push(
-        counts ? await counts.of(keys) : this.metricOf[i]!(readMetric(metric, `m${i}`, bucket, precision).value),
-      );
+  private row({ keys, bucket }: Bucket, precision: Precision, counts: readonly (Value | undefined)[]): Row {
+    const { metrics } = this.node;
+    const cells: Row = new Array(keys.length + metrics.length);
+    for (let i = 0; i < keys.length; i++) cells[i] = this.keyOf[i]!(keys[i]);
+    for (let i = 0; i < metrics.length; i++) {
+      cells[keys.length + i] =
+        counts[i] ?? this.metricOf[i]!(readMetric(metrics[i]!, `m${i}`, bucket, precision).value);
     }
-    return this.order.map((position) => cells[position]!);
+    const row: Row = new Array(this.order.length);
+    for (let i = 0; i < row.length; i++) row[i] = cells[this.order[i]!]!;
+    return row;
+  }
+
+  /** By metric; undefined for those that are no distinct counts. */
+  private async distinctOf({ keys }: Bucket): Promise<readonly (Value | undefined)[]> {
+    const counts: (Value | undefined)[] = [];
+    for (const one of this.distinct) counts.push(await one?.of(keys));
+    return counts;
   }
 
   private async search(body: Dsl): Promise<SearchResponse> {

@@ -3,7 +3,7 @@ import type { Column } from '../../translators/bind/expr.ts';
 import { fetchOf } from '../../translators/lower/dsl/body.ts';
 import type { Physical, SearchNode } from '../../translators/physical/nodes.ts';
 import { inTime, type SearchResponse } from '../cluster/cluster.ts';
-import { compileRowEncoder } from '../direct/row-encoder.ts';
+import { compileRowEncoder, type RowEncoder } from '../direct/row-encoder.ts';
 import type { RowText } from '../format/writer.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
@@ -15,28 +15,48 @@ export interface EncodedRows {
   readonly rows: number;
 }
 
+/** Kept with its plan, as plans are: by the format, and by the setting that decoding depends on. */
+const encoders = new WeakMap<Physical, Map<string, Encoder | undefined>>();
+
+interface Encoder {
+  readonly node: SearchNode;
+  readonly columns: readonly Column[];
+  readonly encode: RowEncoder;
+}
+
+function encoderOf(plan: Physical, text: RowText, tolerance: boolean): Encoder | undefined {
+  const kept = encoders.get(plan) ?? new Map<string, Encoder | undefined>();
+  encoders.set(plan, kept);
+  const key = `${tolerance} ${text.name}`;
+  if (!kept.has(key)) kept.set(key, makeEncoder(plan, text, tolerance));
+  return kept.get(key);
+}
+
+function makeEncoder(plan: Physical, text: RowText, tolerance: boolean): Encoder | undefined {
+  const found = searchOf(plan);
+  if (found === undefined || (found.node.scan.highlights ?? []).length > 0) return undefined;
+  const { viaFields, viaDocValues } = fetchOf(found.node);
+  if (viaFields.size > 0 || viaDocValues.size > 0) return undefined;
+  const encode = compileRowEncoder(found.columns, text, { tolerance });
+  return encode === undefined ? undefined : { ...found, encode };
+}
+
 /** undefined: the plan does more than to read documents, or some column is not simply read from their source. */
 export function encodedSearch(
   plan: Physical,
   text: RowText,
   execution: Execution,
 ): AsyncIterable<EncodedRows> | undefined {
-  const found = searchOf(plan);
-  if (found === undefined || (found.node.scan.highlights ?? []).length > 0) return undefined;
-  const { node, columns } = found;
-  const { viaFields, viaDocValues } = fetchOf(node);
-  if (viaFields.size > 0 || viaDocValues.size > 0) return undefined;
-  const tolerance = execution.config.fieldTypeTolerance;
-  const encode = compileRowEncoder(columns, text, { tolerance });
-  if (encode === undefined) return undefined;
-  const parse = parsedHits(decoderOf(node, execution), execution);
+  const encoder = encoderOf(plan, text, execution.config.fieldTypeTolerance);
+  if (encoder === undefined) return undefined;
+  const { node, columns, encode } = encoder;
   const read: ReadHits<EncodedRows> = (answer) => {
     const started = performance.now();
     const encoded = encode(answer.bytes);
     execution.request.stage('decode', performance.now() - started);
     if (encoded === undefined)
       return printed(
-        parse(answer),
+        parsedHits(decoderOf(node, execution), execution)(answer),
         columns.map((column) => node.columns.indexOf(column)),
         text,
       );

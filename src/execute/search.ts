@@ -8,6 +8,7 @@ import type { SearchAnswer, SearchResponse } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
 import { compileHitDecoder, decodePage, type HitDecoder } from '../rows/decode.ts';
 import type { Hit } from '../rows/hit.ts';
+import { stringifyJson } from '../rows/longs.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
 import { drain } from './drain.ts';
@@ -100,7 +101,7 @@ export async function rawSearch(node: SearchNode, execution: Execution): Promise
 async function firstPage(node: SearchNode, size: number, execution: Execution): Promise<SearchAnswer | undefined> {
   const { cluster, config, request } = execution;
   const track = config.trackTotalHits === RESULT_WINDOW ? undefined : config.trackTotalHits;
-  const body = searchBody(node, fetchOf(node), { from: node.offset, size, trackTotalHits: track });
+  const body = firstBody(node, size, track);
   const started = performance.now();
   try {
     return await cluster.search(node.scan.schema.expression, body, searchParameters(node.scan), request);
@@ -111,6 +112,20 @@ async function firstPage(node: SearchNode, size: number, execution: Execution): 
   } finally {
     request.stage('cluster', performance.now() - started);
   }
+}
+
+const firstBodies = new WeakMap<SearchNode, Map<string, string>>();
+
+/** As text, kept with its plan: a dashboard asks the same over and over. */
+function firstBody(node: SearchNode, size: number, trackTotalHits: number | boolean | undefined): string {
+  const kept = firstBodies.get(node) ?? new Map<string, string>();
+  firstBodies.set(node, kept);
+  const key = `${size} ${trackTotalHits}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const body = stringifyJson(searchBody(node, fetchOf(node), { from: node.offset, size, trackTotalHits }));
+  kept.set(key, body);
+  return body;
 }
 
 export type Decode = (hits: readonly Hit[], answer: SearchResponse, execution: Execution) => Page;

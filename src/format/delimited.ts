@@ -36,6 +36,7 @@ export function delimited({ columns, separator, sanitize: guarded }: DelimitedOp
     cells: (row) => printers.map((print, i) => finish(print(row[i]!))),
     header: () => labels().join(separator),
     rowText: {
+      name: `${guarded} ${separator}`,
       between: '\n',
       open: '',
       separator,

@@ -89,6 +89,7 @@ export function jdbcWriter({ columns, pretty = false }: WriterOptions): Writer {
 }
 
 const compactRows = (printers: RowText['printers']): RowText => ({
+  name: 'jdbc',
   between: COMPACT.nextRow,
   open: COMPACT.rowOpen,
   separator: COMPACT.cell,

@@ -24,6 +24,8 @@ export interface Writer {
 
 /** How the rows of an answer are written, for those who write them without making values first. */
 export interface RowText {
+  /** Two of one name write the same columns alike. */
+  readonly name: string;
   readonly between: string;
   readonly open: string;
   readonly separator: string;

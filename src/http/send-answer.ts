@@ -24,7 +24,7 @@ async function send(
   chunks: AsyncIterator<string | Buffer>,
   onFirstByte: () => void,
 ): Promise<void> {
-  const ready: Buffer[] = [];
+  const ready: (string | Buffer)[] = [];
   let size = 0;
   let pending = next(chunks);
   while (size <= SHORT_BYTES) {
@@ -32,15 +32,19 @@ async function send(
     if (step === LATER) break;
     if (step.done === true) {
       onFirstByte();
-      const body = Buffer.concat(ready);
-      const headers = { ...answer.headers, ...answer.trailers?.() };
-      response.writeHead(200, { ...headers, 'content-type': answer.contentType, 'content-length': body.length });
+      // Text goes out together with the headers, in one write.
+      const body = ready.length === 1 ? ready[0]! : Buffer.concat(ready.map(bytesOf));
+      response.writeHead(200, {
+        ...answer.headers,
+        ...answer.trailers?.(),
+        'content-type': answer.contentType,
+        'content-length': size,
+      });
       response.end(body);
       return;
     }
-    const bytes = Buffer.from(step.value as string);
-    ready.push(bytes);
-    size += bytes.length;
+    ready.push(step.value);
+    size += Buffer.byteLength(step.value);
     pending = next(chunks);
   }
   onFirstByte();
@@ -54,6 +58,8 @@ async function send(
   if (answer.trailers !== undefined) response.addTrailers(answer.trailers());
   response.end();
 }
+
+const bytesOf = (chunk: string | Buffer): Buffer => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
 
 function next(chunks: AsyncIterator<string | Buffer>): Promise<IteratorResult<string | Buffer>> {
   const step = chunks.next();

@@ -16,8 +16,18 @@ export interface Fetch {
   readonly viaDocValues: ReadonlySet<Column>;
 }
 
-/** Where the cells of a search come from. */
+const fetches = new WeakMap<SearchNode, Fetch>();
+
+/** Where the cells of a search come from; found out once for each plan, since plans are kept. */
 export function fetchOf(node: SearchNode): Fetch {
+  const known = fetches.get(node);
+  if (known) return known;
+  const fetch = makeFetch(node);
+  fetches.set(node, fetch);
+  return fetch;
+}
+
+function makeFetch(node: SearchNode): Fetch {
   const viaFields = new Set<Column>();
   const viaDocValues = new Set<Column>();
   const includes = new Set<string>();

@@ -1,0 +1,55 @@
+/** Answers of searches that a node seldom gives: SQL over a stand-in that gives them. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type SqlProxy, startSqlProxy } from '../cluster/sql-proxy.ts';
+import { type Served, serve } from './proxy-under-test.ts';
+
+const open: Served[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+const MAPPING = JSON.stringify({ t: { mappings: { properties: { k: { type: 'keyword' }, n: { type: 'long' } } } } });
+
+async function front(answer: string | Buffer): Promise<SqlProxy> {
+  const upstream = await serve((request, response) => {
+    request.resume();
+    response.setHeader('content-type', 'application/json');
+    response.end(request.url === '/t/_mapping' ? MAPPING : answer);
+  });
+  const proxy = await startSqlProxy(upstream.url);
+  open.push(proxy, upstream);
+  return proxy;
+}
+
+const hits = (sources: string, more = ''): string =>
+  `{"took":1,"timed_out":false${more},"hits":{"total":{"value":2,"relation":"eq"},"max_score":1.0,"hits":[${sources}]}}`;
+
+describe.each(['?format=jdbc', '?format=csv', '?format=raw', '?format=jdbc&pretty=true'])('%s', (format) => {
+  it('refuses an answer that holds some of the rows only', async () => {
+    const proxy = await front(hits('{"_source":{"k":"a","n":1}}').replace('false', 'true'));
+    expect(await proxy.text('SELECT k, n FROM t', format)).toMatch(/The search ran out of its time on the cluster/);
+  });
+
+  it('refuses an answer that is cut off', async () => {
+    const whole = hits('{"_source":{"k":"a","n":1}},{"_source":{"k":"b","n":2}}');
+    const proxy = await front(whole.slice(0, -30));
+    expect(JSON.parse(await proxy.text('SELECT k, n FROM t', format))).toMatchObject({ status: 500 });
+  });
+
+  it('reads documents of which each is written in its own way', async () => {
+    const proxy = await front(
+      hits(
+        '{"_source":{"n":1,"k":"a"}},{"_source":{ "k" : "b\\u0063" }},{"_source":{"k":["x","y"],"n":9007199254740993}}',
+      ),
+    );
+    const text = await proxy.text('SELECT k, n, k AS again FROM t', format);
+    expect(text.match(/a|bc|x|y|\b1\b|9007199254740993/g)).toEqual(
+      expect.arrayContaining(['a', 'bc', 'x', 'y', '1', '9007199254740993']),
+    );
+  });
+
+  it('reads bytes that are no UTF-8 as a parser does', async () => {
+    const proxy = await front(Buffer.from(hits('{"_source":{"n":1,"k":"\xff"}}'), 'latin1'));
+    expect(await proxy.text('SELECT n, k FROM t', format)).toContain('\ufffd');
+  });
+});
