@@ -1,7 +1,6 @@
-/** Compresses the bytes of a part while they are written; zlib works in threads of its own. */
+/** Compresses the bytes of a part while they are written; zlib and bzip2 work in threads of their own. */
 import { once } from 'node:events';
 import { createDeflate, createGzip, type ZlibOptions } from 'node:zlib';
-import { JobError } from '../job-error.ts';
 import type { Compression } from '../model.ts';
 
 export interface Compressor {
@@ -25,7 +24,7 @@ export async function compressorOf(compress: Compression, level: number): Promis
     case 'deflate':
       return streamed(createDeflate(options));
     case 'bzip2':
-      throw new JobError('unsupported', 'bzip2 is not offered yet.');
+      return new (await import('../../objects/codecs/bzip2-encoder.ts')).Bzip2Encoder();
   }
 }
 
