@@ -37,7 +37,7 @@ export interface AppDeps {
   /** Made of `config`, or `config` of them: changed over HTTP. */
   readonly settings: PluginSettings;
   /** What the job routes need; without it their paths are the cluster's. */
-  readonly jobs?: Omit<JobRouteDeps, 'config' | 'metrics' | 'log'>;
+  readonly jobs?: Pick<JobRouteDeps, 'jobs' | 'statements'>;
   readonly objects: ObjectStore;
   readonly auth: Authenticator;
   readonly version: string;
@@ -66,7 +66,7 @@ export function createApp(deps: AppDeps): RequestListener {
   app.all(OPENAPI_PATH, counted('openapi', readOnly(createOpenApiRoute(deps.version))));
 
   if (deps.jobs !== undefined) {
-    const jobs = createJobsHandler({ config, metrics, log, ...deps.jobs });
+    const jobs = createJobsHandler({ ...deps, ...deps.jobs });
     app.use((request, response, next) => {
       const handler = jobs(request);
       if (handler === undefined) next();

@@ -66,6 +66,11 @@ class Running {
     this.#cleanups.push(cleanup);
   }
 
+  /** For what the others still use while they end. */
+  addLast(cleanup: Cleanup): void {
+    this.#cleanups.unshift(cleanup);
+  }
+
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
@@ -127,8 +132,14 @@ async function serve(given: Config, running: Running): Promise<void> {
   const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./execute/service.ts')]);
   const mappings = createMappingCache(config, cluster);
   const service = createSqlService({ config, cluster, mappings, metrics, log });
+  const { openJobs } = await import('./jobs/open-jobs.ts');
+  const { jobs, store } = await openJobs({ config, cluster, service, objects, auth, log, metrics });
+  running.addLast(() => store.close());
+  running.add(() => jobs.stop(config.shutdownGrace));
+  running.signal.throwIfAborted();
+  jobs.start();
   const shared = { config, log, metrics, pools, cluster, mappings, service, settings, objects, auth };
-  server.serve(createApp({ ...shared, version: ownVersion() }));
+  server.serve(createApp({ ...shared, jobs: { jobs, statements: service }, version: ownVersion() }));
   await greet(server, found.title, pools.nodes.map((node) => node.url).join(', '), embedded);
 }
 
@@ -200,6 +211,7 @@ const EXPECTED = new Set([
   'AuthConfigError',
   'AuthFileError',
   'ObjectStoreError',
+  'JobStoreError',
 ]);
 
 /** A sentence for what was foreseen; the whole error for what was not. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
 import { SqlSyntaxError } from '../../translators/syntax/errors.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Config } from '../config.ts';
 import { detachedContext } from '../execute/detached-context.ts';
@@ -28,9 +29,8 @@ export interface JobRouteDeps {
   readonly config: Config;
   readonly jobs: JobService;
   readonly statements: StatementService;
-  readonly objects: () => Promise<ObjectStore>;
-  /** Throws an AuthError; `body` as it came over the wire. */
-  readonly authenticate: (request: IncomingMessage, body: Uint8Array, project: string) => Principal;
+  readonly objects: ObjectStore;
+  readonly auth: Pick<Authenticator, 'authenticate'>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -110,7 +110,7 @@ async function answer(
 ): Promise<answers.Answer | string> {
   const { config } = deps;
   const bytes = await readBytes(request, config.maxBodyBytes);
-  const principal = deps.authenticate(request, bytes, project);
+  const principal = deps.auth.authenticate(request, bytes, project);
   told.owner = principal.user;
   if (route.kind === 'unknown') throw new DliError('DLI.0023', 'There is no such route.');
   if (!PROJECT.test(project)) throw bad('project_id must have 1 to 64 letters and digits.');
@@ -202,7 +202,7 @@ const ROUTES: {
     const { queue, request } = readExport(body());
     const source = await jobs.result(project, id);
     const checked = request(source);
-    await checkTarget(checked, principal, await objects(), signal);
+    await checkTarget(checked, principal, objects, signal);
     const job = await jobs.submitExport(source, queue, checked, principal);
     told.job = job.id;
     return answers.exported(job);

@@ -12,6 +12,7 @@ import {
   type JobCounts,
   type JobFilter,
   type JobStore,
+  JobStoreError,
   type ListOrder,
   type Waiting,
 } from './store.ts';
@@ -66,7 +67,7 @@ class IndexStore implements JobStore {
     });
     const version = Object.values(found)[0]?.mappings?._meta?.version;
     if (version !== MAPPING_VERSION) {
-      throw new Error(
+      throw new JobStoreError(
         `The index ${this.deps.index} is no index of jobs of this version (found ${version ?? 'none'}); set JOB_INDEX to another name.`,
       );
     }

@@ -1,5 +1,6 @@
 /** The tables of jobs in SQLite, brought up to the present version step by step. */
 import type Database from 'libsql';
+import { JobStoreError } from './store.ts';
 
 /** One step a version; a step that was released is never changed. */
 const STEPS: readonly string[] = [
@@ -37,7 +38,7 @@ export function migrate(database: Database.Database): void {
   const upgrade = database.transaction(() => {
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
     if (version > STEPS.length) {
-      throw new Error(`${database.name} was written by a newer version of this server (schema ${version})`);
+      throw new JobStoreError(`${database.name} was written by a newer version of this server (schema ${version}).`);
     }
     for (const step of STEPS.slice(version)) database.exec(step);
     if (version < STEPS.length) database.exec(`PRAGMA user_version = ${STEPS.length}`);

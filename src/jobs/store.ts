@@ -39,6 +39,11 @@ export interface JobListing {
   readonly jobs: readonly JobRecord[];
 }
 
+/** The store cannot be used: told to whoever starts the server. */
+export class JobStoreError extends Error {
+  override readonly name = 'JobStoreError';
+}
+
 /** What fairness goes by: jobs of the same queue, project and owner are one share, served in order. */
 export interface Waiting {
   readonly id: string;

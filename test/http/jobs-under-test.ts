@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
-import { openAuth } from '../../src/auth/open-auth.ts';
 import type { Principal } from '../../src/auth/principal.ts';
 import { createCluster } from '../../src/cluster/cluster.ts';
 import { createMappingCache } from '../../src/cluster/mapping-cache.ts';
@@ -64,13 +63,9 @@ export async function startJobs(runner: JobRunner, options: JobsProxyOptions = {
   const objects = await openDirectoryStore(join(dataDir, 'objects'));
   const app = createApp({
     ...{ config, log, metrics, pools, cluster, mappings, service, settings, version: '0.0.0-test' },
-    ...{ objects, auth: openAuth(config).auth },
-    jobs: {
-      jobs,
-      statements: service,
-      objects: async () => objects,
-      authenticate: (request) => options.authenticate?.(request.headers) ?? ANYBODY,
-    },
+    objects,
+    auth: { authenticate: ({ headers }) => options.authenticate?.(headers) ?? ANYBODY, principalOf: () => ANYBODY },
+    jobs: { jobs, statements: service },
   });
   const served = await serve(app);
   const stop = async (): Promise<void> => {
