@@ -83,7 +83,7 @@ export async function runClaimed(record: JobRecord, run: Run, deps: RunDeps): Pr
     attempts: ended.attempts,
     rows: ended.progress.rows,
     ms: Math.round(seconds * 1000),
-    ...(ended.errorCode === undefined ? {} : { error: ended.errorCode, message: ended.message }),
+    ...(ended.errorCode === undefined ? {} : { error: ended.errorCode, reason: ended.message }),
   });
 }
 

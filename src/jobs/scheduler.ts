@@ -214,4 +214,5 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 /** Shares whose last turn is remembered. */
 const MOST_REMEMBERED = 10_000;
 
-const shareKey = (...parts: readonly (string | undefined)[]): string => parts.join('\n');
+const shareKey = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined).join('\n');

@@ -8,6 +8,7 @@ export interface MemoryRunner extends JobRunner {
   readonly begun: string[];
   readonly cleaned: string[];
   readonly discarded: string[];
+  readonly identities: ReadonlyMap<string, JobControl['identity']>;
   /** Lets jobs whose statement says `hold` go on; with a name those of `hold=name`. */
   release(name?: string): void;
   /** Clean-ups fail so many times. */
