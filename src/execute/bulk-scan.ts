@@ -3,6 +3,7 @@ import { fetchOf, searchBody, searchParameters } from '../../translators/lower/d
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Execution } from './context.ts';
 import { totalOf } from './search.ts';
+import { TIE_BREAK } from './tie-break.ts';
 
 export interface BulkScan {
   /** Documents in the fixed view that is read. */
@@ -35,7 +36,7 @@ export async function openBulkScan(
     const { total, shards } = await view.count();
     // A slice that is one shard is read in the order of the shard, which the engine can jump into; `_shard_doc` it cannot.
     const slices = single ? shards : Math.min(shards, mostLanes);
-    const sort: Dsl = single ? { _doc: 'asc' } : { _shard_doc: 'asc' };
+    const sort: readonly Dsl[] = single ? [{ _doc: 'asc' }] : TIE_BREAK;
     const queue = Array.from({ length: slices }, (_, id) => (slices === 1 ? {} : { slice: { id, max: slices } }));
     const lanes = Array.from({ length: Math.min(slices, mostLanes) }, () => laneOf(view, queue, sort, node, execution));
     return { total, lanes, close: () => view.close() };
@@ -95,7 +96,7 @@ async function openView(node: SearchNode, { cluster, request }: Execution): Prom
 async function* laneOf(
   view: View,
   queue: Dsl[],
-  sort: Dsl,
+  sort: readonly Dsl[],
   node: SearchNode,
   { config }: Execution,
 ): AsyncGenerator<Buffer> {
@@ -106,9 +107,9 @@ async function* laneOf(
     const page = async (after: string | undefined): Promise<Buffer> => {
       const asked = size;
       const bytes = await view.search({
-        ...searchBody(node, fetch, { size: asked, sort: [sort], trackTotalHits: false }),
+        ...searchBody(node, fetch, { size: asked, sort, trackTotalHits: false }),
         ...own,
-        ...(after === undefined ? {} : { search_after: [Number(after)] }),
+        ...(after === undefined ? {} : { search_after: JSON.parse(after) }),
       });
       const fitting = Math.floor(config.maxPageBytes / (bytes.length / asked));
       // Short last pages look lean, which makes no difference.
@@ -131,11 +132,17 @@ async function* laneOf(
   }
 }
 
-/** The sort value of the last hit, which ends the answer; undefined where there is no hit. */
+/** The sort values of the last hit, which end the answer, as JSON; undefined where there is no hit. */
 export function lastSort(bytes: Buffer): string | undefined {
-  const tail = bytes.toString('latin1', Math.max(0, bytes.length - 100));
-  return /"sort":\[(-?\d+)\]\}\]\}\}\s*$/.exec(tail)?.[1];
+  const tail = bytes.toString('utf8', Math.max(0, bytes.length - TAIL_BYTES)).trimEnd();
+  const at = tail.lastIndexOf(SORT);
+  return at < 0 || !tail.endsWith(END) ? undefined : tail.slice(at + SORT.length - 1, -END.length + 1);
 }
+
+/** A number, and the name of an index, which has 255 bytes at most. */
+const TAIL_BYTES = 400;
+const SORT = '"sort":[';
+const END = ']}]}}';
 
 /** Each answer may name the view anew, at its beginning. */
 function renewedId(bytes: Buffer): string | undefined {

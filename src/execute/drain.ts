@@ -3,6 +3,7 @@ import { type Fetch, searchBody, searchParameters } from '../../translators/lowe
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Execution } from './context.ts';
 import type { Hits, ReadHits } from './search.ts';
+import { TIE_BREAK } from './tie-break.ts';
 
 /** Longest pause of the client between two pages. */
 const KEEP_ALIVE = 300_000;
@@ -57,7 +58,7 @@ function pointInTimeReader<T>({ node, fetch, execution, read, trackTotal }: Drai
   let last = false;
   // No more than is wanted, with one row beyond an implicit limit, which tells whether it cut anything.
   let left = node.offset + node.count + (node.implicit ? 1 : 0);
-  const sort: Dsl[] = [...(node.sort ?? []), { _shard_doc: 'asc' }];
+  const sort: Dsl[] = [...(node.sort ?? []), ...TIE_BREAK];
   return {
     async next() {
       if (last) return undefined;

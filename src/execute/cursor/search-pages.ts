@@ -6,6 +6,7 @@ import { ClusterError } from '../../cluster/cluster-error.ts';
 import type { Page } from '../../rows/page.ts';
 import type { Execution } from '../context.ts';
 import { decoderOf, hitsOf, RESULT_WINDOW, totalOf } from '../search.ts';
+import { TIE_BREAK } from '../tie-break.ts';
 import { type SearchPlan, stagesOf, type Traced } from './search-plan.ts';
 import { expired } from './token.ts';
 
@@ -122,10 +123,7 @@ export class SearchPages {
 
   private page(place: Place, size: number, from: number, documents: boolean): Promise<SearchResponse> {
     const { search } = this.plan;
-    const sort: Dsl[] = [
-      ...(search.sort ?? (search.scan.scored ? [{ _score: 'desc' }] : [])),
-      { _shard_doc: 'asc' } as Dsl,
-    ];
+    const sort: Dsl[] = [...(search.sort ?? (search.scan.scored ? [{ _score: 'desc' }] : [])), ...TIE_BREAK];
     const fetch = documents ? this.fetch : { ...this.fetch, source: false as const };
     return this.ask(undefined, {
       ...searchBody(search, fetch, { size, sort, from, trackTotalHits: false }),
