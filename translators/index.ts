@@ -14,6 +14,7 @@ import type { Physical } from './physical/nodes.ts';
 import { type SplitOptions, toPhysical } from './physical/split.ts';
 import type { LogicalPlan } from './plan/nodes.ts';
 import { rewritePlan } from './plan/rules.ts';
+import { zonedPlan } from './plan/zoned.ts';
 import type { StatementNode } from './syntax/ast.ts';
 
 export interface Catalog {
@@ -59,8 +60,9 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
     ctes: new Map(),
   };
   const bound: BoundQuery = bindQuery(statement, env);
+  const { zone } = options.session;
   return {
-    plan: bound.plan,
+    plan: zone === undefined ? bound.plan : zonedPlan(bound.plan, zone),
     columns: bound.columns,
     grouped: isGrouped(bound.plan),
     limited: isLimited(bound.plan),

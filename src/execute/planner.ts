@@ -87,7 +87,7 @@ export class Planner {
     run: (physical: Physical) => RunPlanResult,
   ): Promise<PlannedQuery> {
     const limits = this.limits(request.limit);
-    const key = keyOf(request, limits);
+    const key = keyOf(request, limits, execution.session.zone);
     const planned = async (plan: CachedPlan): Promise<PlannedQuery> => {
       if (plan.warnings.length > 0) execution.info.warnings = [...plan.warnings];
       return {
@@ -322,9 +322,9 @@ function explained({ physical }: PlannedQuery): PlannedQuery {
 }
 
 /** Settings change while the server runs, and a plan holds the limits that stood when it was made. */
-function keyOf({ sql, parameters, limit }: PlanRequest, { sizeLimit, maxRows }: RowLimits): string {
+function keyOf({ sql, parameters, limit }: PlanRequest, { sizeLimit, maxRows }: RowLimits, zone = 'UTC'): string {
   const values = parameters.length === 0 ? '' : stringifyJson(parameters.map((p) => [p.type, p.value]));
-  return `${limit} ${sizeLimit} ${maxRows} ${values} ${sql}`;
+  return `${limit} ${sizeLimit} ${maxRows} ${zone} ${values} ${sql}`;
 }
 
 export type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;
@@ -351,6 +351,11 @@ function watchSession(session: Session): { session: Session; used: () => boolean
         used = true;
         return session.today;
       },
+      get utc() {
+        used = true;
+        return session.utc;
+      },
+      zone: session.zone,
     },
     used: () => used,
   };

@@ -1,6 +1,7 @@
 /** Answers SQL requests: plans, runs, and writes the pages in the format that was asked for. */
 import type { Session } from '../../translators/bind/expr.ts';
 import { SqlError } from '../../translators/errors.ts';
+import { wallClock, zoneOf } from '../../translators/functions/zoned.ts';
 import type { Dsl, Physical, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { MappingCache } from '../cluster/mapping-cache.ts';
@@ -45,8 +46,8 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     run,
   });
 
-  function open(request: RequestContext, at = Date.now()): Execution {
-    return { cluster, config, request, session: sessionAt(at), info: {} };
+  function open(request: RequestContext, at = Date.now(), zone?: string): Execution {
+    return { cluster, config, request, session: sessionAt(at, zone), info: {} };
   }
 
   async function plan(
@@ -71,7 +72,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
   }
 
   async function whole(query: QueryRequest & Scripted, context: RequestContext): Promise<SqlAnswer> {
-    const execution = open(context);
+    const execution = open(context, undefined, query.timeZone);
     const planned = await plan(query, execution);
     const { physical } = planned;
     const output = outputOf(planned);
@@ -123,7 +124,8 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
       if (!config.sqlEnabled) throw sqlDisabled();
       if (request.kind === 'cursor') throw new SqlError('illegalArgument', 'Invalid request. Cannot explain cursor');
       const statement = { ...request, scripts: scripts.use() };
-      const { physical, explained } = await plan(statement, open(context), request.fetchSize > 0 ? 'paged' : 'default');
+      const execution = open(context, undefined, request.timeZone);
+      const { physical, explained } = await plan(statement, execution, request.fetchSize > 0 ? 'paged' : 'default');
       return explainPlan(explained ?? physical);
     },
 
@@ -131,7 +133,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
 
     async open(statement, context, at) {
       if (!config.sqlEnabled) throw sqlDisabled();
-      const execution = open(context, at);
+      const execution = open(context, at, statement.timeZone);
       const planWith = (use: ScriptUse) => plan({ ...statement, scripts: use }, execution, 'none');
       let used = scripts.use();
       const planned = await scripts.within((use) => {
@@ -270,7 +272,10 @@ function plainSearch(node: Physical): SearchNode | undefined {
   return node.kind === 'search' ? node : undefined;
 }
 
-export function sessionAt(milliseconds: number): Session {
+export function sessionAt(milliseconds: number, zone?: string): Session {
   const text = new Date(milliseconds).toISOString();
-  return { now: `${text.slice(0, 10)} ${text.slice(11, 19)}`, today: text.slice(0, 10) };
+  const utc = `${text.slice(0, 10)} ${text.slice(11, 19)}`;
+  if (zone === undefined) return { now: utc, today: utc.slice(0, 10) };
+  const now = wallClock(utc, zoneOf(zone)) ?? utc;
+  return { now, today: now.slice(0, 10), zone, utc };
 }

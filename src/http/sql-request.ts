@@ -1,5 +1,6 @@
 /** Checks what came over HTTP, in the plugin's order and words, and makes a typed request of it (spec sql-endpoint 3). */
 import { SqlError } from '../../translators/errors.ts';
+import { zoneNamed } from '../../translators/functions/time-zone.ts';
 import type { Config } from '../config.ts';
 import { parseJson } from '../rows/longs.ts';
 import { type Parameter, readParameters } from './sql-parameters.ts';
@@ -130,16 +131,19 @@ function readFilter(value: unknown): Readonly<Record<string, unknown>> | undefin
 
 function readTimeZone(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string' || !isTimeZone(value)) throw illegal(`Unknown time zone [${String(value)}]`);
-  return value;
+  const name = typeof value === 'string' ? zoneName(value) : undefined;
+  if (name === undefined) throw illegal(`Unknown time zone [${String(value)}]`);
+  // UTC is what everything is in without a zone.
+  return name === 'UTC' || name === '+00:00' || name === '-00:00' ? undefined : name;
 }
 
-function isTimeZone(name: string): boolean {
+/** An offset as it is, a region in the spelling of the tz database, which the cluster insists on. */
+function zoneName(name: string): string | undefined {
+  if (/^[+-]/.test(name)) return zoneNamed(name) && name;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return /^[+-](0\d|1[0-8]):[0-5]\d$/.test(name);
+    return undefined;
   }
 }
 

@@ -149,10 +149,14 @@ export interface AggregateCall {
 
 /** Values bound once a statement, so that an answer is consistent and bodies are cacheable. */
 export interface Session {
-  /** Start of the statement: canonical UTC timestamp with whole seconds. */
+  /** Start of the statement on the session's clock: canonical timestamp with whole seconds. */
   readonly now: string;
   /** Canonical date of `now`. */
   readonly today: string;
+  /** The clock that dates are read by, by name or offset; absent for UTC. */
+  readonly zone?: string;
+  /** `now` in UTC, where the clock is another. */
+  readonly utc?: string;
 }
 
 export const TRUE: Literal = { kind: 'literal', type: 'boolean', value: true };

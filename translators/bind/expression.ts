@@ -28,7 +28,7 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
   const { session } = context.env;
   switch (node.kind) {
     case 'literal':
-      return bindLiteral(node);
+      return bindLiteral(node, context.env.session);
     case 'parameter': {
       const value = context.env.parameters[node.index];
       if (!value) {

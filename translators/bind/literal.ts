@@ -2,13 +2,14 @@
 
 import { SqlError } from '../errors.ts';
 import { badDate, badTime, badTimestamp, parseDate, parseTime, parseTimestamp } from '../functions/temporal-text.ts';
+import { onSessionClock } from '../functions/zoned.ts';
 import type { LiteralNode } from '../syntax/ast.ts';
-import type { Literal } from './expr.ts';
+import type { Literal, Session } from './expr.ts';
 
 const LONG_MAX = 9223372036854775807n;
 const LONG_MIN = -9223372036854775808n;
 
-export function bindLiteral(node: LiteralNode): Literal {
+export function bindLiteral(node: LiteralNode, session: Session): Literal {
   switch (node.type) {
     case 'null':
       return { kind: 'literal', type: 'undefined', value: null };
@@ -24,19 +25,29 @@ export function bindLiteral(node: LiteralNode): Literal {
     }
     case 'date': {
       const text = String(node.value);
-      return { kind: 'literal', type: 'date', value: parseDate(text) ?? fail(badDate(text)) };
+      return { kind: 'literal', type: 'date', value: parseDate(onClock(text, session)) ?? fail(badDate(text)) };
     }
     case 'time': {
       const text = String(node.value);
-      return { kind: 'literal', type: 'time', value: parseTime(text) ?? fail(badTime(text)) };
+      return { kind: 'literal', type: 'time', value: parseTime(onClock(text, session)) ?? fail(badTime(text)) };
     }
     case 'timestamp': {
       const text = String(node.value);
-      return { kind: 'literal', type: 'timestamp', value: parseTimestamp(text) ?? fail(badTimestamp(text)) };
+      return {
+        kind: 'literal',
+        type: 'timestamp',
+        value: parseTimestamp(onClock(text, session)) ?? fail(badTimestamp(text)),
+      };
     }
     default:
       return { kind: 'literal', type: node.type, value: node.value };
   }
+}
+
+/** What names its offset, as the session's clock shows it. */
+function onClock(text: string, session: Session): string {
+  const utc = session.zone === undefined ? undefined : parseTimestamp(text);
+  return utc === undefined ? text : (onSessionClock(text, utc, session) ?? text);
 }
 
 function fail(error: SqlError): never {

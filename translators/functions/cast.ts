@@ -16,6 +16,7 @@ import {
   parseTimestamp,
   timeOf,
 } from './temporal-text.ts';
+import { onSessionClock } from './zoned.ts';
 
 const TARGETS: Readonly<Record<string, SqlType>> = {
   BOOLEAN: 'boolean',
@@ -199,8 +200,9 @@ function toBoolean(from: SqlType): Convert | undefined {
   }
 }
 
-function toTemporal(from: SqlType, to: SqlType, { today }: Session): Convert | undefined {
-  if (familyOf(from) === 'string') return READERS[to];
+function toTemporal(from: SqlType, to: SqlType, session: Session): Convert | undefined {
+  const { today } = session;
+  if (familyOf(from) === 'string') return session.zone === undefined ? READERS[to] : zonedReader(to, session);
   if (familyOf(from) !== 'temporal') return undefined;
   if (to === 'date') return from === 'time' ? () => today : (timestamp: string) => dateOf(timestamp);
   if (to === 'time') return from === 'date' ? () => '00:00:00' : (timestamp: string) => timeOf(timestamp);
@@ -212,6 +214,15 @@ const READERS: Readonly<Partial<Record<SqlType, Convert>>> = {
   time: (text: string) => parseTime(text) ?? refuse(badTime(text)),
   timestamp: (text: string) => parseTimestamp(text) ?? refuse(badTimestamp(text)),
 };
+
+/** Text that names its offset is brought to the session's clock. */
+const zonedReader =
+  (to: SqlType, session: Session): Convert =>
+  (text: string) => {
+    const utc = parseTimestamp(text);
+    const wall = utc === undefined ? undefined : onSessionClock(text, utc, session);
+    return (READERS[to] as (text: string) => Value)(wall ?? text);
+  };
 
 function ipOf(text: string): Value {
   return canonicalIp(text) ?? refuse(new SqlError('evaluation', `IP address string '${text}' is not valid`));

@@ -3,7 +3,10 @@ import type { Session } from '../bind/expr.ts';
 import type { SqlType, Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { int, opt, type ScalarFunction } from './row.ts';
-import { timeOf, timestampFromEpochMillis } from './temporal-text.ts';
+import { dateOf, timeOf, timestampFromEpochMillis } from './temporal-text.ts';
+import { wallClock, zoneOf } from './zoned.ts';
+
+const utcOf = (s: Session): string => s.utc ?? s.now;
 
 const clock = (
   name: string,
@@ -33,14 +36,15 @@ const SYSDATE: ScalarFunction = {
   nulls: 'strict',
   volatile: true,
   js:
-    () =>
+    (_args, _result, { zone }) =>
     (digits: number = 0) => {
       if (digits < 0 || digits > 6) {
         throw new SqlError('illegalArgument', `Invalid \`fsp\` value: ${digits}, allowed 0 to 6`);
       }
       // The one function whose meaning is the clock at the moment of its evaluation.
       const unit = 10 ** Math.max(0, 3 - Number(digits));
-      return timestampFromEpochMillis(Math.floor(Date.now() / unit) * unit);
+      const utc = timestampFromEpochMillis(Math.floor(Date.now() / unit) * unit);
+      return zone === undefined ? utc : wallClock(utc, zoneOf(zone));
     },
   examples: [],
 };
@@ -48,14 +52,27 @@ const SYSDATE: ScalarFunction = {
 export const datetimeClock: readonly ScalarFunction[] = [
   clock(
     'NOW',
-    ['CURRENT_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP', 'UTC_TIMESTAMP'],
-    'Start of the statement (UTC).',
+    ['CURRENT_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP'],
+    'Start of the statement, on the clock of `time_zone` (UTC).',
     'timestamp',
     (s) => s.now,
   ),
-  clock('CURDATE', ['CURRENT_DATE', 'UTC_DATE'], 'Date of the start of the statement (UTC).', 'date', (s) => s.today),
-  clock('CURTIME', ['CURRENT_TIME', 'UTC_TIME'], 'Time of day of the start of the statement (UTC).', 'time', (s) =>
-    timeOf(s.now),
+  clock(
+    'CURDATE',
+    ['CURRENT_DATE'],
+    'Date of the start of the statement, on the clock of `time_zone` (UTC).',
+    'date',
+    (s) => s.today,
   ),
+  clock(
+    'CURTIME',
+    ['CURRENT_TIME'],
+    'Time of day of the start of the statement, on the clock of `time_zone` (UTC).',
+    'time',
+    (s) => timeOf(s.now),
+  ),
+  clock('UTC_TIMESTAMP', [], 'Start of the statement in UTC.', 'timestamp', utcOf),
+  clock('UTC_DATE', [], 'Date of the start of the statement in UTC.', 'date', (s) => dateOf(utcOf(s))),
+  clock('UTC_TIME', [], 'Time of day of the start of the statement in UTC.', 'time', (s) => timeOf(utcOf(s))),
   SYSDATE,
 ];

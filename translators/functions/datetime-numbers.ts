@@ -87,9 +87,9 @@ export const datetimeNumbers: readonly ScalarFunction[] = [
     summary: 'Seconds since 1970 of now, of a timestamp, or of the digits YYMMDD … YYYYMMDDhhmmss.',
     signatures: [[], [num], [timestamp]],
     returns: (args) => (args.length === 0 ? 'long' : 'double'),
-    session: (session) => epochSecondsOf(session.now),
+    session: (session) => epochSecondsOf(session.utc ?? session.now),
     js: (args, _result, session) => {
-      if (args.length === 0) return () => epochSecondsOf(session.now);
+      if (args.length === 0) return () => epochSecondsOf(session.utc ?? session.now);
       if (isTimestamp(args[0])) return (at: string) => unixRange(epochSecondsOf(at) + fieldsOf(at).nano / 1e9);
       return (value: number | bigint) => {
         const seconds = secondsOfNumber(value);

@@ -8,6 +8,7 @@ import { datetimeFormat } from './datetime-format.ts';
 import { datetimeNumbers } from './datetime-numbers.ts';
 import { datetimeParts } from './datetime-parts.ts';
 import { define, type ScalarFunction } from './row.ts';
+import { zoned } from './zoned.ts';
 
 export const datetime: readonly ScalarFunction[] = define([
   ...datetimeClock,
@@ -18,4 +19,5 @@ export const datetime: readonly ScalarFunction[] = define([
   ...datetimeArithmetic,
   ...datetimeDifferences,
   ...datetimeFormat,
+  ...zoned,
 ]);

@@ -93,6 +93,7 @@ class Splitter {
       indices: scan.schema.indices,
       scored: scan.scored,
       overflow: (path) => this.options.overflow(path, scan.schema.expression),
+      session: this.session,
       scripts: this.options.scripts,
       exactSums: this.options.exactSums,
       painless: this.options.scripts ? painlessPredicate : undefined,

@@ -29,13 +29,13 @@ export interface PagedAnswer {
 export interface PagingDeps {
   readonly config: Config;
   /** An execution at a moment, and the plan of a statement in it. */
-  open(context: RequestContext, at: number): Execution;
+  open(context: RequestContext, at: number, zone?: string): Execution;
   plan(statement: Statement & Scripted, execution: Execution): Promise<PlannedQuery>;
   outputOf(planned: PlannedQuery): readonly OutputColumn[];
   run(physical: Physical, execution: Execution): AsyncIterable<Page>;
 }
 
-export type Statement = Pick<QueryRequest, 'query' | 'parameters' | 'filter'>;
+export type Statement = Pick<QueryRequest, 'query' | 'parameters' | 'filter'> & Partial<Pick<QueryRequest, 'timeZone'>>;
 
 /** A statement, and which scripts its plan may use. */
 export interface Scripted {
@@ -64,7 +64,7 @@ export class Paging {
     context: RequestContext,
   ): Promise<PagedAnswer & { readonly execution: Execution }> {
     const at = Date.now();
-    const execution = this.deps.open(context, at);
+    const execution = this.deps.open(context, at, request.timeZone);
     const planned = await this.deps.plan(request, execution);
     const columns = this.deps.outputOf(planned);
     const answer = this.answer(columns, (done) => this.firstPage(request, planned, columns, execution, at, done));
@@ -73,7 +73,10 @@ export class Paging {
 
   async next(text: string, context: RequestContext): Promise<PagedAnswer & { readonly execution: Execution }> {
     const cursor = this.read(text, context);
-    const execution = this.deps.open(context, cursor.kind === 'search' ? cursor.at : Date.now());
+    const execution =
+      cursor.kind === 'search'
+        ? this.deps.open(context, cursor.at, cursor.timeZone)
+        : this.deps.open(context, Date.now());
     if (cursor.until < Date.now()) {
       await this.release(cursor, execution);
       throw expired();
@@ -132,7 +135,7 @@ export class Paging {
       return;
     }
     const start: Place = { pit, after: undefined, skip: search.offset, left: limit, rowBytes: 0 };
-    const { query, parameters, filter, scripts } = request;
+    const { query, parameters, filter, scripts, timeZone } = request;
     yield* this.searched(
       reader,
       start,
@@ -152,6 +155,7 @@ export class Paging {
           plan: fingerprint(plan, columns),
           rowBytes,
           scripts,
+          ...(timeZone === undefined ? {} : { timeZone }),
         });
       },
       fetchSize,

@@ -30,6 +30,8 @@ export interface SearchCursor extends Common {
   readonly plan: string;
   /** Bytes of a hit, as seen so far. */
   readonly rowBytes: number;
+  /** The clock that the statement is read by; absent for UTC. */
+  readonly timeZone?: string;
   /** Which scripts the plan uses. */
   readonly scripts: ScriptUse;
 }

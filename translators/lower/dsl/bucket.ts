@@ -35,8 +35,8 @@ function dateSource(expr: Expr, pathOf: (field: Field) => string | undefined): D
     case 'DATE':
       return expr.args.length === 1 ? dayOf(first, pathOf) : undefined;
     case 'YEAR': {
-      const path = datePath(first, pathOf);
-      return path === undefined ? undefined : { field: path, calendar_interval: 'year', format: 'uuuu' };
+      const date = dateOf(first, pathOf);
+      return date && { ...dated(date, { calendar_interval: 'year' }), format: 'uuuu' };
     }
     case 'DATE_FORMAT':
       return formatted(expr, pathOf);
@@ -46,8 +46,10 @@ function dateSource(expr: Expr, pathOf: (field: Field) => string | undefined): D
 }
 
 function dayOf(arg: Expr, pathOf: (field: Field) => string | undefined): Dsl | undefined {
-  const path = arg.type === 'timestamp' ? datePath(arg, pathOf) : undefined;
-  return path === undefined ? undefined : { field: path, calendar_interval: 'day' };
+  const date = arg.type === 'timestamp' ? dateOf(arg, pathOf) : undefined;
+  if (!date) return undefined;
+  // A key is a moment; on the clock of a zone its date has to be written.
+  return { ...dated(date, { calendar_interval: 'day' }), ...(date.zone ? { format: 'uuuu-MM-dd' } : {}) };
 }
 
 function histogram({ args }: Call, pathOf: (field: Field) => string | undefined): Dsl | undefined {
@@ -74,11 +76,33 @@ function formatted({ args }: Call, pathOf: (field: Field) => string | undefined)
     const source = moment.args.length === 2 ? histogram(moment, pathOf) : undefined;
     return source && tellsApart(source, letters) ? { ...source, format: letters.pattern } : undefined;
   }
-  const path = datePath(moment, pathOf);
-  if (path === undefined) return undefined;
+  const date = dateOf(moment, pathOf);
+  // An hour that comes twice is two buckets of one text.
+  if (!date || (date.zone && /^[A-Za-z]/.test(date.zone) && SHORT.has(letters.finest))) return undefined;
   const unit = letters.finest === 'second' ? { fixed_interval: '1s' } : { calendar_interval: letters.finest };
-  return { field: path, ...unit, format: letters.pattern };
+  return { ...dated(date, unit), format: letters.pattern };
 }
+
+const SHORT: ReadonlySet<string> = new Set(['hour', 'minute', 'second']);
+
+interface DateSource {
+  readonly path: string;
+  readonly zone?: string;
+}
+
+/** A date field, or the clock of a zone at its moments. */
+function dateOf(expr: Expr, pathOf: (field: Field) => string | undefined): DateSource | undefined {
+  const zoned = expr.kind === 'call' && expr.fn.name === 'TO_ZONE' ? expr : undefined;
+  const path = datePath(zoned?.args[0] ?? expr, pathOf);
+  const zone = literal(zoned?.args[1]);
+  return path === undefined ? undefined : { path, ...(typeof zone === 'string' ? { zone } : {}) };
+}
+
+const dated = ({ path, zone }: DateSource, unit: Dsl): Dsl => ({
+  field: path,
+  ...unit,
+  ...(zone === undefined ? {} : { time_zone: zone }),
+});
 
 const FINENESS = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'];
 

@@ -1,5 +1,5 @@
 /** What lowering to query DSL may know, and the shape of its answers. */
-import type { Expr } from '../../bind/expr.ts';
+import type { Expr, Session } from '../../bind/expr.ts';
 
 export type Dsl = Readonly<Record<string, unknown>>;
 
@@ -14,6 +14,8 @@ export interface DslContext {
   readonly overflow?: (path: string) => boolean;
   /** The expression as a script, where its doc values can answer it. */
   readonly painless?: (expr: Expr) => { readonly source: string; readonly params: Dsl } | undefined;
+  /** What functions are computed with that look at the statement's clock. */
+  readonly session?: Session;
   /** False: the cluster takes no new scripts, so sorts use none either. */
   readonly scripts?: boolean;
   /** False: sums of whole numbers that a double may not hold are not asked of the cluster, which needs scripts for them. */

@@ -23,6 +23,8 @@ export interface Move {
   readonly within?: Period;
   /** Times of neighbouring days may change places: the last days of a month fall on one day of a shorter month. */
   readonly monthly?: boolean;
+  /** Clocks of this zone are put back now and then: between those moments the result grows. */
+  readonly zone?: string;
 }
 
 const move = (arg: Expr, up: boolean): Move => ({ arg, cuts: [], up: [up] });
@@ -184,6 +186,8 @@ function ofTime(expr: Call, arg: Expr): Move | undefined {
       if (!first || typeof specifiers !== 'string') return undefined;
       return lettersOf(specifiers.replaceAll('%T', '%H:%i:%s')) ? move(arg, true) : undefined;
     }
+    case 'TO_ZONE':
+      return { ...move(arg, true), zone: String(literalOf(args[1])) };
     case 'DATE_HISTOGRAM':
       return args.length === 2 && first ? move(arg, true) : undefined;
     default:

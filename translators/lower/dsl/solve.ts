@@ -9,6 +9,7 @@ import { SqlError } from '../../errors.ts';
 import { civilOfDays } from '../../functions/calendar.ts';
 import { comparator } from '../../functions/equality.ts';
 import { dateText, epochDaysOf, fieldsOf, timeText } from '../../functions/temporal-text.ts';
+import { zoneOf } from '../../functions/zoned.ts';
 import { compileExpr } from '../js/index.ts';
 import { likeParts } from './like-pattern.ts';
 import { type Move, moveOf, type Period } from './moves.ts';
@@ -27,21 +28,18 @@ export interface Solution {
 
 export type Solvable = Compare | InList | Like;
 
-/** Nothing that is solved here looks at the clock: functions that do are folded before. */
-const NO_SESSION: Session = { now: '1970-01-01 00:00:00', today: '1970-01-01' };
-
 const MAX_MEMBERS = 200;
 const MAX_PIECES = 400;
 
 /** `inside`: the field's values are known to lie in these spans. */
-export function solve(expr: Solvable, inside?: readonly Span[]): Solution | undefined {
+export function solve(expr: Solvable, session: Session, inside?: readonly Span[]): Solution | undefined {
   const subject = expr.kind === 'compare' ? expr.left : expr.arg;
   const column = columnBelow(subject);
   const positions = column?.field && positionsOf(column.field);
   const tests = testsOf(expr);
   if (!column?.field || !positions || !tests) return undefined;
   try {
-    return new Solver(column, column.field, positions).solve(subject, tests, expr, inside);
+    return new Solver(column, column.field, positions, session).solve(subject, tests, expr, inside);
   } catch (error) {
     // A comparison that has no closure has no solution.
     if (error instanceof SqlError) return undefined;
@@ -50,11 +48,11 @@ export function solve(expr: Solvable, inside?: readonly Span[]): Solution | unde
 }
 
 /** Where the expression is NULL although the field has a value; undefined where that cannot be told. */
-export function nullsOf(expr: Expr): Omit<Solution, 'spans' | 'exact'> | undefined {
+export function nullsOf(expr: Expr, session: Session): Omit<Solution, 'spans' | 'exact'> | undefined {
   const column = columnBelow(expr);
   const positions = column?.field && positionsOf(column.field);
   if (!column?.field || !positions) return undefined;
-  const nulls = new Solver(column, column.field, positions).nulls(expr);
+  const nulls = new Solver(column, column.field, positions, session).nulls(expr);
   return nulls && { field: column.field, positions, nulls };
 }
 
@@ -122,11 +120,14 @@ const BEYOND = Symbol('beyond');
 class Solver {
   /** Only the days of the results are in order, not the times in them. */
   private daily = false;
+  /** Results are in order but for the moments at which clocks of this zone are put back. */
+  private zone: string | undefined;
 
   constructor(
     private readonly column: Column,
     private readonly field: Field,
     private readonly positions: Positions,
+    private readonly session: Session,
   ) {}
 
   solve(
@@ -137,9 +138,9 @@ class Solver {
   ): Solution | undefined {
     let pieces = this.pieces(subject, inside ?? [this.positions]);
     if (!pieces) return undefined;
-    if (this.daily) {
+    if (this.daily || this.zone !== undefined) {
       if (inside) return undefined;
-      pieces = this.aroundDays(pieces, subject, tests);
+      pieces = this.around(pieces, subject, tests);
     }
     const value = this.at(subject);
     const spans: Span[] = [];
@@ -178,7 +179,7 @@ class Solver {
   private settled(spans: readonly Span[], expr: Solvable): Pick<Solution, 'spans' | 'exact'> {
     const { last, from } = this.positions;
     if (!last) return { spans, exact: true };
-    const test = compileExpr(expr, [this.column], NO_SESSION);
+    const test = compileExpr(expr, [this.column], this.session);
     let exact = true;
     const wide = spans.map((span) => {
       if (test([last(span.to)]) !== true) exact = false;
@@ -199,9 +200,16 @@ class Solver {
       if (move.arg.kind !== 'column') return undefined;
       this.daily = true;
     }
+    if (move.zone !== undefined && !isOffset(move.zone)) {
+      if (move.arg.kind !== 'column' || move.arg.type !== 'timestamp') return undefined;
+      const spans =
+        inside.length > 0 && inside[0] !== this.positions ? this.betweenChanges(inside, move.zone) : undefined;
+      if (spans) return spans.map((span) => ({ ...span, up: true }));
+      this.zone = move.zone;
+    }
     const simple = move.cuts.length === 0 && move.within === undefined;
     if (simple) return inner.map((piece) => ({ ...piece, up: piece.up === move.up[0] }));
-    if (this.daily) return undefined;
+    if (this.daily || this.zone !== undefined) return undefined;
     const out: Piece[] = [];
     for (const piece of inner) {
       const parts = this.cut(piece, move);
@@ -242,26 +250,62 @@ class Solver {
     return out;
   }
 
-  /** Pieces of one day around each bound: elsewhere the order of days decides. */
-  private aroundDays(pieces: readonly Piece[], subject: Expr, tests: readonly Test[]): readonly Piece[] {
+  /** Small pieces around each bound, in each of which the order holds: elsewhere the order of days decides. */
+  private around(pieces: readonly Piece[], subject: Expr, tests: readonly Test[]): readonly Piece[] {
     const { from, to } = this.positions;
-    const day = this.field.mapping === 'date_nanos' ? DAY * 1_000_000n : DAY;
+    const day = DAY * this.perMilli();
     const known = this.known(this.positions, this.at(subject)) ?? this.positions;
     const [firstDay, lastDay] = [known.from / day + 1n, known.to / day];
     const starts = new Set<bigint>([from]);
+    const add = (at: bigint): void => {
+      if (at > known.from && at <= known.to) starts.add(at);
+    };
     for (const test of tests) {
       for (const bound of [test.low, test.high]) {
         if (!bound) continue;
         const holds = this.holds(subject, bound.op, bound.bound);
         const rising = (bound === test.low) === pieces[0]!.up;
         const at = first(firstDay, lastDay, (n) => holds(n * day) === rising);
-        for (let n = at - NEAR_DAYS; n <= at + NEAR_DAYS; n++) {
-          if (n * day > known.from && n * day <= known.to) starts.add(n * day);
+        for (let n = at - NEAR_DAYS; n <= at + NEAR_DAYS; n++) add(n * day);
+        if (this.zone !== undefined) {
+          for (const change of this.changes((at - NEAR_DAYS) * day, (at + NEAR_DAYS) * day, this.zone)) add(change);
         }
       }
     }
     const sorted = [...starts].sort((a, b) => (a < b ? -1 : 1));
     return sorted.map((start, i) => ({ from: start, to: (sorted[i + 1] ?? to + 1n) - 1n, up: pieces[0]!.up }));
+  }
+
+  /** Spans of a few years, cut where the zone's clocks change. */
+  private betweenChanges(spans: readonly Span[], zone: string): readonly Span[] | undefined {
+    const out: Span[] = [];
+    const day = DAY * this.perMilli();
+    for (const { from, to } of spans) {
+      if (to - from > MAX_ZONED_DAYS * day) return undefined;
+      const cuts = [from, ...this.changes(from, to, zone), to + 1n];
+      for (let i = 1; i < cuts.length; i++)
+        if (cuts[i - 1]! < cuts[i]!) out.push({ from: cuts[i - 1]!, to: cuts[i]! - 1n });
+    }
+    return out;
+  }
+
+  /** The positions at which the zone's clocks change. */
+  private changes(from: bigint, to: bigint, name: string): readonly bigint[] {
+    const zone = zoneOf(name);
+    const second = 1000n * this.perMilli();
+    const offsetAt = (at: bigint): number => zone(Number(at / second) - (at % second < 0n ? 1 : 0));
+    const out: bigint[] = [];
+    const step = 3600n * 6n * second;
+    for (let at = from; at < to; at += step) {
+      const next = min(at + step, to);
+      const before = offsetAt(at);
+      if (offsetAt(next) !== before) out.push(first(at, next, (p) => offsetAt(p) !== before));
+    }
+    return out;
+  }
+
+  private perMilli(): bigint {
+    return this.field.mapping === 'date_nanos' ? 1_000_000n : 1n;
   }
 
   /** The part of a piece where the function has a value; `below` and `above`: what it gives before and behind. */
@@ -307,7 +351,7 @@ class Solver {
   }
 
   private at(expr: Expr): At {
-    const closure = compileExpr(expr, [this.column], NO_SESSION);
+    const closure = compileExpr(expr, [this.column], this.session);
     return (at) => {
       try {
         return closure([this.positions.cell(at)]);
@@ -319,7 +363,7 @@ class Solver {
   }
 
   private holds(left: Expr, op: CompareOperator, right: Literal): Holds {
-    const closure = compileExpr({ kind: 'compare', type: 'boolean', op, left, right }, [this.column], NO_SESSION);
+    const closure = compileExpr({ kind: 'compare', type: 'boolean', op, left, right }, [this.column], this.session);
     return (at) => {
       try {
         return closure([this.positions.cell(at)]) === true;
@@ -332,8 +376,12 @@ class Solver {
 }
 
 const DAY = 86_400_000n;
-/** Four days at most fall on the last of February. */
+/** Four days at most fall on the last of February, and no clock is off by more than one. */
 const NEAR_DAYS = 5n;
+/** Spans of more days are not searched for changes of a zone's clocks. */
+const MAX_ZONED_DAYS = 1200n;
+
+const isOffset = (zone: string): boolean => /^[+-]/.test(zone);
 
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

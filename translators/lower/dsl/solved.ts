@@ -1,5 +1,5 @@
 /** Solved comparisons as queries: each span of values a range; conditions on parts of one date together. */
-import type { Expr } from '../../bind/expr.ts';
+import type { Expr, Session } from '../../bind/expr.ts';
 import { anyOf, MATCH_ALL } from './bool.ts';
 import { exactly, type Lowered, type Place } from './context.ts';
 import { presentOf } from './exists.ts';
@@ -11,10 +11,13 @@ import { columnBelow, intersection, nullsOf, type Solution, type Solvable, solve
 /** More ranges than this are left to a script. */
 const MAX_SPANS = 100;
 
+/** What is solved without a statement looks at no clock. */
+const sessionOf = (place: Place): Session => place.session ?? { now: '1970-01-01 00:00:00', today: '1970-01-01' };
+
 export function solvedLeaf(expr: Solvable, place: Place): Leaf | undefined {
   const subject = subjectOf(expr);
   if (subject.kind === 'column') return undefined;
-  const solution = solve(expr);
+  const solution = solve(expr, sessionOf(place));
   return solution && leafOf(solution, place);
 }
 
@@ -43,7 +46,7 @@ type Truth = (expr: Expr, wanted: boolean, place: Place) => Lowered | undefined;
 /** `f(field) IS NULL`: the field has no value, or only such of which the function has none. */
 export function solvedNull(arg: Expr, wanted: boolean, place: Place, truth: Truth): Lowered | undefined {
   const column = columnBelow(arg);
-  const known = arg.kind === 'column' ? undefined : nullsOf(arg);
+  const known = arg.kind === 'column' ? undefined : nullsOf(arg, sessionOf(place));
   if (!column || !known) return undefined;
   if (known.nulls.length === 0) {
     return truth(
@@ -105,7 +108,7 @@ export function jointly(
     if (!isSolvable(arg) || !column || columnBelow(subjectOf(arg)) !== column) continue;
     if (isPart(subjectOf(arg))) open.add(arg);
     else {
-      const solution = solve(arg);
+      const solution = solve(arg, sessionOf(place));
       if (!solution?.exact) continue;
       inside = inside ? intersection(inside, solution.spans) : solution.spans;
       last = solution;
@@ -115,7 +118,7 @@ export function jointly(
   for (let progress = inside !== undefined; progress; ) {
     progress = false;
     for (const arg of open) {
-      const solution: Solution | undefined = solve(arg, inside);
+      const solution: Solution | undefined = solve(arg, sessionOf(place), inside);
       if (!solution?.exact || solution.spans.length > MAX_SPANS) continue;
       inside = intersection(inside!, solution.spans);
       last = solution;

@@ -114,6 +114,19 @@ const SHAPES: readonly (readonly [string, ...string[]])[] = [
   ["DATE_FORMAT(ts, '%Y')", "'2024'", "'0'"],
   ["DATE_FORMAT(ts, '%Y-%m-%d %T')", "'2024-05-17 08:30:00'"],
   ["DATE_FORMAT(nanos, '%Y%m%d')", "'20240517'"],
+  ["TO_ZONE(ts, '+05:30')", "TIMESTAMP '2024-05-17 08:30:00'"],
+  [
+    "TO_ZONE(ts, 'Europe/Berlin')",
+    "TIMESTAMP '2024-03-31 02:30:00'",
+    "TIMESTAMP '2024-10-27 02:30:00'",
+    "TIMESTAMP '2024-10-27 03:00:00'",
+    "TIMESTAMP '2024-07-01 00:00:00'",
+  ],
+  ["TO_ZONE(nanos, 'America/New_York')", "TIMESTAMP '2024-11-03 01:59:59.5'"],
+  ["DATE(TO_ZONE(ts, 'Europe/Berlin'))", "DATE '2024-10-27'", "DATE '2024-03-31'"],
+  ["DATE(TO_ZONE(ts, 'Pacific/Apia'))", "DATE '2011-12-30'", "DATE '2011-12-31'"],
+  ["YEAR(TO_ZONE(ts, 'Asia/Kolkata'))", '2024'],
+  ["DATE_FORMAT(TO_ZONE(ts, 'Europe/Berlin'), '%Y-%m-%d %H')", "'2024-10-27 02'"],
   ['CAST(ts AS STRING)', "'2024-05-17 08:30:00'", "'2024-05-17'"],
 ];
 
@@ -125,7 +138,7 @@ const inside = (spans: readonly Span[], at: bigint): boolean => spans.some((span
 
 function check(sql: string, within?: readonly Span[]): readonly Span[] {
   const predicate = bound(sql);
-  const solution = solve(predicate, within);
+  const solution = solve(predicate, SESSION, within);
   if (!solution) throw new Error(`not solved: ${sql}`);
   const { positions, spans, nulls } = solution;
   const column = [...columnsOf(predicate)][0]!;
@@ -173,13 +186,13 @@ describe('comparisons solved for their field', () => {
   it('reads a prefix of digits as a span', () => {
     check("DATE_FORMAT(ts, '%Y-%m-%d') LIKE '2024-05%'");
     check("CAST(day AS STRING) LIKE '2024-%'");
-    expect(solve(bound("DATE_FORMAT(ts, '%Y-%m-%d') LIKE '%05%'"))).toBeUndefined();
+    expect(solve(bound("DATE_FORMAT(ts, '%Y-%m-%d') LIKE '%05%'"), SESSION)).toBeUndefined();
   });
 
   const positions = positionsOf(FIELDS[7]!)!;
-  const year = solve(bound('YEAR(ts) = 2024'))!.spans;
-  const month = solve(bound('EXTRACT(YEAR_MONTH FROM ts) = 202402'))!.spans;
-  const day = solve(bound("DATE(ts) = DATE '2024-02-29'"))!.spans;
+  const year = solve(bound('YEAR(ts) = 2024'), SESSION)!.spans;
+  const month = solve(bound('EXTRACT(YEAR_MONTH FROM ts) = 202402'), SESSION)!.spans;
+  const day = solve(bound("DATE(ts) = DATE '2024-02-29'"), SESSION)!.spans;
 
   it.each([
     ['MONTH(ts)', year, '5', '12'],
@@ -195,9 +208,22 @@ describe('comparisons solved for their field', () => {
     for (const of of bounds) for (const op of OPERATORS) check(`${subject} ${op} ${of}`, within);
   });
 
+  it('finds the hours of a day on the clock of a zone', () => {
+    for (const of of ['DATE', 'TO_DAYS']) {
+      const bound = of === 'DATE' ? "DATE '2024-10-27'" : '739551';
+      const { spans } = solve(
+        foldedText(`${of}(TO_ZONE(ts, 'Europe/Berlin')) = ${bound}`, COLUMNS) as Solvable,
+        SESSION,
+      )!;
+      for (const hour of ['1', '2', '3']) {
+        for (const op of OPERATORS) check(`HOUR(TO_ZONE(ts, 'Europe/Berlin')) ${op} ${hour}`, spans);
+      }
+    }
+  });
+
   it('leaves parts of a date alone where the period is open', () => {
-    expect(solve(bound('MONTH(ts) = 5'))).toBeUndefined();
-    expect(solve(bound('MONTH(ts) = 5'), [positions])).toBeUndefined();
+    expect(solve(bound('MONTH(ts) = 5'), SESSION)).toBeUndefined();
+    expect(solve(bound('MONTH(ts) = 5'), SESSION, [positions])).toBeUndefined();
   });
 
   it.each([
@@ -211,7 +237,7 @@ describe('comparisons solved for their field', () => {
     'HOUR(ts) = 5',
     'i + l > 5',
   ])('does not solve %s', (sql) => {
-    expect(solve(bound(sql))).toBeUndefined();
+    expect(solve(bound(sql), SESSION)).toBeUndefined();
   });
 
   it('counts what a finer format holds besides as candidates', () => {
@@ -221,7 +247,7 @@ describe('comparisons solved for their field', () => {
       type: 'timestamp',
       field: field('fine', 'date', { format: 'yyyy-MM-dd HH:mm:ss.SSSSSS' }),
     };
-    const exactness = (sql: string): boolean | undefined => solve(bindText(sql, [fine]) as Solvable)?.exact;
+    const exactness = (sql: string): boolean | undefined => solve(bindText(sql, [fine]) as Solvable, SESSION)?.exact;
     expect(exactness('YEAR(fine) = 2024')).toBe(true);
     expect(exactness('UNIX_TIMESTAMP(fine) > 1700000000.1231')).toBe(false);
   });

@@ -1,0 +1,48 @@
+/** The wall clock of a time zone, for functions and for the request's own `time_zone`. */
+import type { Session } from '../bind/expr.ts';
+import { SqlError } from '../errors.ts';
+import { lit, type ScalarFunction, str, timestamp } from './row.ts';
+import { timestampFromSeconds } from './temporal.ts';
+import { epochSecondsOf, fieldsOf } from './temporal-text.ts';
+import { type Zone, zoneNamed } from './time-zone.ts';
+
+export function zoneOf(name: string): Zone {
+  const zone = zoneNamed(name);
+  if (!zone) throw new SqlError('semantic', `Unknown time zone [${name}]`);
+  return zone;
+}
+
+/** What a clock on the wall shows at a moment that is given in UTC; NULL beyond four-digit years. */
+export function wallClock(utc: string, zone: Zone): string | null {
+  const seconds = epochSecondsOf(utc);
+  return timestampFromSeconds(seconds + zone(seconds), fieldsOf(utc).nano);
+}
+
+/** A moment that was written with an offset: its digits alone would be those of another clock. */
+const WITH_OFFSET = /\d\d:\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$/;
+
+/** Canonical UTC that was read from `text`, on the session's clock: text without an offset is on that clock already. */
+export function onSessionClock(text: string, utc: string, { zone }: Session): string | undefined {
+  if (zone === undefined || !WITH_OFFSET.test(text)) return utc;
+  return wallClock(utc, zoneOf(zone)) ?? undefined;
+}
+
+export const zoned: readonly ScalarFunction[] = [
+  {
+    name: 'TO_ZONE',
+    family: 'datetime',
+    summary: 'The wall clock of a time zone (name or offset) at a moment in UTC.',
+    signatures: [[timestamp, lit(str)]],
+    returns: 'timestamp',
+    nulls: 'strict',
+    js: () => (utc: string, zone: string) => wallClock(utc, zoneOf(zone)),
+    painless: 'a0.withZoneSameInstant(ZoneId.of(a1)).withZoneSameLocal(ZoneOffset.UTC)',
+    examples: [
+      { sql: "TO_ZONE(TIMESTAMP '2024-07-01 12:00:00', 'Europe/Berlin')", value: '2024-07-01 14:00:00' },
+      { sql: "TO_ZONE(TIMESTAMP '2024-01-01 12:00:00.5', '+05:30')", value: '2024-01-01 17:30:00.5' },
+      { sql: "TO_ZONE(TIMESTAMP '2024-03-31 00:59:59', 'Europe/London')", value: '2024-03-31 00:59:59' },
+      { sql: "TO_ZONE(TIMESTAMP '2024-03-31 01:00:00', 'Europe/London')", value: '2024-03-31 02:00:00' },
+      { sql: "TO_ZONE(NULL, 'UTC')", value: null },
+    ],
+  },
+];
