@@ -49,10 +49,7 @@ afterAll(async () => {
   await send('DELETE', `/${index}`);
 });
 
-const rows = async (
-  sql: string,
-  zone = 'Europe/Berlin',
-): Promise<readonly (readonly unknown[])[]> =>
+const rows = async (sql: string, zone = 'Europe/Berlin'): Promise<readonly (readonly unknown[])[]> =>
   (await proxy.query(sql.replaceAll('$T', index), { time_zone: zone })).datarows;
 const found = async (where: string): Promise<string> =>
   (await rows(`SELECT id FROM $T WHERE ${where} ORDER BY id`)).map(([id]) => String(id)).join('');
