@@ -14,6 +14,7 @@ import { createFront } from './http/front.ts';
 import { createHealth } from './http/health.ts';
 import { createJobsHandler, type JobRouteDeps } from './http/jobs.ts';
 import { createMetricsRoute } from './http/metrics-route.ts';
+import { createObjectRoutes } from './http/objects.ts';
 import { createOpenApiRoute, OPENAPI_PATH } from './http/openapi.ts';
 import { createPassthrough, type Handler } from './http/passthrough.ts';
 import { JSON_TYPE, renderError } from './http/render-error.ts';
@@ -82,6 +83,13 @@ export function createApp(deps: AppDeps): RequestListener {
     const handler = select(request);
     if (handler === undefined) next();
     else counted('select', handler)(request, response);
+  });
+
+  const read = createObjectRoutes({ config, store, auth, log, metrics });
+  app.use((request, response, next) => {
+    const handler = read(request);
+    if (handler === undefined) next();
+    else counted('objects', handler)(request, response);
   });
 
   // Everything else is the cluster's: no parser of bodies may come before this.

@@ -77,6 +77,12 @@ export const REQUIRED = {
     duration,
     'Longest silence of the object store until a call is tried again; 0 for no limit.',
   ),
+  objectsRedirect: setting(
+    'OBJECTS_REDIRECT',
+    'false',
+    bool,
+    'Downloads of objects are redirected to the store, by URLs that it has signed; clients must be able to reach it.',
+  ),
   allowAnonymous: setting(
     'ALLOW_ANONYMOUS',
     'false',

@@ -2,6 +2,7 @@
 import { SQL_TYPES } from '../../translators/catalog/types.ts';
 import { ERRORS } from '../../translators/errors.ts';
 import { FORMAT_NAMES } from '../format/index.ts';
+import { LIST_OBJECTS, READ_OBJECT } from './openapi-objects.ts';
 import { selectPaths } from './openapi-select.ts';
 import type { Handler } from './passthrough.ts';
 import { JSON_TYPE } from './render-error.ts';
@@ -37,13 +38,14 @@ export function openApi(version: string): Json {
     tags: [
       { name: 'sql', description: 'The routes of the SQL plugin' },
       { name: 'select', description: 'SQL over objects and the cluster, as BOS and S3 have it; see docs/select.md' },
+      { name: 'objects', description: 'Exported objects, read only; see docs/objects.md' },
       { name: 'server', description: 'This server itself' },
     ],
     paths: {
       ...Object.fromEntries(SQL_ROOTS.flatMap(sqlPaths)),
       ...settingsPaths(),
       ...serverPaths(),
-      ...selectPaths(),
+      ...withObjects(selectPaths()),
     },
     components: {
       securitySchemes: {
@@ -53,7 +55,7 @@ export function openApi(version: string): Json {
           type: 'apiKey',
           in: 'header',
           name: 'Authorization',
-          description: 'bce-auth-v1 or AWS4-HMAC-SHA256, with a key of AUTH_FILE',
+          description: 'bce-auth-v1, AWS4-HMAC-SHA256 or SDK-HMAC-SHA256, with a key of AUTH_FILE',
         },
       },
       parameters: urlParameters(),
@@ -61,6 +63,12 @@ export function openApi(version: string): Json {
       schemas: schemas(),
     },
   };
+}
+
+/** Objects are read and selected from under the same path. */
+function withObjects(paths: Record<string, Json>): Record<string, Json> {
+  const object = '/v1/{bucket}/{key}';
+  return { ...paths, '/v1/{bucket}': { get: LIST_OBJECTS }, [object]: { ...paths[object], get: READ_OBJECT } };
 }
 
 /** `plugins_sql_query`. */

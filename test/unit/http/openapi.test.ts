@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
   it('has every route, each operation by a name of its own', () => {
     const sql = SQL_ROOTS.flatMap((root) => [root, `${root}/_explain`, `${root}/close`, `${root}/stats`]);
     const own = ['/_proxy/health', '/_proxy/metrics', '/_proxy/openapi.json'];
-    const select = ['/{bucket}/{key}', '/v1/{bucket}/{key}'];
+    const select = ['/{bucket}/{key}', '/v1/{bucket}/{key}', '/v1/{bucket}'];
     expect(Object.keys(document.paths)).toEqual(expect.arrayContaining([...sql, ...own, ...select]));
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
