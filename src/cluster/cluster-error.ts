@@ -1,5 +1,6 @@
 /** Turns an error answer of the cluster into the error that SQL clients know (spec sql-endpoint 10). */
 import { SqlError } from '../../translators/errors.ts';
+import { SEVERAL_VALUES } from '../../translators/lower/painless/writer.ts';
 
 const MORE = 'For more details, please send request for Json format to see the raw response from OpenSearch engine.';
 
@@ -69,6 +70,12 @@ export function clusterError(
   }
   const top = causeOf(error);
   const shards = failedShards(error);
+  for (const causes of [top, ...shards.map((shard) => shard.cause)].map(chain)) {
+    const fault = scriptFault(causes);
+    if (!fault) continue;
+    const types = causes.map((cause) => cause.type);
+    return new ClusterError(400, fault.type, 'Invalid SQL query', fault.details, types, kept);
+  }
   const details =
     shards.length > 0
       ? shards.map((shard) => `Shard[${shard.number}]: ${inWords(shard.cause)}\n`).join('')
@@ -109,6 +116,18 @@ function inWords(cause: Cause): string {
 
 function chain(cause: Cause): Cause[] {
   return cause.inner === undefined ? [cause] : [cause, ...chain(cause.inner)];
+}
+
+/** What a function raises that ran as a script: the statement's fault, as where it runs here. */
+function scriptFault(causes: readonly Cause[]): { readonly type: string; readonly details: string } | undefined {
+  if (!causes.some((cause) => cause.type === 'script_exception')) return undefined;
+  const { type, reason } = causes.at(-1)!;
+  if (type === 'arithmetic_exception') return { type: 'ArithmeticException', details: 'integer overflow' };
+  if (type !== 'illegal_argument_exception' || reason !== SEVERAL_VALUES) return undefined;
+  return {
+    type: 'ExpressionEvaluationException',
+    details: `${SEVERAL_VALUES} in a document, of which a function here needs one`,
+  };
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -24,6 +24,8 @@ export interface ResidualRun {
   readonly inputs: readonly ResidualInput[];
   readonly signal?: AbortSignal;
   readonly limits: ResidualLimits;
+  /** Gives an engine that is closed after the run; a new one by default. */
+  readonly open?: (limits: EngineLimits) => Promise<Engine>;
 }
 
 /** An interrupt that comes before DuckDB has begun a statement is lost, so it is repeated. */
@@ -34,6 +36,7 @@ export async function* runResidual({
   inputs,
   signal,
   limits,
+  open = openEngine,
 }: ResidualRun): AsyncGenerator<Page, void, undefined> {
   const throwIfAborted = (): void => {
     if (signal?.aborted) throw new SqlError('cancelled', 'the query was cancelled');
@@ -49,7 +52,7 @@ export async function* runResidual({
   signal?.addEventListener('abort', interrupt);
   try {
     throwIfAborted();
-    engine = await openEngine(limits);
+    engine = await open(limits);
     for (const fn of query.functions) registerFunction(engine, fn, failure);
     for (const table of query.tables) {
       const input = inputs.find((each) => each.name === table.name);

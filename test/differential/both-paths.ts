@@ -1,5 +1,5 @@
 /** Runs a statement twice: as the server does, and with DuckDB doing everything over whole documents. Neither goes through HTTP. */
-import { createCluster } from '../../src/cluster/cluster.ts';
+import { type Cluster, createCluster } from '../../src/cluster/cluster.ts';
 import { createMappingCache } from '../../src/cluster/mapping-cache.ts';
 import { createPools } from '../../src/cluster/pool.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -19,10 +19,12 @@ import type { Schema } from '../../translators/catalog/schema.ts';
 import type { SqlType, Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { bind, type Catalog, SchemaNeeded, split } from '../../translators/index.ts';
+import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
 import { columnsOfPhysical, type Physical, type SearchNode } from '../../translators/physical/nodes.ts';
 import type { LogicalPlan } from '../../translators/plan/nodes.ts';
 import { pruneColumns } from '../../translators/plan/rules/prune-columns.ts';
 import { parse } from '../../translators/syntax/parser.ts';
+import { keepEngines } from './engines.ts';
 
 export type Outcome = { readonly rows: readonly Row[] } | { readonly error: unknown };
 
@@ -59,13 +61,18 @@ const quiet = (): RequestContext => ({
   rows: () => undefined,
 });
 
-export function bothPaths(url: string): BothPaths {
+/** `tamper`: makes the cluster path wrong on purpose, to see that this is found. */
+export function bothPaths(url: string, tamper?: (body: unknown) => unknown): BothPaths {
   const config = loadConfig({ LOG_LEVEL: 'silent', OPENSEARCH_URL: url, MAX_RESULT_ROWS: '1000000' });
   const pools = createPools(config);
-  const cluster = createCluster(config, pools, createMetrics());
+  const real = createCluster(config, pools, createMetrics());
+  const cluster: Cluster = tamper
+    ? { ...real, search: (index, body, ...rest) => real.search(index, tamper(body), ...rest) }
+    : real;
   const mappings = createMappingCache(config, cluster);
   const planner = new Planner(config, mappings);
   const schemas = new Map<string, Schema>();
+  const engines = keepEngines();
   const cells = new Map<string, readonly Row[]>();
   const execution = (): Execution => ({ cluster, config, request: quiet(), session: SESSION, info: {} });
 
@@ -122,6 +129,14 @@ export function bothPaths(url: string): BothPaths {
     },
   });
 
+  /** An engine that serves many statements keeps their functions: each statement's get names of their own. */
+  let statements = 0;
+  function renamed(query: DuckQuery): DuckQuery {
+    const own = (text: string): string => text.replace(/\bjs_(\d+)/g, `js_$1_${statements}`);
+    statements++;
+    return { ...query, sql: own(query.sql), functions: query.functions.map((fn) => ({ ...fn, name: own(fn.name) })) };
+  }
+
   async function oracle(plan: LogicalPlan): Promise<AsyncIterable<Page>> {
     const resolved = hasSubqueries(plan) ? await resolveSubqueries(plan, oracle, SESSION) : plan;
     const options = { heapRows: 0, overflow: () => false, scripts: false, residualOnly: true };
@@ -133,7 +148,7 @@ export function bothPaths(url: string): BothPaths {
         return { name, columns: columnsOfPhysical(input), pages: pageOf(await documentsOf(input)) };
       }),
     );
-    return runResidualQuery(physical.query, inputs, execution());
+    return runResidualQuery(renamed(physical.query), inputs, execution(), engines.open);
   }
 
   const bound = (sql: string): Promise<ReturnType<typeof bind>> =>
@@ -161,7 +176,10 @@ export function bothPaths(url: string): BothPaths {
       const physical = split(plan, { heapRows: 0, overflow: () => false, scripts: false }, SESSION);
       return { columns: columnsOfPhysical(physical), rows: await collect(run(physical, execution())) };
     },
-    close: () => pools.close(),
+    async close() {
+      await engines.close();
+      await pools.close();
+    },
   };
 }
 

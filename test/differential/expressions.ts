@@ -1,10 +1,9 @@
 /** Random well-typed expressions over the columns in scope: fields, literals, operators, and whatever the catalogue's signatures allow. */
 import type { Random } from '../../src/sample-data/random.ts';
-import { familyOf, isInteger, type SqlType } from '../../translators/catalog/types.ts';
-import { allScalarFunctions } from '../../translators/functions/index.ts';
-import type { ArgFamily, ScalarFunction } from '../../translators/functions/row.ts';
+import type { SqlType } from '../../translators/catalog/types.ts';
 import { ARGUMENT_LITERALS, edgeLiteral, quote } from './literals.ts';
-import { type Family, leaf, type Node, node } from './node.ts';
+import { type Family, junction, leaf, type Node, node } from './node.ts';
+import { familyOfType, PRODUCTIONS, type Production } from './productions.ts';
 
 export interface ScopedColumn {
   /** As written in the statement, with the table's alias where there are two. */
@@ -13,95 +12,34 @@ export interface ScopedColumn {
   readonly samples: readonly string[];
 }
 
-export function familyOfType(type: SqlType): Family | undefined {
-  if (isInteger(type)) return 'integer';
-  if (type === 'date' || type === 'time' || type === 'timestamp') return type;
-  const family = familyOf(type);
-  return family === 'number' || family === 'string' || family === 'boolean' || family === 'ip' ? family : undefined;
-}
-
-/** A call that the catalogue allows, by the families of its arguments. */
-interface Production {
-  readonly fn: ScalarFunction;
-  readonly args: readonly (Family | 'interval' | 'unit')[];
-  readonly result: Family;
-}
-
-const TYPE_OF: Readonly<Record<Family, SqlType>> = {
-  integer: 'integer',
-  number: 'double',
-  string: 'keyword',
-  boolean: 'boolean',
-  date: 'date',
-  time: 'time',
-  timestamp: 'timestamp',
-  ip: 'ip',
-};
-const FAMILIES = Object.keys(TYPE_OF) as Family[];
-const TEMPORALS: readonly Family[] = ['date', 'time', 'timestamp'];
-
-/** Written in another way than as a call, of objects, of the moment, or of the representation. */
-const LEFT_OUT = new Set(
-  'INTERVAL ADD_INTERVAL SUBTRACT_INTERVAL ELEMENT_AT TYPEOF <=> REGEXP ADD SUBTRACT MULTIPLY DIVIDE MODULUS DIV NEGATE DATE_HISTOGRAM HISTOGRAM'.split(
-    ' ',
-  ),
-);
-
-const chosen = (family: ArgFamily, open: Family, unit: boolean): Family | 'interval' | 'unit' | undefined => {
-  if (unit) return 'unit';
-  if (family === 'any') return open;
-  if (family === 'temporal') return TEMPORALS.includes(open) ? open : 'timestamp';
-  return family === 'geo' ? undefined : family;
-};
-
-function productionsOf(fn: ScalarFunction): Production[] {
-  if (fn.volatile || fn.session || LEFT_OUT.has(fn.name)) return [];
-  const found = new Map<string, Production>();
-  for (const signature of fn.signatures) {
-    const required = signature.filter((spec) => !spec.optional).length;
-    const lengths = [
-      ...new Set([required, signature.length, ...(signature.at(-1)?.rest ? [signature.length + 1] : [])]),
-    ];
-    for (const length of lengths) {
-      const specs = [...signature, ...signature.slice(-1)].slice(0, length);
-      for (const open of FAMILIES) {
-        const args = specs.map((spec, i) => chosen(spec.family, open, i === 0 && fn.takesUnit === true));
-        if (args.includes(undefined)) continue;
-        const types = args.map(
-          (arg): SqlType => (arg === 'unit' ? 'keyword' : arg === 'interval' ? 'interval' : TYPE_OF[arg!]),
-        );
-        let type: SqlType;
-        try {
-          type = typeof fn.returns === 'string' ? fn.returns : fn.returns(types);
-        } catch {
-          continue;
-        }
-        const result = familyOfType(type);
-        if (result) found.set(`${args}`, { fn, args: args as Production['args'], result });
-      }
-    }
-  }
-  return [...found.values()];
-}
-
-const PRODUCTIONS: ReadonlyMap<Family, ReadonlyMap<string, readonly Production[]>> = (() => {
-  const map = new Map<Family, Map<string, Production[]>>(FAMILIES.map((family) => [family, new Map()]));
-  for (const production of allScalarFunctions.flatMap(productionsOf)) {
-    const byName = map.get(production.result)!;
-    byName.set(production.fn.name, [...(byName.get(production.fn.name) ?? []), production]);
-  }
-  return map;
-})();
-
 /** With any number they would make texts of megabytes. */
 const LONG_TEXTS = new Set(['REPEAT', 'SPACE', 'LPAD', 'RPAD']);
+/** Whose modes are checked before any value is. */
+const MODES = new Set(['WEEK', 'YEARWEEK']);
 const UNITS = ['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 const COMPARISONS = ['=', '=', '!=', '<>', '<', '<=', '>', '>='];
+
+const CAST_NAMES: Readonly<Record<Family, string>> = {
+  integer: 'INT',
+  number: 'DOUBLE',
+  string: 'STRING',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  time: 'TIME',
+  timestamp: 'TIMESTAMP',
+  ip: 'IP',
+};
+
+/** A call of nothing but NULLs has no type of its own. */
+const typedNull = (n: Node): Node =>
+  n.print([]) === 'NULL' ? leaf(n.family, `CAST(NULL AS ${CAST_NAMES[n.family]})`) : n;
 
 export class Expressions {
   constructor(
     private readonly random: Random,
     private readonly columns: readonly ScopedColumn[],
+    /** A subquery of one value. */
+    private readonly scalar?: (family: Family) => Node | undefined,
   ) {}
 
   /** Any family that some column has. */
@@ -144,14 +82,16 @@ export class Expressions {
     const { random } = this;
     if (depth <= 0 || random.chance(0.3)) {
       const field = random.chance(0.85) ? this.field(family) : undefined;
-      return field ?? this.literal(family);
+      return field ?? typedNull(this.literal(family));
     }
     if (family === 'boolean' && random.chance(0.7)) return this.condition(depth);
     const roll = random.next();
+    if (roll < 0.02) return this.scalar?.(family) ?? this.of(family, 0);
     if (roll < 0.08) return this.caseOf(family, depth);
     if (roll < 0.15) return this.castTo(family, depth);
     if ((family === 'number' || family === 'integer') && roll < 0.4) return this.arithmetic(family, depth);
     if (family === 'timestamp' && roll < 0.3) return this.shifted(depth);
+    if (family === 'string' && roll < 0.18) return this.piece(depth);
     return this.call(family, depth);
   }
 
@@ -160,20 +100,28 @@ export class Expressions {
     const byName = new Map(PRODUCTIONS.get(family));
     if (family === 'number') for (const [name, list] of PRODUCTIONS.get('integer')!) byName.set(name, list);
     if (byName.size === 0) return this.of(family, 0);
-    const { fn, args } = random.pick(random.pick([...byName.values()]));
+    return this.callOf(random.pick(random.pick([...byName.values()])), family, depth);
+  }
+
+  /** A call of this function, whose arguments are made of columns where there are any. */
+  callOf({ fn, args }: Production, family: Family, depth: number): Node {
+    const { random } = this;
     const name = random.chance(0.2) && fn.aliases?.length ? random.pick(fn.aliases) : fn.name;
     const children: Node[] = [];
     const pieces = args.map((arg, i): string | number => {
       if (arg === 'unit') return random.pick(UNITS);
       if (arg === 'interval') return `INTERVAL ${random.pick(['1', '-1', '31', '0', '1000'])} ${random.pick(UNITS)}`;
       const given = ARGUMENT_LITERALS[fn.name]?.[i];
-      if (given && (LONG_TEXTS.has(fn.name) || random.chance(0.85))) return random.pick(given);
+      if (given && (LONG_TEXTS.has(fn.name) || MODES.has(fn.name) || random.chance(0.85))) return random.pick(given);
       children.push(this.of(arg, arg === 'integer' && i > 0 ? 0 : depth - 1));
       return children.length - 1;
     });
     const written = (texts: readonly string[]): string[] => pieces.map((p) => (typeof p === 'number' ? texts[p]! : p));
-    if (fn.name === 'EXTRACT') return node(family, children, (texts) => `EXTRACT(${written(texts).join(' FROM ')})`);
-    return node(family, children, (texts) => `${name}(${written(texts).join(', ')})`);
+    const print: Node['print'] =
+      fn.name === 'EXTRACT'
+        ? (texts) => `EXTRACT(${written(texts).join(' FROM ')})`
+        : (texts) => `${name}(${written(texts).join(', ')})`;
+    return { ...node(family, children, print), loose: fn.nulls === 'strict' };
   }
 
   private arithmetic(family: Family, depth: number): Node {
@@ -188,6 +136,12 @@ export class Expressions {
     const by = `INTERVAL ${random.pick(['1', '12', '-3', '100'])} ${random.pick(UNITS)}`;
     const op = random.pick(['+', '-']);
     return node('timestamp', [this.of(random.pick(['timestamp', 'date']), depth - 1)], ([a]) => `(${a} ${op} ${by})`);
+  }
+
+  /** `SPLIT(a, ',')[0]` */
+  private piece(depth: number): Node {
+    const [by, at] = [this.random.pick(["' '", "'.'", "'@'", "'a'"]), this.random.pick(['0', '1', '7'])];
+    return node('string', [this.of('string', depth - 1)], ([a]) => `SPLIT(${a}, ${by})[${at}]`);
   }
 
   private caseOf(family: Family, depth: number): Node {
@@ -233,9 +187,9 @@ export class Expressions {
     const { random } = this;
     const roll = random.next();
     if (depth > 0 && roll < 0.3) {
-      const op = random.pick(['AND', 'OR']);
+      const op = random.pick(['AND', 'OR'] as const);
       const children = Array.from({ length: random.chance(0.25) ? 3 : 2 }, () => this.condition(depth - 1));
-      return node('boolean', children, (texts) => `(${texts.join(` ${op} `)})`);
+      return junction(children, op);
     }
     if (depth > 0 && roll < 0.42) return node('boolean', [this.condition(depth - 1)], ([a]) => `NOT (${a})`);
     if (roll < 0.5) {

@@ -21,7 +21,8 @@ async function main(): Promise<void> {
   });
   await paths.close();
   await fetch(`${url}/fuzz_${seed}_*`, { method: 'DELETE' });
-  const { statements, answered, refused, excused, failures, refusals } = result;
+  const { statements, answered, refused, excused, failures, refusals, coverage } = result;
+  console.log(`\nnot met: ${[...coverage.missingFunctions(new Set()), ...coverage.missingForms()].join(', ')}`);
   console.log(
     `\n${[...refusals]
       .sort((a, b) => b[1] - a[1])

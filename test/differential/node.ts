@@ -8,6 +8,8 @@ export interface Node {
   readonly family: Family;
   readonly children: readonly Node[];
   readonly print: (children: readonly string[]) => string;
+  /** Children may be evaluated in any order, or not at all where another decides: of AND and OR, and of calls that a NULL makes NULL. */
+  readonly loose?: boolean;
 }
 
 export const leaf = (family: Family, text: string): Node => ({ family, children: [], print: () => text });
@@ -17,6 +19,17 @@ export const node = (family: Family, children: readonly Node[], print: Node['pri
   children,
   print,
 });
+
+export const junction = (children: readonly Node[], op: 'AND' | 'OR'): Node => ({
+  ...node('boolean', children, (texts) => `(${texts.join(` ${op} `)})`),
+  loose: true,
+});
+
+/** The expression, and all parts that may be evaluated without it. */
+export function* evaluatedAlone(n: Node): Generator<Node> {
+  yield n;
+  for (const inner of [n, ...descendants(n)]) if (inner.loose) yield* inner.children;
+}
 
 export const printNode = (n: Node): string => n.print(n.children.map(printNode));
 

@@ -1,73 +1,22 @@
-/** Random statements as data: they print themselves, know whether their order is total, and can be made smaller. */
+/** Random statements: rows, groups, sets, over tables, derived tables and joins. */
 import type { Random } from '../../src/sample-data/random.ts';
-import { Expressions, type ScopedColumn } from './expressions.ts';
+import type { ScalarFunction } from '../../translators/functions/row.ts';
+import { Expressions } from './expressions.ts';
 import { edgeLiteral } from './literals.ts';
-import { type Family, leaf, type Node, node, printNode, smaller } from './node.ts';
+import { type Family, junction, leaf, type Node, node, printNode } from './node.ts';
+import { familyOfType, productionsOf } from './productions.ts';
+import { ofJoin, ofStatement, ofTable, type Source, scalarSubquery, subqueryCondition } from './sources.ts';
+import { type Aggregate, type Having, type OrderKey, printAggregate, type Statement } from './statement.ts';
 import type { FuzzTable } from './tables.ts';
-
-interface OrderKey {
-  readonly text: string;
-  readonly suffix: string;
-}
-
-interface Aggregate {
-  readonly name: string;
-  readonly distinct: boolean;
-  readonly argument?: Node;
-  readonly filter?: Node;
-}
-
-export interface Statement {
-  readonly from: string;
-  /** Rows: items; groups: keys and aggregates. */
-  readonly items: readonly Node[];
-  readonly distinct: boolean;
-  readonly grouped: boolean;
-  readonly keys: readonly Node[];
-  readonly aggregates: readonly Aggregate[];
-  readonly where?: Node;
-  readonly having?: string;
-  /** Beyond the keys that make it total. */
-  readonly order: readonly OrderKey[];
-  /** What makes any order total; absent: the statement has no order. */
-  readonly last?: readonly string[];
-  readonly limit?: string;
-  /** Another branch, under UNION ALL. */
-  readonly union?: Statement;
-}
-
-export const isOrdered = (s: Statement): boolean => s.last !== undefined && !s.union;
-
-function printAggregate(a: Aggregate): string {
-  const argument = a.argument ? printNode(a.argument) : '*';
-  const filter = a.filter ? ` FILTER (WHERE ${printNode(a.filter)})` : '';
-  return `${a.name}(${a.distinct ? 'DISTINCT ' : ''}${argument})${filter}`;
-}
-
-export function printStatement(s: Statement): string {
-  const items = s.grouped
-    ? [
-        ...s.keys.map((k, i) => `${printNode(k)} AS k${i}`),
-        ...s.aggregates.map((a, i) => `${printAggregate(a)} AS a${i}`),
-      ]
-    : s.items.map((item, i) => `${printNode(item)} AS c${i}`);
-  const parts = [`SELECT ${s.distinct ? 'DISTINCT ' : ''}${items.join(', ')} FROM ${s.from}`];
-  if (s.where) parts.push(`WHERE ${printNode(s.where)}`);
-  if (s.grouped && s.keys.length > 0) parts.push(`GROUP BY ${s.keys.map(printNode).join(', ')}`);
-  if (s.having) parts.push(`HAVING ${s.having}`);
-  if (s.union) parts.push(`UNION ALL ${printStatement(s.union)}`);
-  if (isOrdered(s)) {
-    const keys = [...s.order.map((key) => key.text + key.suffix), ...s.last!];
-    if (keys.length > 0) parts.push(`ORDER BY ${keys.join(', ')}`);
-    if (s.limit) parts.push(`LIMIT ${s.limit}`);
-  }
-  return parts.join(' ');
-}
+import { windowCall } from './windows.ts';
 
 /** ORDER BY takes them for ordinals. */
-const CONSTANT = /^-?[\d.e]+$|^(NULL|TRUE|FALSE)$|^(DATE |TIME |TIMESTAMP )?'/;
+const NEGATED = /^-\(-?[\d.e]+\)$/;
+const CONSTANT = /^-?[\d.e]+$|^(NULL|TRUE|FALSE)$|^(DATE |TIME |TIMESTAMP )?'[^']*'$/;
 const TYPE_ENDS = new Set(['2147483647', '-2147483648', '9223372036854775807', '-9223372036854775808']);
 const SUFFIXES = ['', '', ' DESC', ' ASC NULLS LAST', ' DESC NULLS FIRST', ' NULLS FIRST'];
+const SETS = ['UNION ALL', 'UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS'];
+const FIGURES = ['STDDEV_POP', 'STDDEV_SAMP', 'VAR_POP', 'VAR_SAMP', 'STDDEV', 'STD', 'VARIANCE'];
 
 export class Statements {
   constructor(
@@ -76,6 +25,7 @@ export class Statements {
   ) {
     const tied = tables.flatMap((table) => table.columns.filter((c) => c.samples.some((text) => TYPE_ENDS.has(text))));
     this.tied = new Set(tied.flatMap(({ path }) => [path, `l.${path}`, `r.${path}`, 'al', 'l.al', 'r.al']));
+    this.small = tables.filter((table) => table.rows <= 100);
   }
 
   /**
@@ -83,15 +33,61 @@ export class Statements {
    * (docs/differences.md), and no order over them is total.
    */
   private readonly tied: ReadonlySet<string>;
+  private readonly small: readonly FuzzTable[];
 
   statement(): Statement {
     const roll = this.random.next();
-    if (roll < 0.1) return this.joined();
-    if (roll < 0.16) return this.united();
-    const table = this.table();
-    const scope = scopeOf(table, '');
-    const source = { from: table.index, scope, last: [table.key.path], table };
-    return roll < 0.55 ? this.rows(source) : this.groups(source);
+    if (roll < 0.08) return this.sets();
+    if (roll < 0.18) return this.over(ofJoin(this.random, this.small));
+    if (roll < 0.28) {
+      const source = ofStatement(this.random, this.inner());
+      if (source) return this.over(source);
+    }
+    return this.over(ofTable(this.table()));
+  }
+
+  /** A statement that depends on a call of this function. */
+  about(fn: ScalarFunction): Statement {
+    const { random } = this;
+    const production = random.pick(productionsOf(fn));
+    const wanted = production.args.filter((arg): arg is Family => arg !== 'unit' && arg !== 'interval');
+    const fitting = this.small.filter((table) =>
+      wanted.every((family) => table.columns.some((column) => familyOfType(column.type) === family)),
+    );
+    const source = ofTable(random.pick(fitting.length > 0 ? fitting : this.small));
+    const make = this.expressions(source);
+    const call = make.callOf(production, production.result, 1);
+    const base = this.base(source);
+    const columns = [make.any(0), leaf('integer', '1')];
+    const roll = random.next();
+    if (roll < 0.25) return { ...base, items: [call], last: source.last };
+    if (roll < 0.5) {
+      const literal = make.literal(production.result);
+      const op = production.result === 'boolean' ? '=' : random.pick(['=', '!=', '<', '>=']);
+      const where = node('boolean', [call, literal], ([a, b]) => `${a} ${op} ${b}`);
+      return { ...base, items: columns, where };
+    }
+    if (roll < 0.6)
+      return { ...base, items: columns, order: [{ text: printNode(call), suffix: '' }], last: source.last };
+    if (roll < 0.8 && /[a-z]/.test(printNode(call).replaceAll(/'[^']*'/g, ''))) {
+      return { ...base, grouped: true, keys: [call], aggregates: [{ name: 'COUNT', distinct: false }] };
+    }
+    return {
+      ...base,
+      grouped: true,
+      aggregates: [
+        { name: 'MAX', distinct: false, argument: call },
+        { name: 'COUNT', distinct: true, argument: call },
+      ],
+    };
+  }
+
+  private over(source: Source): Statement {
+    return this.random.chance(0.5) ? this.rows(source) : this.groups(source);
+  }
+
+  private inner(): Statement {
+    return this.over({ ...ofTable(this.random.pick(this.small)), opaque: undefined });
   }
 
   private table(): FuzzTable {
@@ -100,223 +96,177 @@ export class Statements {
     return table.rows > 500 && this.random.chance(0.6) ? this.table() : table;
   }
 
+  private expressions(source: Source): Expressions {
+    return new Expressions(this.random, source.scope, (family: Family) => {
+      const text = scalarSubquery(this.random, this.small, family);
+      return text === undefined ? undefined : leaf(family, text);
+    });
+  }
+
   private rows(source: Source): Statement {
     const { random } = this;
-    const make = new Expressions(random, source.scope);
+    const make = this.expressions(source);
     const distinct = random.chance(0.12);
-    const items = Array.from({ length: random.integer(1, 3) }, () => make.any(random.integer(0, 3)));
+    const items: Node[] = Array.from({ length: random.integer(1, 3) }, () => make.any(random.integer(0, 3)));
+    if (source.last && !distinct && random.chance(0.12)) items.push(windowCall(random, make, source.last));
+    if (source.opaque?.length && !distinct && random.chance(0.3)) {
+      items.push(leaf('string', random.pick(source.opaque)));
+    }
     const ordered = random.chance(0.5);
-    const order = ordered
-      ? Array.from({ length: random.integer(0, 2) }, () => ({
-          text: distinct ? `c${random.integer(0, items.length - 1)}` : printNode(make.any(random.integer(0, 2))),
-          suffix: random.pick(SUFFIXES),
-        }))
-      : [];
-    const last = distinct ? items.map((_, i) => `c${i}`) : source.last;
+    const named = distinct || !source.last;
+    const keys = Array.from({ length: ordered ? random.integer(0, 2) : 0 }, () => ({
+      text: named ? `c${random.integer(0, items.length - 1)}` : printNode(make.any(random.integer(0, 2))),
+      suffix: random.pick(SUFFIXES),
+    }));
     return {
-      from: source.from,
+      ...this.base(source),
       items,
       distinct,
-      grouped: false,
-      keys: [],
-      aggregates: [],
       where: random.chance(0.75) ? this.where(make, source) : undefined,
-      order: order.filter((key) => !CONSTANT.test(key.text) && !this.tied.has(key.text)),
-      last: ordered ? last : undefined,
+      order: keys.filter((key) => !CONSTANT.test(key.text) && !NEGATED.test(key.text) && !this.tied.has(key.text)),
+      last: !ordered ? undefined : named ? items.map((_, i) => `c${i}`) : source.last,
       limit: ordered && random.chance(0.5) ? this.limit() : undefined,
     };
   }
 
+  private base(source: Source): Statement {
+    return {
+      from: source.from,
+      cte: source.cte,
+      items: [],
+      distinct: false,
+      grouped: false,
+      keys: [],
+      aggregates: [],
+      order: [],
+    };
+  }
+
   private limit(): string {
-    const count = this.random.pick(['1', '3', '5', '10']);
+    const count = this.random.pick(['1', '3', '5', '10', '0']);
     return this.random.chance(0.4) ? `${count} OFFSET ${this.random.pick(['1', '2', '7'])}` : count;
   }
 
   private where(make: Expressions, source: Source): Node {
     const { random } = this;
     const condition = make.condition(random.integer(0, 3));
-    if (!source.table || !random.chance(0.1)) return condition;
-    const subquery = this.subquery(make, source);
-    if (random.chance(0.5)) return subquery;
-    return node('boolean', [condition, subquery], (texts) => texts.join(' AND '));
-  }
-
-  private subquery(make: Expressions, source: Source): Node {
-    const { random } = this;
-    const other = random.pick(this.tables.filter((t) => t.rows <= 500));
-    const inner = new Expressions(random, scopeOf(other, 's.'));
-    const where = random.chance(0.7) ? ` WHERE ${printNode(inner.condition(1))}` : '';
-    const not = random.chance(0.3) ? 'NOT ' : '';
-    const family = inner.anyFamily();
-    const value = inner.field(family);
-    const outer = make.field(family);
-    if (random.chance(0.7) && value && outer) {
-      return node(
-        'boolean',
-        [outer],
-        ([a]) => `${a} ${not}IN (SELECT ${printNode(value)} FROM ${other.index} s${where})`,
-      );
+    if (source.opaque?.length && random.chance(0.1)) {
+      const test = leaf('boolean', `${random.pick(source.opaque)} IS ${random.chance(0.5) ? 'NOT ' : ''}NULL`);
+      return random.chance(0.5) ? test : junction([condition, test], 'AND');
     }
-    if (random.chance(0.5) && value && outer && source.table) {
-      const link = `${source.table.index}.${printNode(outer)} = ${printNode(value)}`;
-      return leaf(
-        'boolean',
-        `${not}EXISTS (SELECT 1 FROM ${other.index} s${where ? `${where} AND` : ' WHERE'} ${link})`,
-      );
-    }
-    return leaf('boolean', `${not}EXISTS (SELECT 1 FROM ${other.index} s${where})`);
+    if (!source.table || !random.chance(0.12)) return condition;
+    const { tested, correlated, print } = subqueryCondition(random, this.small, make, source);
+    const subquery = node('boolean', tested ? [tested] : [], ([text]) => print(text ?? ''));
+    return random.chance(0.5)
+      ? subquery
+      : junction([condition, subquery], correlated ? 'AND' : random.pick(['AND', 'OR'] as const));
   }
 
   private aggregate(make: Expressions): Aggregate {
     const { random } = this;
-    const name = random.pick(['COUNT', 'COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'MIN', 'MAX', 'STDDEV_POP', 'VAR_SAMP']);
+    const name = random.pick(['COUNT', 'COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'MIN', 'MAX', 'FIGURE', 'PERCENTILE']);
     const filter = random.chance(0.15) ? make.condition(1) : undefined;
     if (name === 'COUNT') {
       if (random.chance(0.4)) return { name, distinct: false, filter };
       return { name, distinct: random.chance(0.5), argument: make.any(random.integer(0, 2)), filter };
     }
-    if (/STDDEV|VAR/.test(name)) return { name, distinct: false, argument: make.smallNumber(), filter };
+    if (name === 'FIGURE') return { name: random.pick(FIGURES), distinct: false, argument: make.smallNumber(), filter };
+    // Between its ends a percentile is an estimate, which no two ways of computing it share.
+    if (name === 'PERCENTILE') {
+      const literals = [random.pick(['0', '100'])];
+      const named = random.pick(['PERCENTILE', 'PERCENTILE_APPROX']);
+      return { name: named, distinct: false, argument: make.smallNumber(), literals, filter };
+    }
     const wanted: Family =
       name === 'MIN' || name === 'MAX' ? make.anyFamily() : random.chance(0.5) ? 'integer' : 'number';
+    if (name === 'AVG' && random.chance(0.15))
+      return { name, distinct: false, argument: make.of('timestamp', 0), filter };
     return { name, distinct: false, argument: make.of(wanted, random.integer(0, 2)), filter };
   }
 
   private groups(source: Source): Statement {
     const { random } = this;
-    const make = new Expressions(random, source.scope);
+    const make = this.expressions(source);
     const keys = Array.from({ length: random.integer(0, 2) }, () => {
       const family = make.anyFamily();
       return (random.chance(0.55) ? make.field(family) : undefined) ?? make.of(family, random.integer(1, 2));
-    }).filter(
-      (key) => !/^[-\d'(]|^(NULL|TRUE|FALSE|DATE|TIME|TIMESTAMP) ?'?/.test(printNode(key)) || key.children.length > 0,
-    );
+    }).filter((key) => !CONSTANT.test(printNode(key)) && !NEGATED.test(printNode(key)));
     const unique = keys.filter((key, i) => keys.findIndex((k) => printNode(k) === printNode(key)) === i);
     const aggregates = Array.from({ length: random.integer(unique.length > 0 ? 0 : 1, 3) }, () => this.aggregate(make));
     const ordered = unique.length > 0 && random.chance(0.6);
-    const order = ordered
-      ? Array.from({ length: random.integer(0, 2) }, () => ({
-          text:
-            random.chance(0.5) && aggregates.length > 0
-              ? `a${random.integer(0, aggregates.length - 1)}`
-              : `k${random.integer(0, unique.length - 1)}`,
-          suffix: random.pick(SUFFIXES),
-        }))
-      : [];
+    const order = Array.from({ length: ordered ? random.integer(0, 2) : 0 }, () => this.groupOrder(unique, aggregates));
+    const ranked = unique.length > 0 && random.chance(0.08);
     return {
-      from: source.from,
-      items: [],
-      distinct: false,
+      ...this.base(source),
       grouped: true,
       keys: unique,
       aggregates,
+      windows: ranked ? [this.rankOfGroups(aggregates)] : undefined,
       where: random.chance(0.6) ? this.where(make, source) : undefined,
-      having: random.chance(0.25) ? this.having(make) : undefined,
+      having: random.chance(0.3) ? this.having(make) : undefined,
       order,
       last: ordered ? unique.map((_, i) => `k${i}${random.pick(SUFFIXES)}`) : undefined,
       limit: ordered && random.chance(0.4) ? this.limit() : undefined,
     };
   }
 
-  private having(make: Expressions): string {
+  private groupOrder(keys: readonly Node[], aggregates: readonly Aggregate[]): OrderKey {
     const { random } = this;
-    const aggregate = printAggregate(this.aggregate(make));
-    if (random.chance(0.3)) return `${aggregate} IS ${random.chance(0.5) ? 'NOT ' : ''}NULL`;
-    const number = /^(COUNT|SUM|STDDEV|VAR)/.test(aggregate) ? aggregate : 'COUNT(*)';
-    const test = `${number} ${random.pick(['>', '<', '=', '!=', '>='])} ${edgeLiteral('integer', random)}`;
-    return random.chance(0.2) ? `NOT (${test})` : test;
+    const at = aggregates.length > 0 ? random.integer(0, aggregates.length - 1) : 0;
+    // Figures that agree to nine digits only may tie on one path.
+    const byAggregate = random.chance(0.5) && aggregates[at] && /^(COUNT|MIN|MAX)$/.test(aggregates[at].name);
+    return {
+      text: byAggregate ? `a${at}` : `k${random.integer(0, keys.length - 1)}`,
+      suffix: random.pick(SUFFIXES),
+    };
   }
 
-  private joined(): Statement {
-    const { random } = this;
-    const [left, right] = [random.pick(this.small()), random.pick(this.small())];
-    const [l, r] = [scopeOf(left, 'l.'), scopeOf(right, 'r.')];
-    const leftSide = new Expressions(random, l);
-    const family = new Expressions(random, r).anyFamily();
-    const value = leftSide.field(family) ?? leftSide.literal(family);
-    const both = new Expressions(random, [...l, ...r]);
-    const kind = random.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'JOIN']);
-    const link = `${printNode(value)} = ${printNode(new Expressions(random, r).field(family)!)}`;
-    const on = random.chance(0.3) ? `${link} AND ${printNode(both.condition(1))}` : link;
-    const from = `${left.index} l ${kind} ${right.index} r ON ${on}`;
-    const source = { from, scope: [...l, ...r], last: [`l.${left.key.path}`, `r.${right.key.path}`] };
-    return random.chance(0.6) ? this.rows(source) : this.groups(source);
+  private rankOfGroups(aggregates: readonly Aggregate[]): string {
+    const counts = aggregates.filter((a) => /^(COUNT|MIN|MAX)$/.test(a.name)).map(printAggregate);
+    const by = counts.length > 0 ? this.random.pick(counts) : 'COUNT(*)';
+    return `${this.random.pick(['RANK()', 'DENSE_RANK()', 'COUNT(*)'])} OVER (ORDER BY ${by} DESC)`;
   }
 
-  private small(): readonly FuzzTable[] {
-    return this.tables.filter((table) => table.rows <= 100);
+  private having(make: Expressions): Having {
+    const { random } = this;
+    const a = this.aggregate(make);
+    if (random.chance(0.3)) {
+      const test = random.chance(0.5) ? 'IS NOT NULL' : 'IS NULL';
+      return { aggregates: [a], print: ([text]) => `${text} ${test}` };
+    }
+    const numeric = /^(COUNT|SUM)/.test(a.name) ? a : { name: 'COUNT', distinct: false };
+    const op = random.pick(['>', '<', '=', '!=', '>=']);
+    const literal = edgeLiteral('integer', random);
+    const one = (text: string): string => `${text} ${op} ${literal}`;
+    if (random.chance(0.2)) return { aggregates: [numeric], print: ([text]) => `NOT (${one(text!)})` };
+    if (random.chance(0.3)) {
+      const both = random.pick(['AND', 'OR']);
+      return { aggregates: [numeric, a], print: ([x, y]) => `${one(x!)} ${both} ${y} IS NOT NULL` };
+    }
+    return { aggregates: [numeric], print: ([text]) => one(text!) };
   }
 
   /** Columns of the branches have one family each. */
-  private united(): Statement {
+  private sets(): Statement {
     const { random } = this;
-    const tables = [random.pick(this.small()), random.pick(this.small())];
-    const makers = tables.map((table) => new Expressions(random, scopeOf(table, '')));
-    const families = Array.from({ length: random.integer(1, 2) }, () => makers[0]!.anyFamily());
-    const branches = tables.map(
-      (table, i): Statement => ({
-        from: table.index,
-        items: families.map((family) => makers[i]!.of(family, random.integer(0, 2))),
-        distinct: false,
-        grouped: false,
-        keys: [],
-        aggregates: [],
-        where: random.chance(0.6) ? makers[i]!.condition(1) : undefined,
-        order: [],
+    const makers = [0, 1].map(() => {
+      const source = ofTable(random.pick(this.small));
+      return { source, make: this.expressions(source) };
+    });
+    const families = Array.from({ length: random.integer(1, 2) }, () => makers[0]!.make.anyFamily());
+    const [left, right] = makers.map(
+      ({ source, make }): Statement => ({
+        ...this.base(source),
+        items: families.map((family) => make.of(family, random.integer(0, 2))),
+        where: random.chance(0.6) ? make.condition(1) : undefined,
       }),
     );
-    return { ...branches[0]!, union: branches[1] };
+    const ordered = random.chance(0.4);
+    return {
+      ...left!,
+      union: { op: random.pick(SETS), right: right! },
+      last: ordered ? families.map((_, i) => `c${i}${random.pick(SUFFIXES)}`) : undefined,
+      limit: ordered && random.chance(0.5) ? this.limit() : undefined,
+    };
   }
-}
-
-interface Source {
-  readonly from: string;
-  readonly scope: readonly ScopedColumn[];
-  readonly last: readonly string[];
-  readonly table?: FuzzTable;
-}
-
-const RESERVED = /^(order|1st|a b|x-y)$/;
-const scopeOf = (table: FuzzTable, prefix: string): ScopedColumn[] =>
-  table.columns.map((column) => ({
-    text: prefix + (RESERVED.test(column.path) || column.path.startsWith('@') ? `\`${column.path}\`` : column.path),
-    type: column.type,
-    samples: column.samples,
-  }));
-
-/** Statements with something left out, the boldest cuts first. */
-export function* smallerStatements(s: Statement): Generator<Statement> {
-  if (s.union) {
-    yield { ...s, union: undefined };
-    yield s.union;
-  }
-  if (s.limit) yield { ...s, limit: undefined };
-  if (s.last && !s.limit) yield { ...s, last: undefined, order: [] };
-  if (s.having) yield { ...s, having: undefined };
-  if (s.where) yield { ...s, where: undefined };
-  for (const [i] of s.order.entries()) yield { ...s, order: s.order.toSpliced(i, 1) };
-  if (s.items.length > 1 && !s.union && !s.distinct)
-    for (const [i] of s.items.entries()) yield { ...s, items: s.items.toSpliced(i, 1) };
-  const referenced = s.order.some((key) => /^[ka]\d/.test(key.text));
-  if (!referenced) {
-    for (const [i] of s.aggregates.entries()) {
-      if (s.keys.length + s.aggregates.length > 1) yield { ...s, aggregates: s.aggregates.toSpliced(i, 1) };
-    }
-    if (!s.last && s.keys.length + s.aggregates.length > 1)
-      for (const [i] of s.keys.entries()) yield { ...s, keys: s.keys.toSpliced(i, 1) };
-  }
-  if (s.distinct && !s.last) yield { ...s, distinct: false };
-  for (const [i, a] of s.aggregates.entries()) {
-    if (a.filter) yield { ...s, aggregates: s.aggregates.with(i, { ...a, filter: undefined }) };
-    if (a.distinct) yield { ...s, aggregates: s.aggregates.with(i, { ...a, distinct: false }) };
-    if (a.argument)
-      for (const less of smaller(a.argument))
-        yield { ...s, aggregates: s.aggregates.with(i, { ...a, argument: less }) };
-    if (a.filter)
-      for (const less of smaller(a.filter)) yield { ...s, aggregates: s.aggregates.with(i, { ...a, filter: less }) };
-  }
-  if (s.where) for (const less of smaller(s.where)) yield { ...s, where: less };
-  for (const [i, item] of s.items.entries())
-    for (const less of smaller(item)) yield { ...s, items: s.items.with(i, less) };
-  for (const [i, key] of s.keys.entries()) for (const less of smaller(key)) yield { ...s, keys: s.keys.with(i, less) };
-  if (s.union) for (const less of smallerStatements(s.union)) yield { ...s, union: less };
 }

@@ -120,6 +120,8 @@ export interface ScalarSubquery {
   readonly mode: 'scalar' | 'in' | 'exists';
   readonly arg?: Expr;
   readonly plan: LogicalPlan;
+  /** As written: two of one text in one statement are one, so that they may stand in SELECT and GROUP BY. */
+  readonly text: string;
 }
 export type Expr =
   | Literal

@@ -5,6 +5,7 @@ import type { LogicalPlan, SortKey, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, OrderNode, SelectItemNode, SelectNode, Span } from '../syntax/ast.ts';
 import { BucketKeys } from './bucket-keys.ts';
 import { containsAggregate } from './call.ts';
+import { readCommaList } from './comma-list.ts';
 import { type BindEnv, type BoundQuery, type ExprContext, type OutputItem, semantic } from './context.ts';
 import type { AggregateCall, Column, Expr } from './expr.ts';
 import { bindCondition, bindExpr, columnRef } from './expression.ts';
@@ -36,7 +37,8 @@ export function bindSelect(
   outer: Scope | undefined,
   bindQuery: ExprContext['bindQuery'],
 ): BoundQuery {
-  const { select: node, filter: sourceFilter } = readSourceFilter(written, env);
+  const listed = readCommaList(written, tail, (name) => env.ctes.has(name));
+  const { select: node, filter: sourceFilter } = readSourceFilter(listed, env);
   const relation: BoundRelation = node.from
     ? bindRelation(node.from, { env, outer, bindQuery })
     : { plan: { kind: 'values', columns: [], rows: [[]] }, relations: [], merged: [] };

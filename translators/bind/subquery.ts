@@ -16,7 +16,8 @@ export function bindScalarQuery(node: SubqueryNode, context: ExprContext): Expr 
   const bound = context.bindQuery(node.query, context.env, context.scope);
   refuseCorrelated(bound.plan, node, context);
   if (bound.columns.length !== 1) throw semantic(context, node.at, 'A subquery used as a value must select one column');
-  return { kind: 'scalarSubquery', mode: 'scalar', type: bound.columns[0]!.column.type, plan: bound.plan };
+  const text = textOf(node, context);
+  return { kind: 'scalarSubquery', mode: 'scalar', type: bound.columns[0]!.column.type, plan: bound.plan, text };
 }
 
 export function bindInQuery(node: InQueryNode, arg: Expr, context: ExprContext): Expr {
@@ -26,7 +27,8 @@ export function bindInQuery(node: InQueryNode, arg: Expr, context: ExprContext):
   const column = bound.columns[0]!.column;
   const pair = comparable(arg, { kind: 'column', type: column.type, column }, context.env.session);
   if (!pair) throw semantic(context, node.at, 'The types of IN and of its subquery cannot be compared');
-  const test: Expr = { kind: 'scalarSubquery', mode: 'in', type: 'boolean', arg: pair[0], plan: bound.plan };
+  const text = textOf(node, context);
+  const test: Expr = { kind: 'scalarSubquery', mode: 'in', type: 'boolean', arg: pair[0], plan: bound.plan, text };
   return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
 }
 
@@ -35,8 +37,17 @@ export function bindExists(node: ExistsNode, context: ExprContext): Expr {
   if (nested) return nested;
   const bound = context.bindQuery(node.query, context.env, context.scope);
   refuseCorrelated(bound.plan, node, context);
-  return { kind: 'scalarSubquery', mode: 'exists', type: 'boolean', plan: bound.plan };
+  return {
+    kind: 'scalarSubquery',
+    mode: 'exists',
+    type: 'boolean',
+    plan: bound.plan,
+    text: textOf(node, context),
+  };
 }
+
+const textOf = ({ query }: { readonly query: QueryNode }, { env }: ExprContext): string =>
+  env.sql.slice(query.at.start, query.at.end).replace(/\s+/g, ' ');
 
 /** EXISTS over a nested collection of an outer relation: a condition on some element of the document. */
 function overCollection(query: QueryNode, context: ExprContext): Expr | undefined {

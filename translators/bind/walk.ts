@@ -176,21 +176,10 @@ export function exprKey(expr: Expr): string {
     case 'nestedAny':
       return `nested(${expr.path};${exprKey(expr.predicate)})`;
     case 'scalarSubquery':
-      return `subquery(${subqueryNumber(expr)})`;
+      return `subquery(${expr.mode};${expr.text};${expr.arg ? exprKey(expr.arg) : ''})`;
     default:
       return assertNever(expr);
   }
-}
-
-const subqueries = new WeakMap<object, number>();
-let subqueryCount = 0;
-function subqueryNumber(expr: object): number {
-  let number = subqueries.get(expr);
-  if (number === undefined) {
-    number = ++subqueryCount;
-    subqueries.set(expr, number);
-  }
-  return number;
 }
 
 export const aggregateKey = (call: AggregateCall): string =>

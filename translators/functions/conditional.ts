@@ -3,7 +3,7 @@ import type { Session } from '../bind/expr.ts';
 import { isNumber, SQL_TYPES, type SqlType, type Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { castFunction } from './cast.ts';
-import { comparator, equalValues } from './equality.ts';
+import { comparator, deepEqual, equalValues } from './equality.ts';
 import { engineTypeName } from './resolve.ts';
 import { type ArgSpec, any, bool, define, type Example, type ReturnRule, rest, type ScalarFunction } from './row.ts';
 import { sharedType } from './types-of-arguments.ts';
@@ -32,7 +32,7 @@ const row = (
   summary: string,
   signature: readonly ArgSpec[],
   returns: ReturnRule,
-  js: ScalarFunction['js'],
+  compute: ScalarFunction['js'] | { readonly lazy: NonNullable<ScalarFunction['lazy']> },
   examples: readonly (readonly [string, Example['value']])[],
   cells: Pick<ScalarFunction, 'aliases' | 'painless' | 'duckdb'> = {},
 ): ScalarFunction => ({
@@ -42,10 +42,18 @@ const row = (
   signatures: [signature],
   returns,
   nulls: 'custom',
-  js,
+  ...('lazy' in compute ? { js: eager(compute.lazy), lazy: compute.lazy } : { js: compute }),
   ...cells,
   examples: examples.map(([sql, value]) => ({ sql, value })),
 });
+
+/** DuckDB widens numbers itself. */
+const whenWidened =
+  (print: (args: readonly string[]) => string, from = 0): ScalarFunction['duckdb'] =>
+  (args, types, result) =>
+    types.slice(from).every((type) => type === result || type === 'undefined' || (isNumber(type) && isNumber(result)))
+      ? print(args)
+      : undefined;
 
 /** Cells that only hand values on are right where no value changes its type. */
 const whenAlike =
@@ -53,13 +61,29 @@ const whenAlike =
   (args, types, result) =>
     types.slice(from).every((type) => type === result || type === 'undefined') ? print(args) : undefined;
 
-const firstPresent: ScalarFunction['js'] = (types, result, session) => {
+const firstPresent: NonNullable<ScalarFunction['lazy']> = (types, result, session) => {
   const wideners = types.map((type) => widener(type, result, session));
-  return (...values: Value[]) => {
-    const at = values.findIndex((value) => value !== null);
-    return at < 0 ? null : wideners[at]!(values[at]!);
+  return (read) => {
+    for (const [i, widen] of wideners.entries()) {
+      const value = read(i);
+      if (value !== null) return widen(value);
+    }
+    return null;
   };
 };
+
+const chosen: NonNullable<ScalarFunction['lazy']> = (types, result, session) => {
+  const [then, otherwise] = [widener(types[1]!, result, session), widener(types[2]!, result, session)];
+  return (read) => (read(0) === true ? then(read(1)) : otherwise(read(2)));
+};
+
+/** The same for arguments that are there already. */
+const eager =
+  (lazy: NonNullable<ScalarFunction['lazy']>): ScalarFunction['js'] =>
+  (types, result, session) => {
+    const decide = lazy(types, result, session);
+    return (...values: Value[]) => decide((i) => values[i]!);
+  };
 
 /** The greatest or least of the values; NULL when one is NULL. */
 const extreme =
@@ -87,10 +111,7 @@ export const conditional = define([
     'IF(condition, a, b): a when the condition is true, else b',
     [bool, any, any],
     shared('IF', 1),
-    (types, result, session) => {
-      const [then, otherwise] = [widener(types[1]!, result, session), widener(types[2]!, result, session)];
-      return (condition: Value, a: Value, b: Value) => (condition === true ? then(a) : otherwise(b));
-    },
+    { lazy: chosen },
     [
       ["IF(2 > 1, 'yes', 'no')", 'yes'],
       ['IF(1 > 2, 1, 2)', 2],
@@ -101,7 +122,7 @@ export const conditional = define([
     {
       aliases: ['IIF'],
       painless: whenAlike(([c, a, b]) => `${c} == true ? ${a} : ${b}`, 1),
-      duckdb: whenAlike(() => 'CASE WHEN a0 THEN a1 ELSE a2 END', 1),
+      duckdb: whenWidened(() => 'CASE WHEN a0 THEN a1 ELSE a2 END', 1),
     },
   ),
   row(
@@ -109,21 +130,22 @@ export const conditional = define([
     'the first value, or the second when it is NULL',
     [any, any],
     shared('IFNULL'),
-    firstPresent,
+    { lazy: firstPresent },
     [
       ['IFNULL(5 / 0, 7)', 7],
       ['IFNULL(1, 2)', 1],
       ["IFNULL(NULL, 'x')", 'x'],
+      ["IFNULL(CAST(NULL AS DATE), '2024-01-01')", '2024-01-01'],
       ['IFNULL(NULL, NULL)', null],
     ],
-    { aliases: ['NVL'], painless: whenAlike(coalesced), duckdb: whenAlike(() => 'coalesce(a0, a1)') },
+    { aliases: ['NVL'], painless: whenAlike(coalesced), duckdb: whenWidened(() => 'coalesce(a0, a1)') },
   ),
   row(
     'COALESCE',
     'the first value that is not NULL',
     [rest(any)],
     shared('COALESCE'),
-    firstPresent,
+    { lazy: firstPresent },
     [
       ['COALESCE(NULL, 2)', 2],
       ['COALESCE(NULL, NULL, 3.5)', 3.5],
@@ -131,7 +153,7 @@ export const conditional = define([
     ],
     {
       painless: whenAlike(coalesced),
-      duckdb: whenAlike((args) => `coalesce(${args.map((_, i) => `a${i}`).join(', ')})`),
+      duckdb: whenWidened((args) => `coalesce(${args.map((_, i) => `a${i}`).join(', ')})`),
     },
   ),
   row(
@@ -140,7 +162,7 @@ export const conditional = define([
     [any, any],
     shared('NULLIF'),
     (types, result, session) => {
-      const equal = equalValues(types[0]!, types[1]!);
+      const equal = isNumber(result) ? deepEqual : equalValues(result, result);
       const [first, second] = [widener(types[0]!, result, session), widener(types[1]!, result, session)];
       return (a: Value, b: Value) => {
         const value = first(a);
@@ -148,6 +170,7 @@ export const conditional = define([
       };
     },
     [
+      ["NULLIF(DATE '2024-01-01', '2024-01-01')", null],
       ['NULLIF(4, 4)', null],
       ['NULLIF(4, 5)', 4],
       ["NULLIF('a', 'b')", 'a'],
@@ -183,6 +206,7 @@ export const conditional = define([
     [
       ['GREATEST(1, 3, 2)', 3],
       ["GREATEST('a', 'B')", 'a'],
+      ["GREATEST(DATE '2024-01-01', '2024-02-01')", '2024-02-01'],
       ['GREATEST(1, 2.5)', 2.5],
       ['GREATEST(1, NULL)', null],
     ],

@@ -156,6 +156,8 @@ export const datetimeNumbers: readonly ScalarFunction[] = [
       const start = monthsOfPeriod(period);
       if (start === undefined) return null;
       const index = start + Number(months);
+      // Beyond a year of four digits there is no period.
+      if (index < 0 || index >= 120_000) return null;
       return Math.floor(index / 12) * 100 + (((index % 12) + 12) % 12) + 1;
     },
     examples: [
@@ -163,6 +165,7 @@ export const datetimeNumbers: readonly ScalarFunction[] = [
       { sql: 'PERIOD_ADD(2411, 3)', value: 202502 },
       { sql: 'PERIOD_ADD(202401, -1)', value: 202312 },
       { sql: 'PERIOD_ADD(202413, 1)', value: null },
+      { sql: 'PERIOD_ADD(202411, 9223372036854775807)', value: null },
     ],
   },
   {

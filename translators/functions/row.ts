@@ -75,6 +75,12 @@ export interface ScalarFunction {
   readonly session?: (session: Session) => Value;
   /** The closure for given argument types. Mandatory: constants, projections and the oracle use it. */
   readonly js: (args: readonly SqlType[], result: SqlType, session: Session) => JsFunction;
+  /** Of rows that may leave arguments alone (IF, COALESCE): an argument is read only when it is needed, so that its error is not met before. */
+  readonly lazy?: (
+    args: readonly SqlType[],
+    result: SqlType,
+    session: Session,
+  ) => (read: (index: number) => Value) => Value;
   /**
    * Painless for one document, from arguments that are already Painless: `a0`, `a1` … are replaced on tokens. Values there are: long for whole
    * numbers, double for fractions, String, boolean, and for temporals a ZonedDateTime in UTC. A function cell is for irregular rows; undefined: cannot.

@@ -1,5 +1,5 @@
 /** Result types from argument types: the widest number, or the one type that several values share (spec data-types 3). */
-import { isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../catalog/types.ts';
+import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../catalog/types.ts';
 
 /** The plugin types a NULL that stands alone as the narrowest number. */
 const OF_NULL: SqlType = 'byte';
@@ -10,6 +10,9 @@ export function widest(types: readonly SqlType[]): SqlType {
   return best;
 }
 
+/** What text is read as where the other values are such (spec data-types 3). */
+const READ_FROM_TEXT = new Set(['boolean', 'temporal', 'ip']);
+
 /** The type that all values can be given as, undefined where there is none; NULL fits any. */
 export function sharedType(types: readonly SqlType[]): SqlType | undefined {
   const known = types.filter((type) => type !== 'undefined');
@@ -19,5 +22,7 @@ export function sharedType(types: readonly SqlType[]): SqlType | undefined {
   if (known.every(isNumber)) return widest(known);
   if (known.every(isString)) return 'keyword';
   if (known.every(isTemporal)) return 'timestamp';
-  return undefined;
+  const others = known.filter((type) => !isString(type));
+  const other = others.length < known.length ? sharedType(others) : undefined;
+  return other && READ_FROM_TEXT.has(familyOf(other)) ? other : undefined;
 }

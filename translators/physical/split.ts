@@ -145,6 +145,10 @@ class Splitter {
 
   private limit(plan: Limit): Physical {
     if (plan.count === 0) return { kind: 'values', columns: outputOf(plan), rows: [] };
+    // A constant orders nothing.
+    if (plan.input.kind === 'sort' && plan.input.keys.every((key) => key.expr.kind === 'literal')) {
+      return this.limit({ ...plan, input: plan.input.input });
+    }
     if (plan.input.kind === 'sort') {
       const sorted = this.sort(plan.input, plan.count, plan.offset, plan.implicit);
       if (sorted.kind === 'top') return { ...sorted, implicit: plan.implicit };
@@ -156,7 +160,6 @@ class Splitter {
   }
 
   private sort(plan: Sort, count: number, offset: number, implicit = false): Physical {
-    // A constant orders nothing.
     const keys = plan.keys.filter((key) => key.expr.kind !== 'literal');
     if (keys.length === 0) return this.split(plan.input);
     if (keys.length < plan.keys.length) return this.sort({ ...plan, keys }, count, offset, implicit);
@@ -246,11 +249,11 @@ class Splitter {
         };
       }
     }
-    return this.residual(plan);
+    return this.residual(plan, plan.keys.length > 0 && !this.options.residualOnly ? inKeyOrder : undefined);
   }
 
   /** The node in DuckDB, over inputs that the cluster answers as far as it can. */
-  private residual(plan: LogicalPlan): ResidualNode {
+  private residual(plan: LogicalPlan, arrange = (made: LogicalPlan): LogicalPlan => made): ResidualNode {
     const inputs: { name: string; plan: Physical }[] = [];
     const work = new Set<string>();
     const absorb = (child: LogicalPlan): LogicalPlan => {
@@ -267,7 +270,7 @@ class Splitter {
       work.add(node.kind === 'setOperation' ? node.op : node.kind);
       return mapInputs(node, absorb);
     };
-    const query = lowerToDuckDb(inside(plan), this.session);
+    const query = lowerToDuckDb(arrange(inside(plan)), this.session);
     return { kind: 'residual', inputs, query, summary: [...work].join(', ') };
   }
 
@@ -275,6 +278,17 @@ class Splitter {
     return `input${this.inputs++}`;
   }
 }
+
+/** Groups come as those of the cluster do: by their keys, NULL first (spec sql-grammar 3.3). */
+const inKeyOrder = (input: LogicalPlan): LogicalPlan => ({
+  kind: 'sort',
+  input,
+  keys: (input.kind === 'aggregate' ? input.keys : []).map(({ column }) => ({
+    expr: { kind: 'column', type: column.type, column },
+    desc: false,
+    nullsFirst: true,
+  })),
+});
 
 function where(input: Physical, parts: readonly Expr[]): Physical {
   const predicate = andOf(parts);

@@ -15,31 +15,43 @@ export const vectorType = (type: DuckType, duckdb: DuckDb): DuckDBType => duckdb
 
 export const carriedWriter: CellWriter = writeCell;
 
-/** Into a column that is computed on: an array stands for its first element. */
-export function scalarWriter(type: DuckType): CellWriter {
+/** Into a column that is computed on, where an array of several values would have no single answer. */
+export function scalarWriter(type: DuckType, name = 'a column'): CellWriter {
   const write = SCALAR_WRITERS[type];
   return (value) => {
     if (!Array.isArray(value)) return write(value);
-    const first = firstScalar(value);
-    return first === null ? null : write(first);
+    const one = onlyValue(value, name);
+    return one === null ? null : write(one);
   };
 }
 
-function firstScalar(values: readonly Value[]): Value {
-  const [first = null] = values;
-  return Array.isArray(first) ? firstScalar(first) : first;
+function onlyValue(values: readonly Value[], name: string): Value {
+  const present = values.filter((value) => value !== null);
+  if (present.length > 1) {
+    throw new SqlError(
+      'evaluation',
+      `[${name}] holds several values in a document: joins, windows, sets and groups that are computed here need one`,
+    );
+  }
+  const [one = null] = present;
+  return Array.isArray(one) ? onlyValue(one, name) : one;
 }
 
 const SCALAR_WRITERS: Readonly<Record<DuckType, CellWriter>> = {
   VARCHAR: (value) => (typeof value === 'string' ? value : writeCell(value)),
   BOOLEAN: (value) =>
     typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : misfit(value, 'boolean'),
-  INTEGER: (value) => Math.trunc(toNumber(value)),
+  INTEGER: (value) => within32Bits(Math.trunc(toNumber(value))),
   BIGINT: toBigInt,
   HUGEINT: toBigInt,
   FLOAT: toNumber,
   DOUBLE: toNumber,
 };
+
+function within32Bits(n: number): number {
+  if (Math.abs(n) <= 2_147_483_647 || n === -2_147_483_648) return n;
+  throw new SqlError('arithmetic', `integer overflow: ${n} does not fit 32 bits`);
+}
 
 function toNumber(value: Value): number {
   if (typeof value === 'number') return value;

@@ -61,6 +61,20 @@ describe('clusterError', () => {
 }`);
   });
 
+  it('takes an overflow in a script for what it is where functions run here', () => {
+    const reason = {
+      type: 'script_exception',
+      reason: 'runtime error',
+      caused_by: { type: 'arithmetic_exception', reason: 'long overflow' },
+    };
+    const error = { ...SHARDS.error, failed_shards: [{ shard: 0, index: 'i', reason }] };
+    expect(clusterError(400, JSON.stringify({ error, status: 400 }))).toMatchObject({
+      status: 400,
+      type: 'ArithmeticException',
+      details: 'integer overflow',
+    });
+  });
+
   it('lists failed shards with their causes', () => {
     const error = clusterError(400, JSON.stringify(SHARDS));
     expect(error).toMatchObject({

@@ -7,7 +7,7 @@ import { caseQuery } from './case.ts';
 import { compareLeaf, flip, type Ordering } from './compare.ts';
 import { computedLeaf } from './computed.ts';
 import { type DslContext, exactly, type Lowered, type Place } from './context.ts';
-import { indexedOf, presentOf } from './exists.ts';
+import { countedOneByOne, indexedOf, presentOf } from './exists.ts';
 import { inLeaf } from './in-list.ts';
 import { type Leaf, leafQuery, nullQuery } from './leaf.ts';
 import { likeLeaf } from './like.ts';
@@ -106,7 +106,9 @@ function native(expr: Expr, wanted: boolean, place: Place): Lowered | undefined 
       const field = fieldOf(expr.arg);
       const present = field && presentOf(field, place);
       const indexed = field && indexedOf(field);
-      return field && present && indexed ? nullQuery(field, present, indexed, wanted, place) : undefined;
+      return field && present && indexed
+        ? nullQuery(field, countedOneByOne(present, field), indexed, wanted, place)
+        : undefined;
     }
     case 'compare': {
       const { op, left, right } = expr;

@@ -1,6 +1,6 @@
 /**
  * Which columns are only carried from an input to the answer. OpenSearch has no array type, so any cell may be an array;
- * a carried column keeps such cells whole, while a column that something computes on is loaded as its type, an array by its first element.
+ * a carried column keeps such cells whole, while a column that something computes on is loaded as its type and takes one value a cell.
  */
 import type { AggregateCall, Column, Expr } from '../../bind/expr.ts';
 import { columnsOf } from '../../bind/walk.ts';

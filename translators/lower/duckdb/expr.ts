@@ -5,10 +5,11 @@ import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { ipKey } from '../../functions/ip.ts';
 import type { JsFunction } from '../../functions/row.ts';
+import { isAbsent } from '../js/absent.ts';
 import { likeMatcher } from '../js/like.ts';
 import type { FunctionSpec, LowerContext } from './context.ts';
 import { columnName, fillTemplate, literalText } from './print.ts';
-import { duckType, parameterType } from './types.ts';
+import { duckType, isStructured, parameterType } from './types.ts';
 
 export function lowerExpr(expr: Expr, context: LowerContext): string {
   const lower = (e: Expr): string => lowerExpr(e, context);
@@ -34,7 +35,7 @@ export function lowerExpr(expr: Expr, context: LowerContext): string {
     case 'not':
       return `(NOT ${lower(expr.arg)})`;
     case 'isNull':
-      return `(${lower(expr.arg)} IS NULL)`;
+      return isStructured(expr.arg.type) ? absence(expr.arg, context) : `(${lower(expr.arg)} IS NULL)`;
     case 'compare':
       return lowerCompare(expr, context);
     case 'in':
@@ -66,6 +67,14 @@ export const addressKey = (sql: string, context: LowerContext): string =>
     [sql],
     context,
   );
+
+/** An object without a leaf is NULL to conditions. */
+const absence = (arg: Expr, context: LowerContext): string => {
+  const text = lowerExpr(arg, context);
+  const key = `absent(${arg.type})`;
+  const js = (): JsFunction => isAbsent as JsFunction;
+  return `(${text} IS NULL OR ${callFunction({ key, argTypes: [arg.type], resultType: 'boolean', strict: true, js }, [text], context)})`;
+};
 
 function callFunction(spec: FunctionSpec, args: readonly string[], context: LowerContext): string {
   const typed = args.map((arg, i) => `CAST(${arg} AS ${parameterType(spec.argTypes[i]!)})`);

@@ -24,6 +24,11 @@ export function callClosure(expr: Call, args: readonly Closure[], session: Sessi
       return typeof value === 'object' && value !== null ? check(value) : value;
     };
   };
+  if (fn.lazy) {
+    const decide = fn.lazy(types, expr.type, session);
+    const all = args.map(prepare);
+    return (row) => decide((i) => all[i]!(row));
+  }
   const [first, second, third] = args.map(prepare);
   switch (args.length) {
     case 0:
@@ -66,12 +71,14 @@ export function callClosure(expr: Call, args: readonly Closure[], session: Sessi
 
 const STRUCTURED: ReadonlySet<SqlType> = new Set(['object', 'nested', 'geo_point', 'interval']);
 
-/** A field of several values where a function takes one: the plugin's sentence. */
+/** A field of several values where a function takes one: the plugin's sentence. One value in an array is that value. */
 export function scalarCheck(type: SqlType): ((value: Value) => Value) | undefined {
   if (STRUCTURED.has(type)) return undefined;
   const name = type === 'keyword' || type === 'text' ? 'string' : type;
   return (value) => {
     if (!Array.isArray(value)) return value;
+    const present = (value as readonly Value[]).filter((item) => item !== null);
+    if (present.length < 2) return present[0] ?? null;
     throw new SqlError('evaluation', `invalid to get ${name}Value from value of type ARRAY`);
   };
 }

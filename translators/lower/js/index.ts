@@ -4,11 +4,12 @@ import { childrenOf, columnsOf } from '../../bind/walk.ts';
 import type { Value } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
+import { isAbsent } from './absent.ts';
 import { callClosure, scalarCheck } from './call.ts';
 import { compareClosure, inClosure } from './compare.ts';
 import { elementReader } from './element.ts';
 import { likeMatcher } from './like.ts';
-import { allOf, anyOf, type Closure, negation, overElements, truthOf } from './logic.ts';
+import { allOf, anyOf, type Closure, negation, overElements, overValues, truthOf } from './logic.ts';
 
 /** `columns` are the row's positions; a column is looked up by its identity. */
 export function compileExpr(
@@ -39,7 +40,10 @@ class Compiler {
         return (row) => row[at] ?? null;
       }
       case 'call':
-        return callClosure(expr, expr.args.map(this.compile), this.session);
+        return this.anyValue(
+          expr.type === 'boolean' ? [expr] : [],
+          callClosure(expr, expr.args.map(this.compile), this.session),
+        );
       case 'cast':
         return this.cast(expr);
       case 'case':
@@ -51,19 +55,21 @@ class Compiler {
       case 'not':
         return negation(this.compile(expr.arg));
       case 'compare':
-        return compareClosure(expr, this.compile(expr.left), this.compile(expr.right));
+        return this.anyValue(
+          [expr.left, expr.right],
+          compareClosure(expr, this.compile(expr.left), this.compile(expr.right)),
+        );
       case 'isNull': {
         const arg = this.compile(expr.arg);
-        return (row) => {
-          const value = arg(row);
-          // An array without values is NULL to clients (spec data-types 2).
-          return value === null || (Array.isArray(value) && value.every((item) => item === null));
-        };
+        return this.anyValue([expr.arg], (row) => isAbsent(arg(row)));
       }
       case 'in':
-        return inClosure(expr, this.compile(expr.arg), expr.list.map(this.compile));
+        return this.anyValue(
+          [expr.arg, ...expr.list],
+          inClosure(expr, this.compile(expr.arg), expr.list.map(this.compile)),
+        );
       case 'like':
-        return this.like(expr);
+        return this.anyValue([expr.arg, expr.pattern], this.like(expr));
       case 'relevance':
         throw new SqlError('unsupported', `${expr.fn.name} can only be answered by a search, so it cannot stand here`);
       case 'nestedAny':
@@ -74,6 +80,15 @@ class Compiler {
         return assertNever(expr);
     }
   };
+
+  /** A predicate over functions of fields: of a field of several values any may satisfy it, as of the field itself. */
+  private anyValue(operands: readonly Expr[], test: Closure): Closure {
+    const columns = columnsOf(...operands.filter((operand) => operand.kind !== 'column'));
+    const at = [...columns]
+      .filter(({ type }) => scalarCheck(type))
+      .map((column) => this.positions.get(column.id) ?? -1);
+    return at.length === 0 ? test : overValues(at, test);
+  }
 
   /** Some element of the collection satisfies the predicate, whose columns are read below the element. */
   private someElement(expr: Expr & { readonly kind: 'nestedAny' }): Closure {

@@ -78,3 +78,16 @@ export function anyElement(values: readonly Value[], test: (value: Value) => boo
   }
   return result;
 }
+
+/** True when some choice of one value from each multi-valued cell at these places satisfies the test. */
+export function overValues(places: readonly number[], test: Closure): Closure {
+  const choose: Closure = (row) => {
+    const at = places.find((place) => Array.isArray(row[place]));
+    if (at === undefined) return test(row);
+    const values = (row[at] as readonly Value[]).filter((value) => value !== null);
+    return values.length < 2
+      ? choose(row.with(at, values[0] ?? null))
+      : anyElement(values, (value) => choose(row.with(at, value)) as boolean | null);
+  };
+  return choose;
+}

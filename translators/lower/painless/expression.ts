@@ -65,6 +65,7 @@ export class Lowering {
 
   /** As `value`; of a multi-valued boolean field any element counts. */
   condition(expr: Expr): Local | undefined {
+    if (expr.kind === 'call') return this.predicates.anyValue([expr], () => this.value(expr));
     if (expr.kind !== 'column') return this.value(expr);
     const yes: Literal = { kind: 'literal', type: 'boolean', value: true };
     return this.predicates.compare({ kind: 'compare', type: 'boolean', op: '=', left: expr, right: yes });
@@ -161,9 +162,13 @@ export class Lowering {
     if (arg.kind === 'column') {
       const path = docPath(arg.column, true, this.options);
       if (path === undefined) return undefined;
-      return this.assign('boolean', this.writer.field(path, arg.column.field?.partial === true).missing, []);
+      const field = this.writer.field(path, arg.column.field?.partial === true);
+      const value = this.writer.valueAtHand(field);
+      return this.assign('boolean', value === undefined ? field.missing : `${value} == null`, []);
     }
-    const local = this.value(arg);
-    return local && this.assign('boolean', `${local.name} == null`, []);
+    return this.predicates.anyValue([arg], () => {
+      const local = this.value(arg);
+      return local && this.assign('boolean', `${local.name} == null`, []);
+    });
   }
 }

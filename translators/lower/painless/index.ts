@@ -1,6 +1,6 @@
 /** Bound expressions as scripts over one document's doc values; undefined where a script could not be exact. */
 import type { Expr } from '../../bind/expr.ts';
-import { familyOf } from '../../catalog/types.ts';
+import { familyOf, isInteger } from '../../catalog/types.ts';
 import type { PainlessOptions } from './column.ts';
 import { Lowering } from './expression.ts';
 import { type Script, Writer } from './writer.ts';
@@ -15,7 +15,9 @@ export function lowerValue(expr: Expr, options: PainlessOptions = {}): Script | 
   if (!RETURNED.has(familyOf(expr.type))) return undefined;
   const writer = new Writer();
   const local = new Lowering(writer, options).value(expr);
-  return local && writer.script(local.name);
+  if (!local || familyOf(expr.type) !== 'number' || isInteger(expr.type)) return local && writer.script(local.name);
+  // -0.0 would be a group beside 0.0.
+  return writer.script(`${local.name} == null ? null : (def) (((double) ${local.name}) + 0.0)`);
 }
 
 /** A script that returns true where the predicate is TRUE, and false where it is FALSE or NULL. */

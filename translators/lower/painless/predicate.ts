@@ -1,5 +1,6 @@
 /** Predicates as Painless: of a multi-valued field any element may satisfy them, as in queries. */
 import type { Compare, CompareOperator, Expr, InList, Like } from '../../bind/expr.ts';
+import { columnsOf } from '../../bind/walk.ts';
 import { familyOf, isInteger, isTemporal, type SqlType } from '../../catalog/types.ts';
 import { roundTo } from '../dsl/number.ts';
 import { likeTokens } from '../js/like.ts';
@@ -34,7 +35,32 @@ export class PredicateLowering {
     return { name, type: 'boolean' };
   }
 
+  /** Of fields below functions any value may satisfy the predicate, as of a field itself. */
+  anyValue(operands: readonly Expr[], write: () => Local | undefined): Local | undefined {
+    const { writer, options } = this.lowering;
+    const fields: DocField[] = [];
+    for (const column of columnsOf(...operands.filter((operand) => operand.kind !== 'column'))) {
+      const path = docPath(column, false, options);
+      if (path === undefined) return undefined;
+      const field = writer.field(path, column.field?.partial === true);
+      if (writer.valueAtHand(field) === undefined) fields.push(field);
+    }
+    if (fields.length === 0) return write();
+    const name = writer.local();
+    writer.line(`def ${name} = null;`);
+    const found = writer.each(fields, `${name} == true`, () => {
+      const local = write();
+      if (local) writer.line(`if (${local.name} == true || ${name} == null) { ${name} = ${local.name}; }`);
+      return local;
+    });
+    return found && { name, type: 'boolean' };
+  }
+
   compare(expr: Compare): Local | undefined {
+    return this.anyValue([expr.left, expr.right], () => this.compared(expr));
+  }
+
+  private compared(expr: Compare): Local | undefined {
     const [left, right] = [rounded(expr.left, expr.right), rounded(expr.right, expr.left)];
     const test = testText(expr.op, left, right);
     if (!test) return undefined;
@@ -43,6 +69,10 @@ export class PredicateLowering {
   }
 
   inList(expr: InList): Local | undefined {
+    return this.anyValue([expr.arg, ...expr.list], () => this.listed(expr));
+  }
+
+  private listed(expr: InList): Local | undefined {
     const { writer } = this.lowering;
     const items = expr.list.map((item) => rounded(item, expr.arg));
     if (!items.every((item) => item.kind === 'literal')) return undefined;
@@ -58,7 +88,7 @@ export class PredicateLowering {
     const tests = present.map((item) => testText('=', expr.arg, item));
     const test = tests[0];
     // Numbers of several widths would need several tests.
-    if (!test || tests.some((other) => other!('x', 'y') !== test('x', 'y'))) return undefined;
+    if (!test || tests.some((other) => other?.('x', 'y') !== test('x', 'y'))) return undefined;
     const arg = this.side(expr.arg);
     if (!arg) return undefined;
     const list = writer.param(present.map((item) => item.value));
@@ -75,10 +105,13 @@ export class PredicateLowering {
     const { pattern } = expr;
     if (pattern.kind !== 'literal') return undefined;
     if (pattern.value === null) return this.lowering.assign('boolean', 'null', []);
-    const arg = this.side(expr.arg);
-    if (!arg || familyOf(expr.arg.type) !== 'string') return undefined;
-    const tokens = this.lowering.writer.param([...likeTokens(String(pattern.value), expr.escape)]);
-    return this.overSide(arg, (value) => `if (likeOf(((String) ${value}), ${tokens})) { FOUND = true; }`);
+    const text = String(pattern.value);
+    return this.anyValue([expr.arg], () => {
+      const arg = this.side(expr.arg);
+      if (!arg || familyOf(expr.arg.type) !== 'string') return undefined;
+      const tokens = this.lowering.writer.param([...likeTokens(text, expr.escape)]);
+      return this.overSide(arg, (value) => `if (likeOf(((String) ${value}), ${tokens})) { FOUND = true; }`);
+    });
   }
 
   private side(expr: Expr): Side | undefined {
@@ -88,7 +121,9 @@ export class PredicateLowering {
     }
     const path = docPath(expr.column, true, this.lowering.options);
     if (path === undefined) return undefined;
-    return { field: this.lowering.writer.field(path, expr.column.field?.partial === true), type: expr.type };
+    const field = this.lowering.writer.field(path, expr.column.field?.partial === true);
+    const value = this.lowering.writer.valueAtHand(field);
+    return value === undefined ? { field, type: expr.type } : { local: { name: value, type: expr.type } };
   }
 
   private anyPair(left: Side, right: Side, test: (a: string, b: string) => string): Local {

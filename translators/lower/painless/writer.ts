@@ -22,12 +22,18 @@ export interface DocField {
   readonly missing: string;
 }
 
+/** What a script says of a field of several values where one is needed; src/cluster/cluster-error.ts knows it. */
+export const SEVERAL_VALUES = 'a field holds several values';
+const SINGLE = (doc: string): string =>
+  `if (${doc}.size() > 1) { throw new IllegalArgumentException('${SEVERAL_VALUES}'); }`;
+
 export class Writer {
   private lines: string[] = [];
   private readonly head: string[] = [];
   private readonly params: Record<string, unknown> = {};
   private readonly known = new Map<string, string>();
   private readonly firsts = new Map<string, string>();
+  private readonly atHand = new Map<string, string>();
   private locals = 0;
 
   line(text: string): void {
@@ -58,15 +64,33 @@ export class Writer {
     return { doc, missing: partial ? `(!doc.containsKey(${name}) || ${empty})` : empty };
   }
 
-  /** The field's first value or null, read once before everything else. */
+  /** The field's one value or null, read once before everything else; within `each`, the value at hand. */
   first({ doc, missing }: DocField): string {
-    let name = this.firsts.get(doc);
+    let name = this.atHand.get(doc) ?? this.firsts.get(doc);
     if (name === undefined) {
       name = this.local();
       this.firsts.set(doc, name);
-      this.head.push(`def ${name} = ${missing} ? null : (def) ${doc}.value;`);
+      this.head.push(`def ${name} = null; if (!(${missing})) { ${SINGLE(doc)} ${name} = ${doc}.value; }`);
     }
     return name;
+  }
+
+  /** The local that holds the field's value at hand, within `each`. */
+  valueAtHand({ doc }: DocField): string | undefined {
+    return this.atHand.get(doc);
+  }
+
+  /** What `write` writes, once for each value of the fields (null where there is none), until `done` holds. */
+  each<T>(fields: readonly DocField[], done: string, write: () => T): T {
+    const [field, ...others] = fields;
+    if (!field) return write();
+    const [values, value] = [this.local(), this.local()];
+    this.head.push(`def ${values} = ${field.missing} ? (def) [null] : (def) ${field.doc};`);
+    this.atHand.set(field.doc, value);
+    const { text, result } = this.block(() => this.each(others, done, write));
+    this.atHand.delete(field.doc);
+    this.line(`for (def ${value} : ${values}) { ${text} if (${done}) { break; } }`);
+    return result;
   }
 
   /** What `write` writes, as a block's text. Its answer undefined: nothing is kept. */

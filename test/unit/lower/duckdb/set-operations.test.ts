@@ -130,8 +130,14 @@ describe('columns by position', () => {
     );
   });
 
-  it('take the first element of arrays in UNION', async () => {
+  it('refuse arrays of several values in UNION', async () => {
     const l = table('l', { tags: 'keyword' }, [[['x', 'y']], ['x']]);
+    const r = table('r', { tags: 'keyword' }, [['x'], [[]]]);
+    await expect(run(op('union', false, l, r, ['keyword']), [l, r])).rejects.toThrow('holds several values');
+  });
+
+  it('take the only element of arrays in UNION', async () => {
+    const l = table('l', { tags: 'keyword' }, [[['x']], ['x']]);
     const r = table('r', { tags: 'keyword' }, [['x'], [[]]]);
     expect(sorted(await run(op('union', false, l, r, ['keyword']), [l, r]))).toEqual(sorted([['x'], [null]]));
   });

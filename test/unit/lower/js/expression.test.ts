@@ -31,6 +31,21 @@ const on = (text: string, row: Readonly<Record<string, Value>>): Value =>
     COLUMNS.map((c) => row[c.name] ?? null),
   );
 
+describe('IS NULL', () => {
+  it('takes what no index can see for NULL: arrays without values, objects without a leaf', () => {
+    const values: readonly (readonly [Value, boolean])[] = [
+      [null, true],
+      [[], true],
+      [[null], true],
+      [{}, true],
+      [{ x: null, y: { z: [] } }, true],
+      [{ x: 0 }, false],
+      [[{}, { x: '' }], false],
+    ];
+    for (const [value, absent] of values) expect(on('o IS NULL', { o: value }), JSON.stringify(value)).toBe(absent);
+  });
+});
+
 describe('three-valued logic', () => {
   const table: readonly (readonly [Value, Value, Value, Value])[] = [
     [true, true, true, true],
@@ -128,9 +143,24 @@ describe('fields of several values', () => {
     expect(on('a = 1', { a: [null, 1] })).toBe(true);
   });
 
+  it('satisfy a predicate over functions of them by any element', () => {
+    expect(on('ABS(a) = 2', { a: [1, -2] })).toBe(true);
+    expect(on('NOT ABS(a) = 2', { a: [1, -2] })).toBe(false);
+    expect(on('ABS(a) = 3', { a: [1, -2] })).toBe(false);
+    expect(on('ABS(a) + l = 3', { a: [1, -2], l: [5, 1] })).toBe(true);
+    expect(on("UPPER(s) LIKE 'B%'", { s: ['abc', 'bcd'] })).toBe(true);
+    expect(on('LENGTH(s) IN (1, 3)', { s: ['ab', 'abc'] })).toBe(true);
+    expect(on("STARTS_WITH(s, 'b') OR FALSE", { s: ['abc', 'bcd'] })).toBe(true);
+    expect(on("CASE WHEN s = 'x' THEN 1 ELSE a END = 1", { s: ['x', 'y'], a: 2 })).toBe(true);
+    expect(on('ABS(a) = 1', { a: [] })).toBe(null);
+    expect(on('COALESCE(a, 7) = 7', { a: [] })).toBe(true);
+  });
+
   it('are refused by functions of one value, and handed on whole by others', () => {
     expect(() => on('ABS(a)', { a: [1, 2] })).toThrow('invalid to get integerValue from value of type ARRAY');
-    expect(() => on('CAST(s AS INT)', { s: ['1'] })).toThrow('invalid to get stringValue from value of type ARRAY');
+    expect(() => on('CAST(s AS INT)', { s: ['1', '2'] })).toThrow('invalid to get stringValue from value of type ARRAY');
+    expect(on('ABS(a)', { a: [null, -1] })).toBe(1);
+    expect(on('ABS(a)', { a: [] })).toBe(null);
     expect(on('IFNULL(a, 0)', { a: [1, 2] })).toEqual([1, 2]);
     expect(on('a[1]', { a: [1, 2] })).toBe(2);
   });

@@ -43,7 +43,7 @@ describe('scripts', () => {
 
   it('read a field once and declare the functions that they call', () => {
     const { source, params } = predicate('age + age * 2 > 10')!;
-    expect(source.match(/\.value/g)).toHaveLength(1);
+    expect(source.match(/for \(def/g)).toHaveLength(1);
     expect(source.match(/long exactInt\(/g)).toHaveLength(1);
     expect(params).toEqual({ p0: 'age', p1: 2, p2: 10 });
   });

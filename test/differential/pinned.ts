@@ -1,0 +1,68 @@
+/** Statements on which the paths once parted, or that both got wrong, with the right answer. `@` stands before the names of the test's indices. */
+import type { Row } from '../../src/rows/page.ts';
+
+export interface Pinned {
+  readonly what: string;
+  readonly sql: string;
+  /** Rows, in any order. */
+  readonly rows?: readonly Row[];
+  /** The type of the error that both paths refuse it with. */
+  readonly refused?: 'ArithmeticException' | 'ExpressionEvaluationException';
+}
+
+export const PINNED: readonly Pinned[] = [
+  {
+    what: 'OFFSET over groups that a constant "orders"',
+    sql: 'SELECT UNIX_TIMESTAMP() AS k FROM @text GROUP BY UNIX_TIMESTAMP() ORDER BY k LIMIT 5 OFFSET 2',
+    rows: [],
+  },
+  {
+    what: 'one subquery in SELECT and GROUP BY',
+    sql: 'SELECT b + (SELECT MAX(s.b) FROM @tri s) AS k, COUNT(*) AS n FROM @tri WHERE id <= 2 GROUP BY b + (SELECT MAX(s.b) FROM @tri s)',
+    rows: [
+      [3, 1],
+      [4, 1],
+    ],
+  },
+  {
+    what: 'text without a word is a value, also where rows are only counted',
+    sql: 'SELECT COUNT(*) AS n FROM @types WHERE txt IS NOT NULL OR FALSE',
+    rows: [[5]],
+  },
+  {
+    what: 'text with a keyword twin without a word',
+    sql: 'SELECT COUNT(*) AS n FROM @types WHERE txtkw IS NOT NULL',
+    rows: [[5]],
+  },
+  { what: 'an object without a leaf is NULL', sql: 'SELECT id FROM @types WHERE obj IS NULL AND id = 3', rows: [[3]] },
+  {
+    what: 'text among addresses is read as one',
+    sql: "SELECT NULLIF(ip, '10.0.0.1') AS c, LEAST(ip, '0.0.0.0') AS d FROM @people WHERE id = 1",
+    rows: [[null, '0.0.0.0']],
+  },
+  {
+    what: 'overflow in a script is the same error as here',
+    sql: 'SELECT 202427 * order_id AS k FROM @orders GROUP BY 202427 * order_id',
+    refused: 'ArithmeticException',
+  },
+  {
+    what: 'a list of numbers of several widths in a script',
+    sql: 'SELECT COUNT(*) AS n FROM @orders WHERE amount * 1.5 NOT IN (9007199254740331, 28.75, -1)',
+    rows: [[40]],
+  },
+  {
+    what: '-0.0 and 0.0 are one group',
+    sql: 'SELECT MODULUS(x, x) AS k FROM @text WHERE x IN (-1, 1.5) GROUP BY MODULUS(x, x)',
+    rows: [[0]],
+  },
+  {
+    what: 'an argument that is not needed is not evaluated',
+    sql: "SELECT IFNULL(city, CONV(1, 99, 2)) AS c, IF(id = 1, 'x', CONV(1, 99, 2)) AS d FROM @people WHERE id = 1",
+    rows: [['Oslo', 'x']],
+  },
+  {
+    what: 'periods beyond four digits of the year',
+    sql: 'SELECT MAX(PERIOD_ADD(202401, order_id)) AS m FROM @orders',
+    rows: [[null]],
+  },
+];
