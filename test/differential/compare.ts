@@ -13,10 +13,8 @@ export function sameCell(a: Value, b: Value, noise = 1e-300): boolean {
     if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return false;
     return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b)) || Math.abs(a - b) <= noise;
   }
-  if ((typeof a === 'bigint' && typeof b === 'number') || (typeof a === 'number' && typeof b === 'bigint')) {
-    // The same figure as a whole number and as a fraction that happens to be whole.
-    return Math.abs(Number(a) - Number(b)) <= TOLERANCE * Math.abs(Number(a)) && !Number.isSafeInteger(Number(a));
-  }
+  // A whole number that became a fraction on its way has lost digits.
+  if (typeof a === 'bigint' || typeof b === 'bigint') return false;
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
   return stringifyJson(a) === stringifyJson(b);
 }

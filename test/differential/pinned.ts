@@ -65,4 +65,9 @@ export const PINNED: readonly Pinned[] = [
     sql: 'SELECT MAX(PERIOD_ADD(202401, order_id)) AS m FROM @orders',
     rows: [[null]],
   },
+  {
+    what: 'the greatest value of a script beyond 2^53',
+    sql: 'SELECT MAX(DIVIDE(order_id, person_id)) AS m, MIN(order_id + 0) AS n FROM @orders',
+    rows: [[9007199254749930n, 9007199254740331n]],
+  },
 ];

@@ -163,7 +163,10 @@ function bare({ call, source }: Metric, name: string, precision: Precision): Rec
   const whole = type === 'long' || type === 'unsigned_long';
   if (extreme && ((!isNumber(type) && familyOf(type) !== 'temporal') || (whole && precision === 'exact'))) {
     // Ordered by key, the first bucket is exact on every shard, and its key keeps all digits.
-    return { [name]: { terms: { ...source, size: 1, order: { _key: call.fn.name === 'MIN' ? 'asc' : 'desc' } } } };
+    const order = { _key: call.fn.name === 'MIN' ? 'asc' : 'desc' };
+    // Values of a script would be sorted as text.
+    const kind = 'script' in source ? { value_type: valueType(call.args[0]!) } : {};
+    return { [name]: { terms: { ...source, ...kind, size: 1, order } } };
   }
   if (call.fn.name === 'SUM') {
     if (precision === 'double' || !('field' in source)) return { [name]: { stats: source } };

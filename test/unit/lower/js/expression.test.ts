@@ -158,7 +158,9 @@ describe('fields of several values', () => {
 
   it('are refused by functions of one value, and handed on whole by others', () => {
     expect(() => on('ABS(a)', { a: [1, 2] })).toThrow('invalid to get integerValue from value of type ARRAY');
-    expect(() => on('CAST(s AS INT)', { s: ['1', '2'] })).toThrow('invalid to get stringValue from value of type ARRAY');
+    expect(() => on('CAST(s AS INT)', { s: ['1', '2'] })).toThrow(
+      'invalid to get stringValue from value of type ARRAY',
+    );
     expect(on('ABS(a)', { a: [null, -1] })).toBe(1);
     expect(on('ABS(a)', { a: [] })).toBe(null);
     expect(on('IFNULL(a, 0)', { a: [1, 2] })).toEqual([1, 2]);
