@@ -229,7 +229,7 @@ export class Expressions {
     const op = random.chance(0.05) ? '<=>' : random.pick(COMPARISONS);
     const right = random.chance(0.7) ? literal() : this.of(family, depth - 1);
     const sides = random.chance(0.15) ? [right, left] : [left, right];
-    return node('boolean', sides, ([a, b]) => `${a} ${op} ${b}`);
+    return node('boolean', sides, ([a, b]) => `(${a} ${op} ${b})`);
   }
 
   private inList(depth: number): Node {

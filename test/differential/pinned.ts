@@ -70,4 +70,14 @@ export const PINNED: readonly Pinned[] = [
     sql: 'SELECT MAX(DIVIDE(order_id, person_id)) AS m, MIN(order_id + 0) AS n FROM @orders',
     rows: [[9007199254749930n, 9007199254740331n]],
   },
+  {
+    what: 'equality for which NULL equals NULL, of floats as = has it',
+    sql: 'SELECT id FROM @types WHERE (hf <=> 1.5 OR f <=> 0.1 OR f <=> NULL) AND id < 6',
+    rows: [[1], [3], [4], [5]],
+  },
+  {
+    what: 'means of dates are rounded, not cut',
+    sql: 'SELECT AVG(dt) AS a FROM @types',
+    rows: [['2013-08-01 07:54:00']],
+  },
 ];

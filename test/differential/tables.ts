@@ -120,13 +120,15 @@ const call = async (url: string, method: string, body: string, type = 'applicati
   fetch(url, { method, body, headers: { 'content-type': type } });
 
 /**
- * Fractions as the index keeps them: a scaled or half float with more digits shows them in rows, while groups and aggregates see
- * what is indexed (spec data-types 11), and no two paths could agree.
+ * Fractions as the index keeps them: a scaled or half float with more digits, or a date with more than milliseconds, shows them in
+ * rows, while groups and aggregates see what is indexed (spec data-types 11), and no two paths could agree.
  */
 function representable(source: Json, properties: Readonly<Record<string, Json>>): Json {
   const cell = (value: unknown, mapping: Json | undefined): unknown => {
     const factor = mapping?.scaling_factor;
     if (typeof value === 'number' && mapping?.type === 'half_float') return half(value);
+    if (typeof value === 'string' && mapping?.type === 'date')
+      return value.replace(/(\.\d{3})\d+/, (_, ms: string) => ms.padEnd(_.length, '0'));
     return typeof value === 'number' && typeof factor === 'number' ? Math.round(value * factor) / factor : value;
   };
   return Object.fromEntries(Object.entries(source).map(([name, value]) => [name, cell(value, properties[name])]));

@@ -195,7 +195,7 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
     case '<=>': {
       const pair = comparable(bindExpr(node.left, context), bindExpr(node.right, context), session);
       if (!pair) throw semantic(context, node.at, 'These types cannot be compared');
-      return callScalar('<=>', pair, node, context);
+      return nullSafeEqual(pair[0], pair[1]);
     }
     default: {
       // `a-1` and `a*b` without spaces may be the names of fields (architecture, choices that the specs leave open).
@@ -308,3 +308,14 @@ function truth(arg: Expr, wanted: boolean): Expr {
 }
 
 export const hasFunction = (name: string): boolean => scalarFunction(name) !== undefined;
+
+/** `a <=> b`, said with what every lowering knows: equal, or both NULL. */
+function nullSafeEqual(left: Expr, right: Expr): Expr {
+  const isNull = (arg: Expr): Expr => ({ kind: 'isNull', type: 'boolean', arg });
+  const isNothing = (e: Expr): boolean => e.kind === 'literal' && e.value === null;
+  if (isNothing(left)) return isNull(right);
+  if (isNothing(right)) return isNull(left);
+  const when: Expr = { kind: 'compare', type: 'boolean', op: '=', left, right };
+  const otherwise: Expr = { kind: 'and', type: 'boolean', args: [isNull(left), isNull(right)] };
+  return { kind: 'case', type: 'boolean', whens: [{ when, then: TRUE }], otherwise };
+}

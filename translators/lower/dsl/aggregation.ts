@@ -54,7 +54,8 @@ function keySource(expr: Expr, context: DslContext): Dsl | undefined {
     if (!field || !GROUPED.has(familyOf(field.type))) return undefined;
     // Buckets of nanosecond dates are cut to milliseconds.
     if (field.mapping === 'date_nanos') return undefined;
-    const path = exactPath(field, context);
+    // Groups of dates are those of the index, which keeps milliseconds (recorded answers dates-093).
+    const path = finerThanIndex(field) && field.docValues ? field.path : exactPath(field, context);
     return path === undefined ? undefined : { field: path };
   }
   const script = scriptOf(expr, context);

@@ -70,6 +70,6 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** Milliseconds back to canonical text, without trailing zeros of the fraction. */
 function temporalText(sql: string, type: SqlType): string {
-  const text = `strftime(make_timestamp_ms(CAST(floor(${sql}) AS BIGINT)), '${FORMATS[type]}')`;
+  const text = `strftime(make_timestamp_ms(CAST(floor(${sql} + 0.5) AS BIGINT)), '${FORMATS[type]}')`;
   return type === 'date' ? text : `rtrim(rtrim(${text}, '0'), '.')`;
 }

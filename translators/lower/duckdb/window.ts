@@ -1,4 +1,6 @@
 /** Window calls as DuckDB SQL: `call OVER (PARTITION BY … ORDER BY … frame)`. */
+import type { Expr } from '../../bind/expr.ts';
+import { columnsOf, some } from '../../bind/walk.ts';
 import { isNumber } from '../../catalog/types.ts';
 import { SqlError } from '../../errors.ts';
 import type { SortKey, WindowCall } from '../../plan/nodes.ts';
@@ -18,12 +20,15 @@ export function lowerWindow({ call, partition, order, frame }: WindowCall, conte
 /** NULLS FIRST or LAST is always said: DuckDB's default differs from the dialect's. Constants order nothing, and DuckDB refuses them. */
 export const sortKeys = (keys: readonly SortKey[], context: LowerContext): string =>
   keys
-    .filter(({ expr }) => expr.kind !== 'literal')
+    .filter(({ expr }) => !isConstant(expr))
     .map(
       ({ expr, desc, nullsFirst }) =>
         `${sortable(expr, context)} ${desc ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
     )
     .join(', ');
+
+const isConstant = (expr: Expr): boolean =>
+  columnsOf(expr).size === 0 && !some(expr, (e) => e.kind === 'call' && e.fn.volatile === true);
 
 const BOUND = String.raw`(UNBOUNDED (?:PRECEDING|FOLLOWING)|CURRENT ROW|\d+(?:\.\d+)? (?:PRECEDING|FOLLOWING))`;
 const FRAME = new RegExp(`^(ROWS|RANGE|GROUPS) (?:BETWEEN ${BOUND} AND ${BOUND}|${BOUND})$`);
