@@ -32,6 +32,8 @@ interface Entry {
   readonly generation: number;
   /** Infinite while it is being read. */
   until: number;
+  /** Used after this it is read again, while it still serves: statements in a steady flow never wait for it. */
+  renewFrom: number;
 }
 
 const MAX_ENTRIES = 1_000;
@@ -80,17 +82,42 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
   function fetchFor(key: string, expression: string, context: CallContext): Entry {
     // Shared by all who wait, so it does not end with the one who happened to be first.
     const snapshot = read(key, expression, { identity: context.identity, calls: context.calls });
-    const entry: Entry = { snapshot, generation, until: Number.POSITIVE_INFINITY };
+    const entry: Entry = {
+      snapshot,
+      generation,
+      until: Number.POSITIVE_INFINITY,
+      renewFrom: Number.POSITIVE_INFINITY,
+    };
     put(entries, key, entry);
     snapshot.then(
-      () => {
-        entry.until = Date.now() + config.mappingCacheTtl;
-      },
+      () => trust(entry),
       () => {
         if (entries.get(key) === entry) entries.delete(key);
       },
     );
     return entry;
+  }
+
+  function trust(entry: Entry): void {
+    const now = Date.now();
+    entry.until = now + config.mappingCacheTtl;
+    entry.renewFrom = now + config.mappingCacheTtl / 2;
+  }
+
+  function renew(entry: Entry, key: string, expression: string, context: CallContext): void {
+    entry.renewFrom = Number.POSITIVE_INFINITY;
+    const snapshot = read(key, expression, { identity: context.identity, calls: [] });
+    snapshot.then(
+      () => {
+        // What was read before a change says nothing of the time after it.
+        if (entries.get(key) !== entry || entry.generation !== generation) return;
+        const next = { ...entry, snapshot };
+        trust(next);
+        put(entries, key, next);
+      },
+      // Whoever needs it when this one is over meets the fault.
+      () => undefined,
+    );
   }
 
   async function wait(entry: Entry, context: CallContext): Promise<MappingSnapshot> {
@@ -104,7 +131,9 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
       const key = `${identityKey(context.identity)} ${expression}`;
       const cached = entries.get(key);
       const usable = cached !== undefined && cached.generation === generation && cached.until > Date.now();
-      return wait(usable ? cached : fetchFor(key, expression, context), context);
+      if (!usable) return wait(fetchFor(key, expression, context), context);
+      if (cached.renewFrom <= Date.now()) renew(cached, key, expression, context);
+      return wait(cached, context);
     },
     async refresh(expression, context) {
       return wait(fetchFor(`${identityKey(context.identity)} ${expression}`, expression, context), context);

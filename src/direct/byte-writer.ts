@@ -12,14 +12,14 @@ export interface ByteWriter {
 const WIDEST = 3;
 
 export function createByteWriter(size: number): ByteWriter {
-  let buffer = Buffer.allocUnsafeSlow(Math.max(size, 64));
+  let buffer = Buffer.allocUnsafe(Math.max(size, 64));
   return {
     bytes: buffer,
     length: 0,
     reserve(more) {
       const needed = this.length + more;
       if (needed <= buffer.length) return;
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, buffer.length * 2));
+      const larger = Buffer.allocUnsafe(Math.max(needed, buffer.length * 2));
       buffer.copy(larger, 0, 0, this.length);
       buffer = larger;
       this.bytes = larger;

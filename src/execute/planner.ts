@@ -61,6 +61,7 @@ interface CachedPlan {
   readonly versions: ReadonlyMap<string, string>;
   readonly bound: BoundStatement;
   readonly logical: LogicalPlan;
+  readonly subqueries: boolean;
   readonly warnings: readonly string[];
   /** By the use of scripts and the request's filter. */
   readonly physical: Map<string, Physical>;
@@ -94,7 +95,7 @@ export class Planner {
         physical: await this.physical(plan, request, execution, run),
         columns: plan.bound.columns,
         unlimited: !plan.bound.limited,
-        momentary: hasSubqueries(plan.logical),
+        momentary: plan.subqueries,
       };
     };
     const cached = await this.cached(key, execution);
@@ -127,7 +128,14 @@ export class Planner {
     const planning = performance.now();
     const logical = prepare(bound, limits, watched.session);
     execution.request.stage('plan', performance.now() - planning);
-    const plan: CachedPlan = { versions, bound, logical, warnings: warningsOf(logical), physical: new Map() };
+    const plan: CachedPlan = {
+      versions,
+      bound,
+      logical,
+      subqueries: hasSubqueries(logical),
+      warnings: warningsOf(logical),
+      physical: new Map(),
+    };
     // A plan that holds the time of day is for this request only.
     if (!watched.used()) this.plans.set(key, plan);
     return planned(plan);
@@ -246,7 +254,7 @@ export class Planner {
       const resolved = hasSubqueries(logical) ? await resolveSubqueries(logical, runPlan, execution.session) : logical;
       return run(await this.split(resolved, request, execution, new Map()));
     };
-    if (hasSubqueries(plan.logical)) {
+    if (plan.subqueries) {
       const resolved = await resolveSubqueries(plan.logical, runPlan, execution.session);
       return this.split(resolved, request, execution, new Map());
     }

@@ -1,5 +1,5 @@
 /** The cluster's side against a real node, and against a stand-in for what a real one will not do on demand. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallContext } from '../../src/cluster/context.ts';
 import { checkCluster } from '../../src/cluster/startup-check.ts';
 import { SqlError } from '../../translators/errors.ts';
@@ -230,6 +230,44 @@ describe('a stand-in', () => {
     const at = context();
     await proxy.cluster.capabilities(at);
     expect(at.calls).toEqual([]);
+  });
+
+  it('renews a mapping that is in use before its time is over, and nobody waits', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+    try {
+      const mapping = (type: string): string => `{"a":{"mappings":{"properties":{"x":{"type":"${type}"}}}}}`;
+      const { proxy, asked } = await front(
+        [
+          [200, mapping('long')],
+          [200, mapping('keyword')],
+          [503, '{}'],
+        ],
+        { MAPPING_CACHE_TTL: '10s' },
+      );
+      const read = async () => (await proxy.mappings.get('a', context())).indices.a;
+      const long = { properties: { x: { type: 'long' } } };
+      const keyword = { properties: { x: { type: 'keyword' } } };
+      expect(await read()).toEqual(long);
+      vi.setSystemTime(1_004_000);
+      expect(await read()).toEqual(long);
+      expect(asked).toHaveLength(1);
+      vi.setSystemTime(1_006_000);
+      expect(await read()).toEqual(long);
+      await vi.waitFor(async () => expect(await read()).toEqual(keyword));
+      expect(asked).toHaveLength(2);
+      // The new one is trusted from when it was read.
+      vi.setSystemTime(1_010_500);
+      expect(await read()).toEqual(keyword);
+      expect(asked).toHaveLength(2);
+      // What cannot be renewed serves to its end, and no longer.
+      vi.setSystemTime(1_015_000);
+      expect(await read()).toEqual(keyword);
+      await vi.waitFor(() => expect(asked.length).toBeGreaterThan(2));
+      vi.setSystemTime(1_017_000);
+      await expect(read()).rejects.toMatchObject({ status: 503 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('that found only some rows in its time has given no answer', async () => {
