@@ -1,6 +1,7 @@
 /** Every document that is printed from a table of the code: its path and its text. */
 import { readFileSync } from 'node:fs';
 import { settingsMarkdown } from '../../src/config.ts';
+import { DLI_ERRORS } from '../../src/jobs/errors.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { SELECT_ERRORS } from '../../src/select/errors.ts';
 import { MAPPING_TYPES, SQL_TYPES } from '../../translators/catalog/types.ts';
@@ -20,6 +21,7 @@ export async function documents(): Promise<readonly GeneratedDocument[]> {
     { path: 'docs/errors.md', text: errorsDocument() },
     { path: 'docs/settings.md', text: settingsDocument(readFileSync('docs/settings.md', 'utf8')) },
     { path: 'docs/types.md', text: typesDocument() },
+    { path: 'docs/jobs.md', text: withJobErrors(readFileSync('docs/jobs.md', 'utf8')) },
     { path: 'docs/select.md', text: withSelectErrors(readFileSync('docs/select.md', 'utf8')) },
     { path: 'README.md', text: withSettings(readFileSync('README.md', 'utf8')) },
     { path: 'docs/metrics.md', text: metricsDocument(await createMetrics().text()) },
@@ -32,6 +34,18 @@ const withSettings = (readme: string): string =>
     /<!-- settings -->[\s\S]*<!-- \/settings -->/,
     () => `<!-- settings -->\n\n${settingsMarkdown()}\n<!-- /settings -->`,
   );
+
+/** The page about jobs likewise. */
+const withJobErrors = (page: string): string =>
+  page.replace(/<!-- errors -->[\s\S]*<!-- \/errors -->/, () => {
+    const rows = Object.entries(DLI_ERRORS).map(([name, { status, meaning, when }]) => [
+      code(name),
+      String(status),
+      meaning,
+      when,
+    ]);
+    return `<!-- errors -->\n\n${table(['code', 'status', 'meaning', 'when'], rows)}\n<!-- /errors -->`;
+  });
 
 /** The page about select is written by hand but for its codes. */
 const withSelectErrors = (page: string): string =>

@@ -2,6 +2,7 @@
 import { SQL_TYPES } from '../../translators/catalog/types.ts';
 import { ERRORS } from '../../translators/errors.ts';
 import { FORMAT_NAMES } from '../format/index.ts';
+import { jobPaths } from './openapi-jobs.ts';
 import { LIST_OBJECTS, READ_OBJECT } from './openapi-objects.ts';
 import { selectPaths } from './openapi-select.ts';
 import type { Handler } from './passthrough.ts';
@@ -37,6 +38,10 @@ export function openApi(version: string): Json {
     security: [{}, { basic: [] }, { bearer: [] }],
     tags: [
       { name: 'sql', description: 'The routes of the SQL plugin' },
+      {
+        name: 'jobs',
+        description: 'Jobs and exports, in the shape of Huawei DLI; v2.0 stands for v1.0; see docs/jobs.md',
+      },
       { name: 'select', description: 'SQL over objects and the cluster, as BOS and S3 have it; see docs/select.md' },
       { name: 'objects', description: 'Exported objects, read only; see docs/objects.md' },
       { name: 'server', description: 'This server itself' },
@@ -45,6 +50,7 @@ export function openApi(version: string): Json {
       ...Object.fromEntries(SQL_ROOTS.flatMap(sqlPaths)),
       ...settingsPaths(),
       ...serverPaths(),
+      ...jobPaths(),
       ...withObjects(selectPaths()),
     },
     components: {
@@ -57,6 +63,7 @@ export function openApi(version: string): Json {
           name: 'Authorization',
           description: 'bce-auth-v1, AWS4-HMAC-SHA256 or SDK-HMAC-SHA256, with a key of AUTH_FILE',
         },
+        token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: 'A token of AUTH_FILE' },
       },
       parameters: urlParameters(),
       responses: errorResponses(),

@@ -51,12 +51,15 @@ export async function startServerProcess(env: Env): Promise<ServerProcess> {
     child.kill(signal);
     return ended;
   };
-  const limit = sleep(START_LIMIT, undefined, { ref: false }).then(async () => {
-    await end('SIGKILL');
-    throw new Error(`the server did not start:\n${said.join('\n')}`);
-  });
+  // What it said then tells why.
+  const limit = setTimeout(() => void end('SIGKILL'), START_LIMIT);
+  try {
+    await url;
+  } finally {
+    clearTimeout(limit);
+  }
   return {
-    url: await Promise.race([url, limit]),
+    url: await url,
     pid: (child as ChildProcess & { pid: number }).pid,
     log,
     kill: async () => void (await end('SIGKILL')),

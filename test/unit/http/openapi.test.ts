@@ -1,8 +1,10 @@
 /** The description of the routes is whole: it refers to nothing that is missing and lists what the tables have. */
 import { describe, expect, it } from 'vitest';
+import { jobTarget } from '../../../src/http/jobs-routes.ts';
 import { openApi } from '../../../src/http/openapi.ts';
 import { SQL_ROOTS } from '../../../src/http/sql.ts';
 import { readSqlRequest, URL_PARAMETERS } from '../../../src/http/sql-request.ts';
+import { DLI_ERRORS } from '../../../src/jobs/errors.ts';
 import { ERRORS } from '../../../translators/errors.ts';
 
 type Node = { readonly [key: string]: Node | string | number | boolean | null | undefined } | readonly Node[];
@@ -63,9 +65,25 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^\w+$/.test(id))).toEqual([]);
     for (const { method, operation } of operations) {
-      expect(['get', 'post', 'put']).toContain(method);
+      expect(['get', 'post', 'put', 'delete']).toContain(method);
       expect(Object.keys(operation.responses)).toContain('200');
       expect(Object.keys(operation.responses).every((status) => /^[2-5]\d\d$/.test(status))).toBe(true);
+    }
+  });
+
+  it('has every job route, as the server tells them apart', () => {
+    const jobs = operations.filter(({ operation }) => operation.tags.includes('jobs'));
+    const kinds = jobs.map(({ path, method }) => {
+      const values = { project_id: 'p1', job_id: '37a40ef9-86f5-42e6-b4c6-8febec89cc20', queue_name: 'q1' };
+      const real = path.replace(/\{(\w+)\}/g, (_, name: string) => values[name as keyof typeof values]);
+      return jobTarget(method.toUpperCase(), real)?.route.kind;
+    });
+    expect(kinds).not.toContain('unknown');
+    expect(kinds).not.toContain(undefined);
+    expect(new Set(kinds).size).toBe(10);
+    for (const [code, { status }] of Object.entries(DLI_ERRORS)) {
+      expect(text).toContain(code);
+      for (const { operation } of jobs) expect(Object.keys(operation.responses)).toContain(String(status));
     }
   });
 
