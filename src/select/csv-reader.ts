@@ -9,6 +9,8 @@ export class CsvReader implements RowReader {
   private headerAhead: boolean;
   /** Of the header line, once it has been read. */
   names: readonly string[] | undefined;
+  /** Fields of the last record. */
+  columns = 0;
 
   /** `header`: the text begins with a header line, if the input has any. */
   constructor(
@@ -26,6 +28,11 @@ export class CsvReader implements RowReader {
     return this.withoutHeader(rows);
   }
 
+  /** Text that is no whole record yet. */
+  rest(): string {
+    return this.splitter.rest();
+  }
+
   end(): RowBatch {
     const rows: string[][] = [];
     this.splitter.end(rows);
@@ -33,6 +40,7 @@ export class CsvReader implements RowReader {
   }
 
   private withoutHeader(rows: string[][]): RowBatch {
+    this.columns = rows.at(-1)?.length ?? this.columns;
     if (!this.headerAhead || rows.length === 0) return { rows };
     this.headerAhead = false;
     const names = rows.shift()!;

@@ -40,6 +40,11 @@ export class CsvSplitter {
     if (this.carry.length > this.limits.recordBytes) this.tooLong();
   }
 
+  /** What has come in and is no whole record yet. */
+  rest(): string {
+    return this.carry;
+  }
+
   end(out: string[][]): void {
     this.split(this.carry, true, out);
   }

@@ -9,6 +9,7 @@ import { SelectSyntaxError } from '../../translators/syntax/errors.ts';
 import { parseObjectSelect } from '../../translators/syntax/parse-object-select.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { CsvReader } from './csv-reader.ts';
+import { type BlockOptions, runCsv } from './csv-run.ts';
 import type { ExpansionLimits } from './decompress.ts';
 import { SelectError } from './errors.ts';
 import { jsonReader } from './json-reader.ts';
@@ -18,10 +19,12 @@ import type { CsvInput, JsonInput, RecordsChunk, SelectEngine, SelectRequest, Se
 import type { RowBatch } from './row-batch.ts';
 import { rowsOf } from './rows.ts';
 import { runRows } from './run-rows.ts';
+import { Utf8Chunks } from './text-decoder.ts';
 
 export interface SelectEngineOptions {
   readonly store: ObjectStore;
   readonly expansion: ExpansionLimits;
+  readonly blocks: BlockOptions;
 }
 
 export function createSelectEngine(options: SelectEngineOptions): SelectEngine {
@@ -77,8 +80,10 @@ async function openJson(
 ): Promise<SelectRun> {
   const select = checked(statement, { kind: 'json' }, request);
   const text = await openText(options.store, request, options.expansion, signal);
-  const rows = rowsOf(text.bytes, jsonReader(input, select.steps, request.limits), signal);
-  return runOf(select, rows, request, text, undefined);
+  const { limits, output } = request;
+  const rows = rowsOf(text.bytes, jsonReader(input, select.steps, limits), signal);
+  const printing: PrinterOptions = { computes: select.computes, output, names: undefined, json: true };
+  return runOf(select, runRows(rows, select, printing, limits), request, text, undefined);
 }
 
 async function openCsv(
@@ -88,22 +93,42 @@ async function openCsv(
   options: SelectEngineOptions,
   signal: AbortSignal,
 ): Promise<SelectRun> {
-  const { limits, dialect } = request;
+  const { limits, dialect, output } = request;
   const text = await openText(options.store, request, options.expansion, signal);
-  const reader = new CsvReader(input, limits, text.fromStart);
-  const rows = rowsOf(text.bytes, reader, signal)[Symbol.asyncIterator]();
+  const bytes = text.bytes[Symbol.asyncIterator]();
   try {
+    const reader = new CsvReader(input, limits, text.fromStart);
+    const decoder = new Utf8Chunks();
     const named = input.fileHeaderInfo === 'USE';
     // Names are known, and the statement can be checked, only behind the header line.
-    const first = named && text.fromStart ? await rows.next() : undefined;
+    const first = named && text.fromStart ? await readHeader(bytes, reader, decoder) : [];
     const names = named ? (reader.names ?? (await headerOf(request, input, options, signal))) : undefined;
     const positions = !named || dialect === 's3';
     const select = checked(statement, { kind: 'csv', names, positions, maxColumns: limits.columns }, request);
-    return runOf(select, resumed(first, rows), request, text, names);
+    const printing: PrinterOptions = { computes: select.computes, output, names, json: false };
+    const stream = { input, limits, signal, bytes, reader, decoder, first };
+    return runOf(select, runCsv(stream, select, printing, options.blocks), request, text, names);
   } catch (error) {
-    await rows.return();
+    await bytes.return?.();
     throw error;
   }
+}
+
+async function readHeader(
+  bytes: AsyncIterator<Buffer, void>,
+  reader: CsvReader,
+  decoder: Utf8Chunks,
+): Promise<RowBatch[]> {
+  const batches: RowBatch[] = [];
+  while (reader.names === undefined) {
+    const next = await bytes.next();
+    if (next.done) {
+      batches.push(reader.push(decoder.end()), reader.end());
+      break;
+    }
+    batches.push(reader.push(decoder.decode(next.value)));
+  }
+  return batches;
 }
 
 /** Of an object that is read from somewhere behind its header line. */
@@ -114,35 +139,23 @@ async function headerOf(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const text = await openText(options.store, { ...request, scanRange: undefined }, options.expansion, signal);
-  const reader = new CsvReader(input, request.limits);
-  const rows = rowsOf(text.bytes, reader, signal)[Symbol.asyncIterator]();
-  await rows.next();
-  await rows.return();
-  return reader.names ?? [];
-}
-
-async function* resumed<T>(
-  first: IteratorResult<T, void> | undefined,
-  rest: AsyncGenerator<T, void, undefined>,
-): AsyncGenerator<T, void, undefined> {
+  const bytes = text.bytes[Symbol.asyncIterator]();
   try {
-    if (first?.done) return;
-    if (first !== undefined) yield first.value;
-    yield* rest;
+    const reader = new CsvReader(input, request.limits);
+    await readHeader(bytes, reader, new Utf8Chunks());
+    return reader.names ?? [];
   } finally {
-    await rest.return();
+    await bytes.return?.();
   }
 }
 
 function runOf(
   select: CheckedSelect,
-  rows: AsyncIterable<RowBatch>,
-  { input, output, limits }: SelectRequest,
+  records: AsyncIterable<RecordsChunk>,
+  { output }: SelectRequest,
   text: ObjectText,
   names: readonly string[] | undefined,
 ): SelectRun {
-  const options: PrinterOptions = { computes: select.computes, output, names, json: input.kind === 'json' };
-  const records: AsyncIterable<RecordsChunk> = runRows(rows, select, options, limits);
   const header = output.kind === 'csv' && output.header ? headerLine(select, names, output) : undefined;
   return { records, header: header === undefined ? undefined : Buffer.from(header), progress: text.progress };
 }

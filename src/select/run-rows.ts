@@ -16,6 +16,7 @@ export class RowRunner {
   private readonly print: ReturnType<typeof recordPrinter>;
   /** Rows read. */
   private read = 0;
+  private place = '';
   private left: bigint;
 
   constructor(
@@ -35,6 +36,11 @@ export class RowRunner {
     return this.left === 0n;
   }
 
+  /** Records have to be counted. */
+  get limited(): boolean {
+    return this.left >= 0n;
+  }
+
   push({ rows, texts }: RowBatch): void {
     for (let i = 0; i < rows.length && !this.done; i++) {
       this.read++;
@@ -44,14 +50,40 @@ export class RowRunner {
         if (this.folds === undefined) this.give(this.print(row, texts?.[i]));
         else for (const fold of this.folds) fold.add(row);
       } catch (error) {
-        throw faultOfRow(error, this.read);
+        throw faultOfRow(error, this.read, this.place);
       }
     }
   }
 
-  /** Rows that were dealt with elsewhere. */
-  skip(rows: number): void {
-    this.read += rows;
+  /** Rows before these were counted nowhere: they are those of a part that begins at a byte. */
+  countFrom(byte: number): void {
+    this.read = 0;
+    this.place = ` behind byte ${byte}`;
+  }
+
+  /** Rows that match already. */
+  pushMatching(rows: readonly SelectRow[]): void {
+    for (const row of rows) {
+      if (this.done) return;
+      try {
+        this.give(this.print(row, undefined));
+      } catch (error) {
+        throw faultOfRow(error, undefined, '');
+      }
+    }
+  }
+
+  /** Records of the answer, complete. */
+  pushRecords(records: readonly string[]): void {
+    for (const record of records) {
+      if (this.done) return;
+      this.give(record);
+    }
+  }
+
+  /** The columns of each aggregate over some rows that match. */
+  pushParts(parts: readonly (readonly unknown[])[]): void {
+    for (const [i, part] of parts.entries()) this.folds?.[i]?.addPart?.(part);
   }
 
   end(): void {
@@ -64,7 +96,7 @@ export class RowRunner {
         ),
       );
     } catch (error) {
-      throw faultOfRow(error, undefined);
+      throw faultOfRow(error, undefined, '');
     }
   }
 
@@ -74,9 +106,9 @@ export class RowRunner {
   }
 }
 
-function faultOfRow(error: unknown, row: number | undefined): unknown {
+function faultOfRow(error: unknown, row: number | undefined, place: string): unknown {
   if (!(error instanceof SelectFault)) return error;
-  return new SelectError(error.code, row === undefined ? error.message : `row ${row}: ${error.message}`, error);
+  return new SelectError(error.code, row === undefined ? error.message : `row ${row}${place}: ${error.message}`, error);
 }
 
 export async function* runRows(

@@ -5,7 +5,9 @@ import { SelectError } from './errors.ts';
 export class Utf8Chunks {
   private tail: Buffer = Buffer.alloc(0);
   private offset = 0;
-  private begun = false;
+
+  /** `begun`: the text has a beginning elsewhere, so that no byte-order mark is looked for. */
+  constructor(private begun = false) {}
 
   /** Text of all whole characters so far. */
   decode(chunk: Buffer): string {
@@ -19,6 +21,11 @@ export class Utf8Chunks {
     const rest = this.tail;
     this.tail = Buffer.alloc(0);
     return this.text(rest);
+  }
+
+  /** Bytes that began a character and were not given out. */
+  rest(): Buffer {
+    return this.tail;
   }
 
   private text(bytes: Buffer): string {

@@ -8,6 +8,8 @@ import { compareNumbers, compareTexts, compareValues, type NumericValue, type Se
 
 export interface Fold {
   add(row: SelectRow): void;
+  /** The columns of `lowerAggregate` over some of the records; absent: it has none. */
+  addPart?(columns: readonly unknown[]): void;
   result(): SelectValue;
 }
 
@@ -24,6 +26,7 @@ export function foldOf(aggregate: SelectAggregate, options: EvaluateOptions): Fo
       const sum = new Sum();
       return {
         add: (row) => sum.add(toNumeric(evaluate(row), isCell)),
+        addPart: ([count, whole, double]) => sum.addPart(BigInt(count as bigint), whole, double),
         result: () => (name === 'SUM' ? sum.total() : sum.average()),
       };
     }
@@ -41,6 +44,9 @@ function countRows(): Fold {
     add: () => {
       count++;
     },
+    addPart: ([rows]) => {
+      count += Number(rows);
+    },
     result: () => BigInt(count),
   };
 }
@@ -51,6 +57,9 @@ function countValues(evaluate: Evaluate): Fold {
     add(row) {
       const value = evaluate(row);
       if (value !== null && value !== undefined) count++;
+    },
+    addPart: ([values]) => {
+      count += Number(values);
     },
     result: () => BigInt(count),
   };
@@ -75,10 +84,11 @@ export class Sum {
           : arithmetic('+', this.exact, value);
   }
 
-  /** A part that was summed elsewhere. */
-  addPart(count: bigint, value: bigint | number): void {
-    this.add(value);
-    if (count > 0n) this.count += count - 1n;
+  /** A part that was summed elsewhere: its whole numbers and its doubles apart. */
+  addPart(count: bigint, whole: unknown, double: unknown): void {
+    if (typeof whole === 'bigint') this.add(whole);
+    if (typeof double === 'number') this.add(double);
+    this.count += count - (typeof whole === 'bigint' ? 1n : 0n) - (typeof double === 'number' ? 1n : 0n);
   }
 
   private addDouble(value: number): void {

@@ -1,6 +1,6 @@
-/** Which texts are numbers: a sign, digits, a point, an exponent, blanks around; nothing else. */
+/** Which texts are numbers: a sign, digits, a point, an exponent, white space of ASCII around; nothing else. */
 
-const WHOLE = /^[ \t]*[+-]?\d+[ \t]*$/;
+const WHOLE = /^[ \t-\r]*[+-]?\d+[ \t-\r]*$/;
 const INT_MIN = -(2n ** 63n);
 const INT_MAX = 2n ** 63n - 1n;
 /** Digits, a sign included, that a double holds for certain. */
@@ -30,7 +30,7 @@ export function numberOf(text: string): number | undefined {
 const ZERO = 48;
 /** A digit or a point. */
 const isPlain = (c: number): boolean => (c >= 48 && c <= 57) || c === 46;
-const NUMBER = /^[ \t]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t]*$/;
+const NUMBER = /^[ \t-\r]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t-\r]*$/;
 
 /** A cell where it is compared with a number, or computed with: INT where it is whole, else FLOAT. */
 export function cellNumber(text: string): bigint | number | undefined {

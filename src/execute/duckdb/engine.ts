@@ -21,6 +21,8 @@ export type DuckDb = typeof import('@duckdb/node-api');
 export interface Engine {
   readonly duckdb: DuckDb;
   readonly connection: DuckDBConnection;
+  /** A further one to the same database, for statements that run beside each other; it closes with the engine. */
+  connect(): Promise<DuckDBConnection>;
   /** Must only be called while no statement runs. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
     });
     try {
       const connection = await instance.connect();
+      const connections = [connection];
       if (limits.directory !== undefined) {
         await connection.run(`SET allowed_directories = [${quoteText(limits.directory)}]`);
       }
@@ -56,8 +59,13 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
       return {
         duckdb,
         connection,
+        async connect() {
+          const further = await instance.connect();
+          connections.push(further);
+          return further;
+        },
         async close() {
-          connection.closeSync();
+          for (const each of connections) each.closeSync();
           instance.closeSync();
           await removeSpill();
         },

@@ -1,5 +1,9 @@
 /** Runs select statements over objects that are only texts, in chunks of any size. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileScanner } from '../../../src/execute/duckdb/file-scanner.ts';
 import type { ByteRange, ObjectStore } from '../../../src/objects/store.ts';
+import type { BlockOptions } from '../../../src/select/csv-run.ts';
 import { createSelectEngine, type SelectEngineOptions } from '../../../src/select/engine.ts';
 import {
   type CsvInput,
@@ -34,6 +38,46 @@ export const TO_CSV: CsvOutput = {
   header: false,
 };
 export const TO_JSON: JsonOutput = { kind: 'json', recordDelimiter: '\n' };
+
+const openScanner = (): Promise<FileScanner> =>
+  FileScanner.open({ memoryLimit: 200_000_000, lanes: 2, tempDirectory: join(tmpdir(), 'select-test') });
+/** Blocks never begin. */
+export const BY_ROWS: BlockOptions = {
+  afterBytes: Number.POSITIVE_INFINITY,
+  blockBytes: 1 << 20,
+  lanes: 2,
+  openScanner,
+};
+export const byBlocks = (blockBytes: number, afterBytes = 0): BlockOptions => ({
+  afterBytes,
+  blockBytes,
+  lanes: 2,
+  openScanner,
+});
+
+/** One scanner for many statements; `scans` counts the blocks that it answered. */
+export async function sharedBlocks(
+  blockBytes: number,
+): Promise<BlockOptions & { scans(): number; close(): Promise<void> }> {
+  const scanner = await openScanner();
+  let scans = 0;
+  const shared = {
+    scan: async (bytes: Uint8Array, sql: (file: string) => string) => {
+      const rows = await scanner.scan(bytes, sql);
+      scans++;
+      return rows;
+    },
+    close: async () => {},
+  } as unknown as FileScanner;
+  return {
+    afterBytes: 0,
+    blockBytes,
+    lanes: 2,
+    openScanner: async () => shared,
+    scans: () => scans,
+    close: () => scanner.close(),
+  };
+}
 
 export interface Run {
   readonly sql: string;
@@ -92,6 +136,7 @@ export async function select(run: Run): Promise<Answer> {
   const engine = createSelectEngine({
     store: storeOf(bytes, chunk),
     expansion: { ratio: 0, bytes: 0 },
+    blocks: BY_ROWS,
     ...run.engine,
   });
   const answer = await engine.open(requestOf(run), new AbortController().signal);

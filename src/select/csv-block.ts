@@ -1,0 +1,133 @@
+/** Looks at a block of csv bytes: where its last whole record ends, and whether DuckDB's reader is sure to read it as we do. */
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { CsvInput, SelectLimits } from './request.ts';
+
+/** The bytes of the settings, where they are such that DuckDB reads by the same rules. */
+export interface BlockRules {
+  readonly field: number;
+  readonly quote: number;
+  readonly comment: number;
+  /** A line feed and the first byte of a comment. */
+  readonly commentText: Buffer | undefined;
+  readonly crLf: boolean;
+  readonly quotedRecords: boolean;
+  readonly recordBytes: number;
+}
+
+const NONE = -1;
+const LF = 10;
+const CR = 13;
+
+/** Undefined: a setting that DuckDB does not have, or understands in another way. */
+export function blockRules(input: CsvInput, limits: SelectLimits): BlockRules | undefined {
+  const { fieldDelimiter, recordDelimiter, quote, quoteEscape, comment } = input;
+  if (recordDelimiter !== '\n' && recordDelimiter !== '\r\n') return undefined;
+  const field = byteOf(fieldDelimiter);
+  const quoteByte = quote === undefined ? NONE : byteOf(quote);
+  if (field === undefined || quoteByte === undefined || field === quoteByte) return undefined;
+  if (quote !== undefined && quoteEscape !== quote) return undefined;
+  return {
+    field,
+    quote: quoteByte,
+    comment: comment === undefined ? NONE : Buffer.from(comment)[0]!,
+    commentText: comment === undefined ? undefined : Buffer.from([LF, Buffer.from(comment)[0]!]),
+    crLf: recordDelimiter === '\r\n',
+    quotedRecords: input.allowQuotedRecordDelimiter,
+    recordBytes: limits.recordBytes,
+  };
+}
+
+/** One byte that is neither white space but a tab, nor a letter or digit. */
+function byteOf(character: string): number | undefined {
+  return /^[\t!-/:-@[-`{-~]$/.test(character) ? character.charCodeAt(0) : undefined;
+}
+
+export interface Block {
+  /** Bytes up to the end of the last record that is whole. */
+  readonly end: number;
+  /** There is no quote. */
+  readonly plain: boolean;
+  /** Records end in CR LF, all of them. */
+  readonly crLf: boolean;
+  readonly ascii: boolean;
+  readonly noUnderscore: boolean;
+}
+
+/**
+ * Of bytes that begin with a record. Undefined: they must be split by our own rules.
+ * `final`: nothing comes behind them.
+ */
+export function examineBlock(bytes: Buffer, rules: BlockRules, final: boolean): Block | undefined {
+  const plain = rules.quote === NONE || bytes.indexOf(rules.quote) < 0;
+  const end = plain ? plainEnd(bytes, rules, final) : quotedEnd(bytes, rules, final);
+  if (end === undefined || end === 0) return undefined;
+  const whole = bytes.subarray(0, end);
+  if (!isUtf8(whole) || hasComment(whole, rules)) return undefined;
+  const crLf = lineEnds(whole, rules);
+  if (crLf === undefined) return undefined;
+  return { end, plain, crLf, ascii: isAscii(whole), noUnderscore: whole.indexOf(95) < 0 };
+}
+
+/** Steps of the largest record: each must hold the end of one. */
+function plainEnd(bytes: Buffer, { recordBytes }: BlockRules, final: boolean): number | undefined {
+  let at = 0;
+  const last = final ? bytes.length : bytes.lastIndexOf(LF) + 1;
+  while (last - at > recordBytes) {
+    const next = bytes.lastIndexOf(LF, at + recordBytes) + 1;
+    if (next <= at) return undefined;
+    at = next;
+  }
+  return last;
+}
+
+/**
+ * Walks through bytes with quotes as RFC 4180 has them: a quote opens at the start of a field and closes before a delimiter. Whatever is
+ * otherwise is read differently by different readers.
+ */
+function quotedEnd(bytes: Buffer, rules: BlockRules, final: boolean): number | undefined {
+  const { field, quote, quotedRecords, recordBytes } = rules;
+  const { length } = bytes;
+  let quoted = false;
+  let start = 0;
+  let before = LF;
+  for (let i = 0; i < length; i++) {
+    const c = bytes[i]!;
+    if (c === quote) {
+      if (!quoted) {
+        if (before !== field && before !== LF) return undefined;
+        quoted = true;
+      } else {
+        const next = i + 1 < length ? bytes[i + 1]! : NONE;
+        if (next === quote) i++;
+        else if (next === field || next === LF || next === CR || (next === NONE && final)) quoted = false;
+        else if (next === NONE) break;
+        else return undefined;
+      }
+    } else if (c === LF) {
+      if (!quoted) {
+        if (i - start > recordBytes) return undefined;
+        start = i + 1;
+      } else if (!quotedRecords) return undefined;
+    }
+    before = c;
+  }
+  if (!final) return start;
+  return quoted || length - start > recordBytes ? undefined : length;
+}
+
+function hasComment(bytes: Buffer, { comment, commentText }: BlockRules): boolean {
+  if (commentText === undefined || bytes.indexOf(comment) < 0) return false;
+  return bytes[0] === comment || bytes.indexOf(commentText) >= 0;
+}
+
+/** Whether the ends of records are CR LF; undefined where they are mixed, or where a CR stands elsewhere. */
+function lineEnds(bytes: Buffer, { crLf }: BlockRules): boolean | undefined {
+  let cr = bytes.indexOf(CR);
+  if (cr < 0) return crLf ? undefined : false;
+  let lf = -1;
+  for (; cr >= 0; cr = bytes.indexOf(CR, lf + 1)) {
+    lf = bytes.indexOf(LF, lf + 1);
+    if (lf !== cr + 1) return undefined;
+  }
+  return bytes.indexOf(LF, lf + 1) < 0 ? true : undefined;
+}

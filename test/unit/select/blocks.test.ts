@@ -1,0 +1,129 @@
+/** The fast way over csv gives what the exact way gives: on any text, cut anywhere, also where the text is no csv at all. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CSV, outcome, sharedBlocks, TO_CSV, TO_JSON } from './kit.ts';
+
+type Shared = Awaited<ReturnType<typeof sharedBlocks>>;
+let shared: Shared;
+beforeAll(async () => {
+  shared = await sharedBlocks(256);
+});
+afterAll(() => shared.close());
+
+const STATEMENTS = [
+  'SELECT * FROM S3Object',
+  'SELECT * FROM S3Object WHERE _1 > 4',
+  'SELECT _2, _1 FROM S3Object WHERE _1 <= 7.5 OR _2 = 5',
+  'SELECT * FROM S3Object WHERE NOT _1 < 4 AND NOT (_2 <> 3)',
+  'SELECT _1 FROM S3Object',
+  'SELECT COUNT(*), COUNT(_1), SUM(_1), AVG(_2) FROM S3Object',
+  'SELECT COUNT(*) FROM S3Object WHERE _1 IN (1, 5, 12) AND _2 NOT BETWEEN 2 AND 5',
+  "SELECT COUNT(*) FROM S3Object WHERE _1 LIKE '%1_' OR _2 LIKE 'a%' OR _1 LIKE '%!_%' ESCAPE '!'",
+  "SELECT UPPER(_1), _2 || 'x' FROM S3Object WHERE LOWER(_1) >= 'b' OR _1 IN ('', 'x', '1', '_') OR CHAR_LENGTH(_2) = 2",
+  'SELECT SUM(CAST(_1 AS INT)), AVG(CAST(_2 AS FLOAT)) FROM S3Object',
+  'SELECT COUNT(*) FROM S3Object WHERE CAST(_1 AS INT) > 3',
+  'SELECT COUNT(*) FROM S3Object WHERE CAST(_1 AS FLOAT) <= 3.5 AND CAST(_1 AS INT) + 1 <> 4',
+  'SELECT MIN(_1), MAX(_2) FROM S3Object',
+  'SELECT * FROM S3Object WHERE _1 IS NOT MISSING LIMIT 3',
+  'SELECT _1 FROM S3Object WHERE _1 > _2 AND _3 IS MISSING',
+  'SELECT * FROM S3Object WHERE _1 = -0.5 OR _1 > 1e300',
+];
+const INPUTS = [
+  CSV,
+  { ...CSV, allowQuotedRecordDelimiter: false },
+  { ...CSV, quote: undefined },
+  { ...CSV, fieldDelimiter: ';', recordDelimiter: '\r\n', comment: undefined },
+  { ...CSV, quoteEscape: '\\' },
+  { ...CSV, quote: "'", quoteEscape: "'" },
+];
+const OUTPUTS = [TO_CSV, TO_JSON, { ...TO_CSV, fieldDelimiter: ';' }, { ...TO_CSV, quoteFields: 'ALWAYS' as const }];
+
+const number = fc.oneof(
+  fc.integer({ min: -20, max: 20 }).map(String),
+  fc.double({ noNaN: true, min: -1e3, max: 1e3 }).map(String),
+  fc.constantFrom(
+    '1_0',
+    ' 5 ',
+    '+5',
+    '5.',
+    '.5',
+    'nan',
+    'inf',
+    '-Infinity',
+    '1e400',
+    '0x10',
+    '1e2',
+    '007',
+    '-0',
+    '9007199254740993',
+    '9223372036854775808',
+    '12.7',
+  ),
+);
+const word = fc.string({
+  unit: fc.constantFrom('a', 'B', '1', ' ', '_', 'é', 'ß', '\t', '.', '\u001f', '\u001e', '\0'),
+  maxLength: 6,
+});
+const awkward = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', ' ', '#', "'", ';'), maxLength: 6 });
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+const record = (cell: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.array(cell, { minLength: 2, maxLength: 2 }).map((cells) => cells.join(','));
+const tidy = fc
+  .array(record(fc.oneof({ weight: 4, arbitrary: number }, word)), { maxLength: 40 })
+  .map((lines) => lines.map((line) => `${line}\n`).join(''));
+const tidyQuoted = fc
+  .array(
+    record(
+      fc.oneof(
+        number,
+        word.map(quoted),
+        awkward.map(quoted),
+        word.map((text) => `"${text}"`),
+      ),
+    ),
+    { maxLength: 40 },
+  )
+  .map((lines) => lines.join('\n'));
+const wild = fc
+  .array(fc.oneof(number, word, awkward, fc.constantFrom(',', '\n', '\r\n', '"', ',\n')), { maxLength: 120 })
+  .map((pieces) => pieces.join(''));
+
+describe('blocks', () => {
+  it.each([
+    ['records without quotes', tidy, 250],
+    ['records with quotes', tidyQuoted, 250],
+    ['anything', wild, 400],
+  ] as const)(
+    'of %s',
+    async (_, text, numRuns) => {
+      await fc.assert(
+        fc.asyncProperty(
+          text,
+          fc.constantFrom(...STATEMENTS),
+          fc.constantFrom(...INPUTS),
+          fc.constantFrom(...OUTPUTS),
+          fc.constantFrom(16, 48, 256),
+          async (object, sql, input, output, blockBytes) => {
+            const run = { sql, object, input, output, chunk: 64 };
+            const blocks = { ...shared, blockBytes };
+            expect(await outcome({ ...run, engine: { blocks } })).toBe(await outcome(run));
+          },
+        ),
+        { numRuns },
+      );
+    },
+    300_000,
+  );
+
+  it('are scanned at all', async () => {
+    const before = shared.scans();
+    const object = Array.from({ length: 500 }, (_, i) => `${i},"x ""${i}"", y"\n`).join('');
+    for (const sql of STATEMENTS) {
+      expect(await outcome({ sql, object, chunk: 64, engine: { blocks: shared } })).toBe(
+        await outcome({ sql, object }),
+      );
+    }
+    expect(shared.scans() - before).toBeGreaterThan(200);
+  });
+});
