@@ -1,5 +1,7 @@
 /** Wires the routes together, without listening. */
+
 import type { RequestListener, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Authenticator } from './auth/authenticator.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -25,6 +27,7 @@ import type { SqlService } from './http/sql-service.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ObjectStore } from './objects/store.ts';
+import { blockOptions } from './select/blocks.ts';
 import { createSelectEngine } from './select/engine.ts';
 
 export interface AppDeps {
@@ -77,7 +80,12 @@ export function createApp(deps: AppDeps): RequestListener {
 
   const { objects: store, auth, service: statements } = deps;
   const expansion = { ratio: config.selectMaxExpansion, bytes: config.selectMaxBytes };
-  const engine = createSelectEngine({ store, expansion });
+  const blocks = blockOptions({
+    directory: join(config.dataDir, 'select'),
+    memoryLimit: config.duckdbMemoryLimit,
+    threads: config.duckdbThreads,
+  });
+  const engine = createSelectEngine({ store, expansion, blocks, parquetBytes: config.selectMaxParquetBytes });
   const select = createSelectRoute({ config, log, metrics, store, auth, engine, statements });
   app.use((request, response, next) => {
     const handler = select(request);

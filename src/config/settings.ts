@@ -141,6 +141,12 @@ export const REQUIRED = {
     size,
     'Most bytes of text that a compressed object may become in a select; 0 for no limit.',
   ),
+  selectMaxParquetBytes: setting(
+    'SELECT_MAX_PARQUET_BYTES',
+    '4gb',
+    size,
+    'Largest parquet object of a select: it is spooled under `DATA_DIR`.',
+  ),
   selectStallTimeout: setting(
     'SELECT_STALL_TIMEOUT',
     '5m',

@@ -2,6 +2,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { bunzip2 } from '../objects/codecs/bzip2-decoder.ts';
+import { Bzip2Error } from '../objects/codecs/bzip2-threads.ts';
 import { SelectError } from './errors.ts';
 
 export interface ExpansionLimits {
@@ -40,6 +42,16 @@ function gunzipError(error: unknown): unknown {
     return new SelectError('InvalidCompressionFormat', `the gzip data is damaged: ${(error as Error).message}`, error);
   }
   return error;
+}
+
+export async function* bunzip(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* bunzip2(bytes);
+  } catch (error) {
+    if (!(error instanceof Bzip2Error)) throw error;
+    const code = error.kind === 'truncated' ? 'TruncatedInput' : 'InvalidCompressionFormat';
+    throw new SelectError(code, `the bzip2 data cannot be read: ${error.message}`, error);
+  }
 }
 
 /** Watches a decompression from outside: `read` and `written` are its bytes so far. */

@@ -14,6 +14,7 @@ import type { ExpansionLimits } from './decompress.ts';
 import { SelectError } from './errors.ts';
 import { jsonReader } from './json-reader.ts';
 import { type ObjectText, openText } from './object-text.ts';
+import { parquetRows } from './parquet-run.ts';
 import { headerLine, type PrinterOptions } from './record-text.ts';
 import type { CsvInput, JsonInput, RecordsChunk, SelectEngine, SelectRequest, SelectRun } from './request.ts';
 import type { RowBatch } from './row-batch.ts';
@@ -25,6 +26,8 @@ export interface SelectEngineOptions {
   readonly store: ObjectStore;
   readonly expansion: ExpansionLimits;
   readonly blocks: BlockOptions;
+  /** Most bytes of a parquet object, which is spooled. */
+  readonly parquetBytes: number;
 }
 
 export function createSelectEngine(options: SelectEngineOptions): SelectEngine {
@@ -37,7 +40,7 @@ export function createSelectEngine(options: SelectEngineOptions): SelectEngine {
         case 'json':
           return openJson(statement, request, request.input, options, signal);
         case 'parquet':
-          throw new SelectError('InvalidDataSource', 'parquet cannot be read');
+          return openParquet(statement, request, options, signal);
       }
     },
   };
@@ -84,6 +87,24 @@ async function openJson(
   const rows = rowsOf(text.bytes, jsonReader(input, select.steps, limits), signal);
   const printing: PrinterOptions = { computes: select.computes, output, names: undefined, json: true };
   return runOf(select, runRows(rows, select, printing, limits), request, text, undefined);
+}
+
+async function openParquet(
+  statement: ObjectSelectNode,
+  request: SelectRequest,
+  options: SelectEngineOptions,
+  signal: AbortSignal,
+): Promise<SelectRun> {
+  const select = checked(statement, { kind: 'json' }, request);
+  if (select.steps.length > 0) {
+    throw new SelectError('DataSourcePathUnsupported', 'a path in FROM needs JSON');
+  }
+  const { limits, output } = request;
+  const text = await openText(options.store, request, options.expansion, signal);
+  const { openScanner } = options.blocks;
+  const source = { bytes: text.bytes, range: text.range, mostBytes: options.parquetBytes, signal, openScanner };
+  const printing: PrinterOptions = { computes: select.computes, output, names: undefined, json: true };
+  return runOf(select, runRows(parquetRows(source, select), select, printing, limits), request, text, undefined);
 }
 
 async function openCsv(

@@ -1,6 +1,6 @@
 /** The text of an object as a stream of bytes: read, counted, decompressed, cut to its scan range. */
 import type { ByteRange, ObjectStore } from '../objects/store.ts';
-import { checkExpansion, type ExpansionLimits, gunzip } from './decompress.ts';
+import { bunzip, checkExpansion, type ExpansionLimits, gunzip } from './decompress.ts';
 import { SelectError } from './errors.ts';
 import type { SelectProgress, SelectRequest } from './request.ts';
 import { rangeDelimiter, recordsInRange, resolveRange } from './scan-range.ts';
@@ -10,6 +10,8 @@ export interface ObjectText {
   /** The text begins with that of the object: a header line is there. */
   readonly fromStart: boolean;
   readonly etag: string;
+  /** Of parquet, whose bytes come whole whatever part of them is asked for. */
+  readonly range?: ByteRange;
   progress(): SelectProgress;
 }
 
@@ -27,7 +29,10 @@ export async function openText(
       counts.scanned += chunk.length;
     });
   const { bucket, key } = request.object;
-  if (scanRange !== undefined) {
+  if (request.input.kind === 'parquet' && request.compression !== 'NONE') {
+    throw new SelectError('InvalidCompressionFormat', 'parquet has its own compression');
+  }
+  if (scanRange !== undefined && request.input.kind !== 'parquet') {
     const delimiter = Buffer.from(rangeDelimiter(request));
     const info = await store.head(bucket, key, signal);
     if (info === undefined) throw new SelectError('NoSuchKey', `there is no object ${key} in ${bucket}`);
@@ -46,7 +51,8 @@ export async function openText(
     counts.processed += chunk.length;
     if (request.compression !== 'NONE') checkExpansion(limits, counts.scanned, counts.processed);
   });
-  return { bytes, fromStart: true, etag: body.info.etag, progress };
+  const range = scanRange === undefined ? undefined : resolveRange(scanRange, body.info.size);
+  return { bytes, fromStart: true, etag: body.info.etag, progress, ...(range && { range }) };
 }
 
 function decompressed(
@@ -60,7 +66,7 @@ function decompressed(
     case 'GZIP':
       return gunzip(bytes, signal);
     case 'BZIP2':
-      throw new SelectError('InvalidCompressionFormat', 'BZIP2 cannot be read');
+      return bunzip(bytes);
   }
 }
 

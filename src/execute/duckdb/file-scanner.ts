@@ -65,6 +65,22 @@ export class FileScanner {
     }
   }
 
+  /** The first column of each row, as text, as it comes. A result that fails late may end early: count its rows. */
+  async *stream(sql: string): AsyncGenerator<readonly string[], void, undefined> {
+    const lane = await this.take();
+    try {
+      const result = await this.connections[lane]!.stream(sql);
+      for (;;) {
+        if (this.closing !== undefined) throw new Error('the scanner is closed');
+        const chunk = await result.fetchChunk();
+        if (!chunk || chunk.rowCount === 0) return;
+        yield chunk.getColumnValues(0) as readonly string[];
+      }
+    } finally {
+      this.release(lane);
+    }
+  }
+
   /** Stops what runs, and removes the directory. */
   close(): Promise<void> {
     this.closing ??= this.shut();

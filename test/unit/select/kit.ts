@@ -137,6 +137,7 @@ export async function select(run: Run): Promise<Answer> {
     store: storeOf(bytes, chunk),
     expansion: { ratio: 0, bytes: 0 },
     blocks: BY_ROWS,
+    parquetBytes: 1 << 30,
     ...run.engine,
   });
   const answer = await engine.open(requestOf(run), new AbortController().signal);
