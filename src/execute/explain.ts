@@ -4,7 +4,8 @@ import type { Column, Expr } from '../../translators/bind/expr.ts';
 import { printExpr } from '../../translators/bind/print.ts';
 import { aggregationBody } from '../../translators/lower/dsl/aggregation.ts';
 import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
-import type { Physical } from '../../translators/physical/nodes.ts';
+import type { Dsl, Physical } from '../../translators/physical/nodes.ts';
+import { runsScript } from '../../translators/physical/split.ts';
 import { RESULT_WINDOW } from './search.ts';
 
 export interface ExplainNode {
@@ -32,6 +33,7 @@ function explain(node: Physical): ExplainNode {
         index: node.scan.schema.expression,
         request: body,
         strategy: single ? 'one search' : 'pages over a point in time',
+        ...where(node.query),
       });
     }
     case 'count':
@@ -39,6 +41,7 @@ function explain(node: Physical): ExplainNode {
         index: node.scan.schema.expression,
         request: { size: 0, ...(node.query ? { query: node.query } : {}), track_total_hits: true },
         strategy: 'count of matching documents',
+        ...where(node.query),
       });
     case 'aggregation':
       return leaf('OpenSearchIndexScan', {
@@ -46,6 +49,10 @@ function explain(node: Physical): ExplainNode {
         request: aggregationBody(node),
         groupBy: names(node.keys.map((key) => key.column)),
         aggregators: names(node.metrics.map((metric) => metric.column)),
+        ...where(node.query),
+        ...(runsScript([node.keys.map((key) => key.source), node.metrics.map((metric) => metric.source)])
+          ? { groups: 'by a script on the cluster' }
+          : {}),
       });
     case 'where':
       return parent('FilterOperator', { conditions: printExpr(node.predicate), where: 'after the scan' }, [node.input]);
@@ -82,6 +89,10 @@ function explain(node: Physical): ExplainNode {
       return leaf('OpenSearchSystemIndexScan', { request: node.statement, like: node.like ?? null });
   }
 }
+
+/** Who decides the conditions of a scan; those of a FilterOperator are decided after it. */
+const where = (query: Dsl | undefined): { readonly where?: string } =>
+  query ? { where: runsScript(query) ? 'by the index and a script on the cluster' : 'by the index' } : {};
 
 const leaf = (name: string, description: ExplainNode['description']): ExplainNode => ({
   name,

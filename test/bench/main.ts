@@ -2,7 +2,7 @@
  * `npm run bench`: what SQL through the server costs over the same search written by hand, interleaved against one node.
  * Settings, each an environment variable: OPENSEARCH_URL (default: a node of its own), BENCH_DOCUMENTS, BENCH_ROUNDS,
  * BENCH_SECONDS (for each shape), BENCH_SHAPES (names, comma separated), BENCH_INDEX, BENCH_CPU_PROFILE (a folder).
- * `--quick` is a smoke run.
+ * `--quick` is a smoke run; `--functions` measures functions in place of the general shapes.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -10,11 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { startEngine } from '../support/start-engine.ts';
 import { call, loadBenchIndex } from './data.ts';
+import { functionShapesOf } from './function-shapes.ts';
 import { type Comparison, compare, type MeasureOptions, withinAim } from './measure.ts';
 import { startServer } from './server.ts';
 import { shapesOf } from './shapes.ts';
 
 const quick = process.argv.includes('--quick');
+const functions = process.argv.includes('--functions');
 const number = (name: string, usual: number, inQuick: number): number =>
   Number(process.env[name] ?? (quick ? inQuick : usual));
 
@@ -58,7 +60,7 @@ async function main(): Promise<void> {
 async function measureAll(cluster: Pool, proxy: Pool): Promise<Comparison[]> {
   const results: Comparison[] = [];
   const search = `/${index}/_search`;
-  for (const { name, sql, body } of shapesOf(index)) {
+  for (const { name, sql, body } of (functions ? functionShapesOf : shapesOf)(index)) {
     if (wanted && !wanted.includes(name)) continue;
     const byHand = JSON.stringify(body);
     const statement = JSON.stringify({ query: sql });
@@ -73,7 +75,7 @@ async function measureAll(cluster: Pool, proxy: Pool): Promise<Comparison[]> {
     console.log(line(results.at(-1)!));
   }
   const body = JSON.stringify({ size: 10, query: { term: { status: 404 } } });
-  if (!wanted || wanted.includes('pass-through')) {
+  if (wanted ? wanted.includes('pass-through') : !functions) {
     results.push(
       await compare(
         'pass-through',

@@ -24,12 +24,12 @@ export interface Report {
   readonly cases: readonly CaseReport[];
 }
 
-/** The data sets are loaded through the server itself, so that pass-through and mapping cache take part. */
-export async function runChecker(url: string): Promise<Report> {
+/** Without families: all of them. The data sets are loaded through the server itself, so that pass-through and mapping cache take part. */
+export async function runChecker(url: string, families: readonly string[] = []): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'sql-proxy-golden-'));
   const file = join(folder, 'report.json');
   try {
-    const output = await run([CHECKER, url, '--quiet', '--json', file]);
+    const output = await run([CHECKER, url, '--quiet', '--json', file, ...families.flatMap((name) => ['--family', name])]);
     try {
       return JSON.parse(readFileSync(file, 'utf8')) as Report;
     } catch {

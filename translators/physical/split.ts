@@ -295,7 +295,8 @@ function where(input: Physical, parts: readonly Expr[]): Physical {
   return predicate ? { kind: 'where', input, predicate } : input;
 }
 
-function runsScript(query: unknown): boolean {
+/** Whether a part of a request is a script. */
+export function runsScript(query: unknown): boolean {
   if (typeof query !== 'object' || query === null) return false;
   return Object.entries(query).some(([name, inner]) => name === 'script' || runsScript(inner));
 }
