@@ -1,7 +1,7 @@
 /** The wall clock of a time zone, for functions and for the request's own `time_zone`. */
 import type { Session } from '../bind/expr.ts';
 import { SqlError } from '../errors.ts';
-import { lit, type ScalarFunction, str, timestamp } from './row.ts';
+import { type ScalarFunction, str, timestamp } from './row.ts';
 import { timestampFromSeconds } from './temporal.ts';
 import { epochSecondsOf, fieldsOf } from './temporal-text.ts';
 import { type Zone, zoneNamed } from './time-zone.ts';
@@ -31,12 +31,15 @@ export const zoned: readonly ScalarFunction[] = [
   {
     name: 'TO_ZONE',
     family: 'datetime',
-    summary: 'The wall clock of a time zone (name or offset) at a moment in UTC.',
-    signatures: [[timestamp, lit(str)]],
+    summary: 'The wall clock of a time zone (name or offset) at a moment in UTC. NULL for an unknown zone.',
+    signatures: [[timestamp, str]],
     returns: 'timestamp',
     nulls: 'strict',
-    js: () => (utc: string, zone: string) => wallClock(utc, zoneOf(zone)),
-    painless: 'a0.withZoneSameInstant(ZoneId.of(a1)).withZoneSameLocal(ZoneOffset.UTC)',
+    js: () => (utc: string, name: string) => {
+      const zone = zoneNamed(name);
+      return zone ? wallClock(utc, zone) : null;
+    },
+    painless: 'wallClock(a0, a1)',
     examples: [
       { sql: "TO_ZONE(TIMESTAMP '2024-07-01 12:00:00', 'Europe/Berlin')", value: '2024-07-01 14:00:00' },
       { sql: "TO_ZONE(TIMESTAMP '2024-01-01 12:00:00.5', '+05:30')", value: '2024-01-01 17:30:00.5' },

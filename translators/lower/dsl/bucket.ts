@@ -4,6 +4,7 @@ import type { Field } from '../../catalog/schema.ts';
 import { isNumber, type Value } from '../../catalog/types.ts';
 import { bucketInterval } from '../../functions/bucket-interval.ts';
 import { type Letters, lettersOf } from '../../functions/format-letters.ts';
+import { zoneNamed } from '../../functions/time-zone.ts';
 import type { Dsl } from '../../physical/nodes.ts';
 
 export interface BucketSource {
@@ -94,8 +95,9 @@ interface DateSource {
 function dateOf(expr: Expr, pathOf: (field: Field) => string | undefined): DateSource | undefined {
   const zoned = expr.kind === 'call' && expr.fn.name === 'TO_ZONE' ? expr : undefined;
   const path = datePath(zoned?.args[0] ?? expr, pathOf);
-  const zone = literal(zoned?.args[1]);
-  return path === undefined ? undefined : { path, ...(typeof zone === 'string' ? { zone } : {}) };
+  if (path === undefined || !zoned) return path === undefined ? undefined : { path };
+  const zone = literal(zoned.args[1]);
+  return typeof zone === 'string' && zoneNamed(zone) ? { path, zone } : undefined;
 }
 
 const dated = ({ path, zone }: DateSource, unit: Dsl): Dsl => ({

@@ -10,6 +10,8 @@ const HELPERS: Readonly<Record<string, string>> = {
   multiplyLong:
     "long multiplyLong(long a, long b) { long r = a * b; if (a != 0L && (r / a != b || (a == -1L && b == Long.MIN_VALUE))) { throw new ArithmeticException('long overflow'); } return r; }",
   floorModLong: 'long floorModLong(long a, long b) { long r = a % b; return r != 0L && ((r ^ b) < 0L) ? r + b : r; }',
+  wallClock:
+    'def wallClock(ZonedDateTime t, String zone) { try { ZonedDateTime w = t.withZoneSameInstant(ZoneId.of(zone)).withZoneSameLocal(ZoneOffset.UTC); return w.getYear() < 0 || w.getYear() > 9999 ? null : (def) w; } catch (DateTimeException e) { return null; } }',
   utf8Length:
     'long utf8Length(String s) { long n = 0; for (int i = 0; i < s.length(); i++) { int c = (int) s.charAt(i); if (c < 128) { n += 1; } else if (c < 2048) { n += 2; } else if (c >= 55296 && c <= 57343) { n += 2; } else { n += 3; } } return n; }',
   substringOf:
