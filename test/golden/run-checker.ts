@@ -29,7 +29,14 @@ export async function runChecker(url: string, families: readonly string[] = []):
   const folder = mkdtempSync(join(tmpdir(), 'sql-proxy-golden-'));
   const file = join(folder, 'report.json');
   try {
-    const output = await run([CHECKER, url, '--quiet', '--json', file, ...families.flatMap((name) => ['--family', name])]);
+    const output = await run([
+      CHECKER,
+      url,
+      '--quiet',
+      '--json',
+      file,
+      ...families.flatMap((name) => ['--family', name]),
+    ]);
     try {
       return JSON.parse(readFileSync(file, 'utf8')) as Report;
     } catch {
