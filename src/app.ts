@@ -64,7 +64,12 @@ export function createApp(deps: AppDeps): RequestListener {
     app.all(`${root}/stats`, counted('stats', sql.stats));
   }
   for (const path of SETTINGS_PATHS) app.all(path, counted('settings', createSettingsHandler(deps)));
-  const health = createHealth({ cluster, identity: serviceIdentity(config), version: deps.version });
+  const health = createHealth({
+    cluster,
+    identity: serviceIdentity(config),
+    version: deps.version,
+    jobs: deps.jobs && (() => deps.jobs!.jobs.health()),
+  });
   app.all('/_proxy/health', counted('health', readOnly(health)));
   app.all('/_proxy/metrics', counted('metrics', readOnly(createMetricsRoute(metrics))));
   app.all(OPENAPI_PATH, counted('openapi', readOnly(createOpenApiRoute(deps.version))));

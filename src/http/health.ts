@@ -9,6 +9,8 @@ export interface HealthDeps {
   readonly cluster: Cluster;
   readonly identity: Identity;
   readonly version: string;
+  /** What the job service tells of itself, where there is one. */
+  readonly jobs?: () => Promise<Readonly<Record<string, unknown>>>;
   readonly now?: () => number;
 }
 
@@ -17,18 +19,19 @@ export interface Health {
   readonly version: string;
   readonly node: string;
   readonly cluster: Readonly<Record<string, unknown>>;
+  readonly jobs?: Readonly<Record<string, unknown>>;
 }
 
 /** Probes ask often; the cluster is asked at most this often. */
 const TRUST_MILLISECONDS = 1_000;
 const PATIENCE_MILLISECONDS = 5_000;
 
-export function createHealth({ cluster, identity, version, now = Date.now }: HealthDeps): Handler {
+export function createHealth({ cluster, identity, version, jobs, now = Date.now }: HealthDeps): Handler {
   let last: { readonly health: Promise<Health>; readonly at: number } | undefined;
   return (request, response) => {
     request.resume();
     if (last === undefined || now() - last.at > TRUST_MILLISECONDS) {
-      last = { health: check(cluster, identity, version), at: now() };
+      last = { health: withJobs(check(cluster, identity, version), jobs?.()), at: now() };
     }
     void last.health.then((health) => {
       const body = JSON.stringify(health, null, 2);
@@ -40,6 +43,11 @@ export function createHealth({ cluster, identity, version, now = Date.now }: Hea
       response.end(body);
     });
   };
+}
+
+/** Jobs that cannot be reached do not keep statements from being answered. */
+async function withJobs(health: Promise<Health>, jobs: ReturnType<NonNullable<HealthDeps['jobs']>> | undefined) {
+  return jobs === undefined ? health : { ...(await health), jobs: await jobs };
 }
 
 async function check(cluster: Cluster, identity: Identity, version: string): Promise<Health> {

@@ -54,6 +54,8 @@ export interface JobService {
   list(filter: JobFilter, page: ListPage): Promise<{ readonly total: number; readonly jobs: readonly Job[] }>;
   /** True once the job is CANCELLED; false while it is still being stopped. */
   cancel(project: string, id: string): Promise<boolean>;
+  /** For the health route: never rejects. */
+  health(): Promise<Readonly<Record<string, unknown>>>;
   start(): void;
   /** Running jobs are put back for the next start. The store stays open: requests may still be answered from it. */
   stop(grace: number): Promise<void>;
@@ -205,6 +207,17 @@ export function createJobService(deps: JobServiceDeps): JobService {
         if (Date.now() > deadline) return false;
         // Elsewhere it is stopped by its own server, which looks at requests now and then.
         await Promise.race([scheduler.ended(id) ?? sleep(CANCEL_LOOK), sleep(10 * CANCEL_LOOK)]);
+      }
+    },
+
+    async health() {
+      try {
+        const counts = await store.counts();
+        const of = (status: Job['status']): number =>
+          counts.reduce((sum, one) => (one.status === status ? sum + one.count : sum), 0);
+        return { reachable: true, waiting: of('LAUNCHING'), running: of('RUNNING') };
+      } catch (error) {
+        return { reachable: false, reason: error instanceof Error ? error.message : String(error) };
       }
     },
 

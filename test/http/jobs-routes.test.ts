@@ -246,6 +246,14 @@ describe('a job', () => {
   });
 });
 
+it('jobs are told by the health route', async () => {
+  const response = await fetch(`${proxy.url}/_proxy/health`);
+  expect(await response.json()).toMatchObject({
+    ready: true,
+    jobs: { reachable: true, waiting: expect.any(Number), running: expect.any(Number) },
+  });
+});
+
 describe('routes that are none', () => {
   it.each([
     ['PUT', '/v1.0/p/jobs/submit-job'],
