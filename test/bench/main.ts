@@ -12,8 +12,10 @@ import { startEngine } from '../support/start-engine.ts';
 import { call, loadBenchIndex } from './data.ts';
 import { functionShapesOf } from './function-shapes.ts';
 import { type Comparison, compare, type MeasureOptions, withinAim } from './measure.ts';
+import { type MixedLoad, measureMixed } from './mixed.ts';
 import { startServer } from './server.ts';
 import { shapesOf } from './shapes.ts';
+import { measureTranslation, type TranslationCost } from './translate.ts';
 
 const quick = process.argv.includes('--quick');
 const functions = process.argv.includes('--functions');
@@ -31,6 +33,8 @@ const wanted = process.env.BENCH_SHAPES?.split(',').map((name) => name.trim());
 const profile = process.env.BENCH_CPU_PROFILE;
 
 async function main(): Promise<void> {
+  // First: nothing runs beside it yet.
+  const translation = measureTranslation(quick ? 5 : 100);
   const node = process.env.OPENSEARCH_URL
     ? { url: process.env.OPENSEARCH_URL.split(',')[0]!, stop: async () => undefined }
     : await startEngine(undefined, console.log);
@@ -46,7 +50,11 @@ async function main(): Promise<void> {
     });
     const ours = new Pool(server.url, { connections: 1 });
     try {
-      report(await measureAll(direct, ours));
+      const shapes = await measureAll(direct, ours);
+      const statements = shapesOf(index)
+        .filter(({ body }) => ((body as { size?: number }).size ?? 0) <= 1_000)
+        .map(({ sql }) => JSON.stringify({ query: sql }));
+      report(shapes, translation, await measureMixed(server.url, statements, CLIENTS, options.milliseconds * 2));
     } finally {
       await ours.close();
       await server.stop();
@@ -56,6 +64,9 @@ async function main(): Promise<void> {
     await node.stop();
   }
 }
+
+/** Of the load of many at once. */
+const CLIENTS = 32;
 
 async function measureAll(cluster: Pool, proxy: Pool): Promise<Comparison[]> {
   const results: Comparison[] = [];
@@ -104,7 +115,7 @@ function line(result: Comparison): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function report(results: readonly Comparison[]): void {
+function report(results: readonly Comparison[], translation: TranslationCost, mixed: MixedLoad): void {
   const heads = ['shape', '`_search` p50 ms', 'SQL p50 ms', 'ratio', '`_search` min', 'SQL min', 'ratio', 'added ms'];
   console.log(`
 ${documents} documents, ${cpus().length} cores shared by node, server and client, Node ${process.version}
@@ -112,11 +123,15 @@ ${documents} documents, ${cpus().length} cores shared by node, server and client
 | ${heads.join(' | ')} | within the aim |
 |${' --- |'.repeat(heads.length + 1)}
 ${results.map(line).join('\n')}
+
+Translation alone, ${translation.statements} statements of the corpus: p50 ${translation.p50.toFixed(0)} µs, p99 ${translation.p99.toFixed(0)} µs.
+${mixed.clients} clients at once, shapes of up to 1,000 rows: ${mixed.perSecond.toFixed(0)} requests a second, p50 ${ms(mixed.p50)} ms, p99 ${ms(mixed.p99)} ms; event loop delay of the server, p99: ${ms(mixed.loopDelayP99)} ms.
 `);
   const folder = fileURLToPath(new URL('results/', import.meta.url));
   mkdirSync(folder, { recursive: true });
   const at = new Date().toISOString();
   const lines = results.map((result) => JSON.stringify({ at, documents, quick, ...result }));
+  lines.push(JSON.stringify({ at, documents, quick, translation, mixed }));
   appendFileSync(`${folder}${at.slice(0, 10)}.jsonl`, `${lines.join('\n')}\n`);
 }
 
