@@ -4,11 +4,13 @@ import type { Column } from '../../translators/bind/expr.ts';
 import type { Value } from '../../translators/catalog/types.ts';
 import { fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { SearchNode } from '../../translators/physical/nodes.ts';
-import type { SearchAnswer, SearchResponse } from '../cluster/cluster.ts';
+import { inTime, type SearchAnswer, type SearchResponse } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
+import { afterValue } from '../direct/json-bytes.ts';
+import { eachHit } from '../direct/search-answer.ts';
 import { compileHitDecoder, decodePage, type HitDecoder } from '../rows/decode.ts';
 import type { Hit } from '../rows/hit.ts';
-import { stringifyJson } from '../rows/longs.ts';
+import { parseJson, stringifyJson } from '../rows/longs.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
 import { drain } from './drain.ts';
@@ -88,14 +90,27 @@ export async function* searchPages<T>(node: SearchNode, execution: Execution, re
 }
 
 /** The search as it is, for the json format: the cluster's own text. */
-export async function rawSearch(node: SearchNode, execution: Execution): Promise<string | undefined> {
+export async function rawSearch(node: SearchNode, execution: Execution): Promise<Buffer | undefined> {
   if (node.offset + node.count > RESULT_WINDOW) return undefined;
   const answer = await firstPage(node, node.count, execution);
   if (!answer) return undefined;
-  const { total, exact } = totalOf(answer.json);
-  const full = !exact && hitsOf(answer.json).length >= node.count;
+  const { around, count } = countedHits(answer);
+  const { total, exact } = totalOf(around);
+  const full = !exact && count >= node.count;
   if (node.implicit && (total > node.offset + node.count || full)) execution.info.truncated = true;
-  return answer.text;
+  return answer.bytes;
+}
+
+/** What is said of the hits, which themselves nobody reads. */
+function countedHits(answer: SearchAnswer): { readonly around: SearchResponse; readonly count: number } {
+  const { bytes } = answer;
+  let count = 0;
+  const around = eachHit(bytes, (at) => {
+    count++;
+    return afterValue(bytes, at);
+  });
+  if (around === undefined) return { around: answer.json, count: hitsOf(answer.json).length };
+  return { around: inTime(parseJson(around) as SearchResponse), count };
 }
 
 async function firstPage(node: SearchNode, size: number, execution: Execution): Promise<SearchAnswer | undefined> {

@@ -246,7 +246,7 @@ async function answer(
   };
 }
 
-function rawAnswer(text: string, info: ResultInfo): SqlAnswer {
+function rawAnswer(text: Buffer, info: ResultInfo): SqlAnswer {
   return {
     contentType: 'application/json; charset=UTF-8',
     headers: headersOf(info),

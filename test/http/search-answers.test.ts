@@ -24,6 +24,27 @@ async function front(answer: string | Buffer): Promise<SqlProxy> {
 const hits = (sources: string, more = ''): string =>
   `{"took":1,"timed_out":false${more},"hits":{"total":{"value":2,"relation":"eq"},"max_score":1.0,"hits":[${sources}]}}`;
 
+it('passes on a raw answer as it came, and says what the limit cut', async () => {
+  const answer = hits('{"_source":{"k" : "\\u0061"}},{"_source":{}}').replace('"value":2', '"value":12000');
+  const proxy = await front(answer);
+  const response = await fetch(`${proxy.url}/_plugins/_sql?format=json`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: 'SELECT k FROM t' }),
+  });
+  expect(await response.text()).toBe(answer);
+  expect(response.headers.get('x-sql-truncated')).toBe('true');
+});
+
+it('refuses a raw answer that holds some of the rows only, or is cut off', async () => {
+  const format = '?format=json';
+  const whole = hits('{"_source":{"k":"a","n":1}}');
+  const slow = await front(whole.replace('false', 'true'));
+  expect(await slow.text('SELECT k, n FROM t', format)).toMatch(/The search ran out of its time on the cluster/);
+  const cut = await front(whole.slice(0, -3));
+  expect(JSON.parse(await cut.text('SELECT k, n FROM t', format))).toMatchObject({ status: 500 });
+});
+
 describe.each(['?format=jdbc', '?format=csv', '?format=raw', '?format=jdbc&pretty=true'])('%s', (format) => {
   it('refuses an answer that holds some of the rows only', async () => {
     const proxy = await front(hits('{"_source":{"k":"a","n":1}}').replace('false', 'true'));
