@@ -34,7 +34,7 @@ const profile = process.env.BENCH_CPU_PROFILE;
 
 async function main(): Promise<void> {
   // First: nothing runs beside it yet.
-  const translation = measureTranslation(quick ? 5 : 100);
+  const translation = measureTranslation(quick ? 3 : 25);
   const node = process.env.OPENSEARCH_URL
     ? { url: process.env.OPENSEARCH_URL.split(',')[0]!, stop: async () => undefined }
     : await startEngine(undefined, console.log);
