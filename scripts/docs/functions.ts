@@ -7,7 +7,7 @@ import { indexForm } from './index-form.ts';
 interface SpecialForm {
   readonly form: string;
   readonly meaning: string;
-  /** A whole statement that has it, over the fields `name`, `n`, `ts`, `body` and the nested `items.sku`. */
+  /** A whole statement that has it, over the fields `name`, `n`, `ts`, `body`, the point `at` and the nested `items.sku`. */
   readonly example: string;
 }
 
@@ -92,6 +92,36 @@ export const SPECIAL_FORMS: readonly SpecialForm[] = [
     form: "`field = match_query('…')` and its kin",
     meaning: 'the other way to write a search on one field',
     example: "SELECT n FROM t WHERE body = match_query('x')",
+  },
+  {
+    form: "`GROUP BY date_histogram('field'=…, 'interval'=…, 'format'=…, 'time_zone'=…, 'offset'=…)`",
+    meaning: 'groups by calendar or fixed intervals of a date',
+    example: "SELECT COUNT(*) FROM t GROUP BY date_histogram('field'='ts', 'interval'='1d')",
+  },
+  {
+    form: "`GROUP BY histogram('field'=…, 'interval'=…, 'offset'=…)`",
+    meaning: 'groups by intervals of a number',
+    example: "SELECT COUNT(*) FROM t GROUP BY histogram('field'='n', 'interval'='10')",
+  },
+  {
+    form: "`GROUP BY range(field, a, b, c)`, `GROUP BY date_range('field'=…, 'format'=…, a, b)`",
+    meaning: 'groups between boundaries; other rows are in none',
+    example: 'SELECT COUNT(*) FROM t GROUP BY range(n, 20, 25, 30)',
+  },
+  {
+    form: "`GROUP BY terms('field'=…, 'size'=…, 'order'=…, 'min_doc_count'=…, 'alias'=…)`",
+    meaning: 'groups by value, the greatest first',
+    example: "SELECT COUNT(*) FROM t GROUP BY terms('field'='name', 'size'='100', 'alias'='a')",
+  },
+  {
+    form: "`GROUP BY geohash_grid('field'=…, 'precision'=…)`",
+    meaning: 'groups by cells of a geohash',
+    example: "SELECT COUNT(*) FROM t GROUP BY geohash_grid(field='at', precision=5)",
+  },
+  {
+    form: "`include('a*', …)`, `exclude('b*', …)`",
+    meaning: 'the columns of `*` by their names',
+    example: "SELECT include('n*'), exclude('name') FROM t",
   },
 ];
 

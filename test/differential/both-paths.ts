@@ -46,8 +46,9 @@ interface Answer {
   readonly types: readonly SqlType[];
 }
 
-/** As an answer's bytes would tell it: floats have 32 bits, and half of a surrogate pair is no text. */
+/** As an answer's reader takes it: a float has 32 bits, a whole number in a column of doubles is one, and half of a surrogate pair is no text. */
 function asWritten(cell: Value, type: SqlType): Value {
+  if (typeof cell === 'bigint' && (type === 'double' || type === 'float')) return asWritten(Number(cell), type);
   if (typeof cell === 'number' && type === 'float') return Math.fround(cell);
   return typeof cell === 'string' ? Buffer.from(cell).toString() : cell;
 }

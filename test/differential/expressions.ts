@@ -14,8 +14,8 @@ export interface ScopedColumn {
 
 /** With any number they would make texts of megabytes. */
 const LONG_TEXTS = new Set(['REPEAT', 'SPACE', 'LPAD', 'RPAD']);
-/** Whose modes are checked before any value is. */
-const MODES = new Set(['WEEK', 'YEARWEEK']);
+/** Whose modes and zones are checked before any value is. */
+const MODES = new Set(['WEEK', 'YEARWEEK', 'TO_ZONE']);
 const UNITS = ['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 const COMPARISONS = ['=', '=', '!=', '<>', '<', '<=', '>', '>='];
 
@@ -254,7 +254,7 @@ export class Expressions {
     const not = random.chance(0.3) ? 'NOT ' : '';
     if (random.chance(0.15)) {
       const pattern = random.pick(["'.*'", "'[A-Z].*'", "'.*[0-9].*'", "'a|b.*'", "'.'", "''"]);
-      return node('boolean', [subject], ([a]) => `${a} ${not}REGEXP ${pattern}`);
+      return node('boolean', [subject], ([a]) => `((${a} REGEXP ${pattern}) = ${not ? 0 : 1})`);
     }
     return this.likePattern(subject, not);
   }

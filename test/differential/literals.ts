@@ -93,6 +93,7 @@ export const ARGUMENT_LITERALS: Readonly<Record<string, readonly (readonly strin
     ["'%Y-%m-%d'", "'%H:%i:%s.%f'", "'%a %b %c %D %j'", "'%W %M %e %y'", "'%r %T %p %l'", "'%u %U %v %V %x %X'"],
   ],
   TIME_FORMAT: [undefined, ["'%H:%i:%s'", "'%h %p %f'"]],
+  TO_ZONE: [undefined, ["'+05:30'", "'America/New_York'", "'UTC'"]],
   CONVERT_TZ: [undefined, ["'+00:00'", "'+05:30'", "'-10:00'"], ["'+00:00'", "'+09:00'", "'-03:30'", "'+20:00'"]],
   DATETIME: [undefined, ["'+02:00'", "'-05:00'", "'America/New_York'"]],
   STR_TO_DATE: [undefined, ["'%Y-%m-%d'", "'%H:%i:%s'", "'%d/%m/%Y'"]],

@@ -80,4 +80,9 @@ export const PINNED: readonly Pinned[] = [
     sql: 'SELECT AVG(dt) AS a FROM @types',
     rows: [['2013-08-01 07:54:00']],
   },
+  {
+    what: 'sums of scripts beyond 2^53',
+    sql: 'SELECT SUM(-(order_id)) AS s, SUM(order_id * 2) AS t, SUM(NULLIF(order_id, order_id)) AS u FROM @orders',
+    rows: [[-360287970189871420n, 720575940379742840n, null]],
+  },
 ];

@@ -42,6 +42,7 @@ describe('the function reference', () => {
       n: { type: 'integer' },
       ts: { type: 'date' },
       body: { type: 'text' },
+      at: { type: 'geo_point' },
       items: nested,
     } as const;
     const schema = buildSchema('t', { t: { mappings: { properties } } });

@@ -65,4 +65,4 @@ export function suggestFunction(name: string): string | undefined {
 
 /** Markdown tables of every function, for the documentation. */
 export const functionReference = (indexForm?: IndexForm): string =>
-  printReference({ scalars: allScalarFunctions, aggregates, relevance }, indexForm);
+  printReference({ scalars: allScalarFunctions, aggregates: allAggregates, relevance }, indexForm);

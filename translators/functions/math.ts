@@ -67,7 +67,7 @@ const constant = (name: string, summary: string, value: number, painless: string
 
 /** ROUND and TRUNCATE: whole numbers stay whole. */
 const wholeOrDouble: ReturnRule = ([type]) =>
-  type === undefined || type === 'undefined' || isInteger(type) ? 'long' : 'double';
+  type === 'unsigned_long' ? type : type === undefined || type === 'undefined' || isInteger(type) ? 'long' : 'double';
 
 const places =
   (

@@ -42,7 +42,7 @@ const SCALAR_WRITERS: Readonly<Record<DuckType, CellWriter>> = {
   BOOLEAN: (value) =>
     typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : misfit(value, 'boolean'),
   INTEGER: (value) => within32Bits(Math.trunc(toNumber(value))),
-  BIGINT: toBigInt,
+  BIGINT: (value) => within64Bits(toBigInt(value)),
   HUGEINT: toBigInt,
   FLOAT: toNumber,
   DOUBLE: toNumber,
@@ -51,6 +51,11 @@ const SCALAR_WRITERS: Readonly<Record<DuckType, CellWriter>> = {
 function within32Bits(n: number): number {
   if (Math.abs(n) <= 2_147_483_647 || n === -2_147_483_648) return n;
   throw new SqlError('arithmetic', `integer overflow: ${n} does not fit 32 bits`);
+}
+
+function within64Bits(n: bigint): bigint {
+  if (BigInt.asIntN(64, n) === n) return n;
+  throw new SqlError('arithmetic', `integer overflow: ${n} does not fit 64 bits`);
 }
 
 function toNumber(value: Value): number {

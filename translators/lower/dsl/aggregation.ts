@@ -170,9 +170,8 @@ function bare({ call, source }: Metric, name: string, precision: Precision): Rec
     return { [name]: { terms: { ...source, ...kind, size: 1, order } } };
   }
   if (call.fn.name === 'SUM') {
-    if (precision === 'double' || !('field' in source)) return { [name]: { stats: source } };
-    const field = source.field as string;
-    const parts = PARTS.map((part) => [`${name}${part.name}`, { sum: { script: partScript(field, type, part) } }]);
+    if (precision === 'double') return { [name]: { stats: source } };
+    const parts = PARTS.map((part) => [`${name}${part.name}`, { sum: { script: partScript(source, type, part) } }]);
     return { ...Object.fromEntries(parts), [name]: { value_count: source } };
   }
   const literals = literalsOf(call);
@@ -180,13 +179,23 @@ function bare({ call, source }: Metric, name: string, precision: Precision): Rec
 }
 
 /** A third of the bits of every value, so that their sum is exact as a double. */
-function partScript(field: string, type: SqlType, part: (typeof PARTS)[number]): Dsl {
+function partScript(source: Dsl, type: SqlType, part: (typeof PARTS)[number]): Dsl {
   const shifted = type === 'unsigned_long' ? 'v >>> params.shift' : 'v >> params.shift';
   const value = part.mask === undefined ? shifted : `(${shifted}) & params.mask`;
+  const params = { shift: part.shift, ...(part.mask === undefined ? {} : { mask: part.mask }) };
+  if ('script' in source) {
+    const script = source.script as { readonly source: string; readonly params: Dsl };
+    const piece = `if ($1 == null) { return null; } long v = ((Number) $1).longValue(); return ${value};`;
+    return {
+      lang: 'painless',
+      source: script.source.replace(/return (\w+);$/, piece),
+      params: { ...script.params, ...params },
+    };
+  }
   return {
     lang: 'painless',
     source: `long s = 0; for (def d : doc[params.field]) { long v = ((Number) d).longValue(); s += ${value}; } return s;`,
-    params: { field, shift: part.shift, ...(part.mask === undefined ? {} : { mask: part.mask }) },
+    params: { field: source.field, ...params },
   };
 }
 
@@ -209,7 +218,7 @@ export function readMetric(
   if (arg.kind === 'literal' && OF_LITERAL.has(call.fn.name))
     return { value: ofLiteral(call.fn.name, arg.value, scope.doc_count) };
   const whole = arg.type === 'long' || arg.type === 'unsigned_long';
-  if (call.fn.name === 'SUM' && precision === 'exact' && source && 'field' in source) {
+  if (call.fn.name === 'SUM' && precision === 'exact' && source) {
     if ((scope[name] as { value: number }).value === 0) return { value: null };
     const part = (i: 0 | 1 | 2): bigint => BigInt((scope[`${name}${PARTS[i].name}`] as { value: number }).value);
     return { value: part(0) * 2n ** 44n + part(1) * 2n ** 22n + part(2) };
