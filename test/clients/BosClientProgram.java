@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashMap;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /** Runs selects with bce-java-sdk and prints what it hands over. Argument: JSON of {endpoint, ak, sk, cases}. */
 public class BosClientProgram {
@@ -37,13 +37,21 @@ public class BosClientProgram {
         InputSerialization input = new InputSerialization();
         JsonNode given = one.get("input");
         if (given.has("compressionType")) input.withCompressionType(given.get("compressionType").asText());
-        if (given.has("csv")) input.setCsvParams(textsOf(given.get("csv")));
-        if (given.has("json")) input.setJsonParams(textsOf(given.get("json")));
-        OutputSerialization output = new OutputSerialization();
+        JsonNode read = given.path("csv");
+        if (read.has("fileHeaderInfo")) input.withFileHeaderInfo(read.get("fileHeaderInfo").asText());
+        if (read.has("commentCharacter")) input.withCommentCharacter(plain(read.get("commentCharacter")));
+        if (given.has("json")) input.withJsonType(given.get("json").get("type").asText());
         JsonNode wanted = one.get("output");
-        output.withOutputHeader(wanted.path("outputHeader").asBoolean(false));
-        if (wanted.has("csv")) output.setCsvParams(textsOf(wanted.get("csv")));
-        if (wanted.has("json")) output.setJsonParams(textsOf(wanted.get("json")));
+        OutputSerialization output =
+                new OutputSerialization().withOutputHeader(wanted.path("outputHeader").asBoolean(false));
+        JsonNode written = wanted.path("csv");
+        if (written.has("quoteFields")) output.withQuoteFields(written.get("quoteFields").asText());
+        if (written.has("fieldDelimiter")) output.withFieldDelimiter(plain(written.get("fieldDelimiter")));
+        if (written.has("quoteCharacter")) output.withQuoteCharacter(plain(written.get("quoteCharacter")));
+        if (one.get("type").asText().equals("csv") || wanted.has("json")) {
+            // Its reader splits at this, and has no default.
+            output.withRecordDelimiter("\n");
+        }
         SelectObjectRequest request = new SelectObjectRequest(one.get("bucket").asText(), one.get("key").asText())
                 .withSelectType(one.get("type").asText())
                 .withExpression(one.get("sql").asText())
@@ -73,9 +81,8 @@ public class BosClientProgram {
         return seen;
     }
 
-    private static Map<String, String> textsOf(JsonNode object) {
-        Map<String, String> texts = new HashMap<>();
-        object.fields().forEachRemaining(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
-        return texts;
+    /** The SDK encodes delimiters itself. */
+    private static String plain(JsonNode base64) {
+        return new String(Base64.getDecoder().decode(base64.asText()), StandardCharsets.UTF_8);
     }
 }

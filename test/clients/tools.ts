@@ -35,7 +35,7 @@ async function once(name: string, make: (folder: string) => Promise<string | und
 }
 
 async function failureOf(command: string, args: readonly string[], what: string): Promise<string | undefined> {
-  const { code, output } = await runCommand(command, args, { timeoutMs: 5 * MINUTES });
+  const { code, output } = await runCommand(command, args, { timeoutMs: 10 * MINUTES });
   return code === 0 ? undefined : `${what}: ${output.trim().slice(-300)}`;
 }
 
@@ -71,6 +71,16 @@ export async function goProgram(name: string, source: string, module: string, ve
       rmSync(work, { recursive: true, force: true });
     }
   });
+}
+
+/** A folder of classes, compiled of one file against jars. */
+export async function javaClasses(source: string, library: Tool): Promise<Tool> {
+  if ('missing' in library) return library;
+  if (!(await answers('javac', ['-version']))) return { missing: 'javac is missing' };
+  const sum = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 12);
+  return once(`java-${sum}`, (folder) =>
+    failureOf('javac', ['-cp', join(library.path, '*'), '-d', folder, source], `${source} cannot be compiled`),
+  );
 }
 
 /** A folder of jars for the class path, with the artifact and what it needs but for `unneeded` groups, given by their beginnings. */

@@ -1,4 +1,5 @@
 /** Results that are left in the store: whole or not at all, with a record that says what was written. */
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ObjectStoreError } from '../../../src/objects/store.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';
@@ -87,6 +88,34 @@ describe('a result for the store', () => {
   it('is refused a name outside of its bucket', async () => {
     expect(codeOf(await send(server.url + BOS, into('../escape')))).toBe('400 InvalidURI');
     expect(codeOf(await send(server.url + BOS, into('k', 'Overwrite', '..')))).toBe('400 InvalidURI');
+  });
+});
+
+describe('a client that goes away', () => {
+  it('leaves nothing in the store', async () => {
+    const run = (_request: unknown, signal: AbortSignal) =>
+      runOf(
+        (async function* () {
+          yield chunk('a\n');
+          await new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+          });
+        })(),
+      );
+    const server = await startSelectServer({ run });
+    try {
+      const request = httpRequest(server.url + BOS, { method: 'POST' });
+      request.on('error', () => undefined);
+      request.end(into('gone'));
+      const uploads = () => server.store.uploads('out', '');
+      while ((await uploads()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      request.destroy();
+      while ((await uploads()).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await server.store.head('out', 'gone')).toBeUndefined();
+      expect(server.logged[0]).toMatchObject({ outcome: 'gone' });
+    } finally {
+      await server.close();
+    }
   });
 });
 

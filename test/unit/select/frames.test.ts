@@ -1,5 +1,6 @@
 /** The messages of both protocols, byte for byte as the worked examples of their specifications. */
 import { EventStreamCodec } from '@smithy/eventstream-codec';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bosCont, bosEnd, bosRecords } from '../../../src/select/bos-frames.ts';
 import { encodeEvent, MAX_EVENT_BYTES, s3Cont, s3End, s3Error, s3Records } from '../../../src/select/event-stream.ts';
@@ -60,6 +61,44 @@ describe('BOS messages', () => {
     const { failure } = bosFrames({ progress: false, header: undefined });
     const [end] = readBosMessages(failure('CSVParsingError', `line\n${'é'.repeat(70_000)}`));
     expect(end!.headers['error-message']).toMatch(/^line é+$/);
+  });
+});
+
+describe('messages of any content', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 60 });
+  const payload = fc.uint8Array({ maxLength: 2_000 }).map((bytes) => Buffer.from(bytes));
+
+  it('of BOS are read back whole, in a row', () => {
+    fc.assert(
+      fc.property(
+        fc.array(payload, { maxLength: 5 }),
+        fc.option(payload, { nil: undefined }),
+        text,
+        text,
+        (parts, header, code, message) => {
+          const frames = bosFrames({ progress: true, header });
+          const sent = Buffer.concat([...parts.flatMap((part) => frames.records(part)), bosEnd(code, message)]);
+          const messages = readBosMessages(sent);
+          const expected = parts.map((part) => Buffer.concat([header ?? Buffer.alloc(0), part]).toString('hex'));
+          expect(messages.slice(0, -1).map((one) => one.payload.toString('hex'))).toEqual(expected);
+          expect(messages.at(-1)!.headers).toEqual({
+            'message-type': 'End',
+            'error-code': code,
+            'error-message': message,
+          });
+        },
+      ),
+    );
+  });
+
+  it("of S3 are read back by Smithy's codec", () => {
+    fc.assert(
+      fc.property(payload, text, text, (part, code, message) => {
+        const [records, error] = readEvents(Buffer.concat([s3Records(part), s3Error(code, message)]));
+        expect(records!.payload.equals(part)).toBe(true);
+        expect(error!.headers).toMatchObject({ ':error-code': code, ':error-message': message });
+      }),
+    );
   });
 });
 
