@@ -60,11 +60,17 @@ export function s3Error(error: unknown, what: string, signal?: AbortSignal): unk
     (status === undefined ? undefined : BY_STATUS[status]) ??
     (noAnswer(error) ? 'unreachable' : 'failed');
   const said = [name === 'Error' ? code : name, message === 'UnknownError' ? '' : message].filter(Boolean).join(': ');
-  return new ObjectStoreError(
-    fault,
-    `${SENTENCES[fault]} (${what}; ${said}${status === undefined ? '' : `, status ${status}`})`,
-    error,
-  );
+  const sentence = `${SENTENCES[fault]} (${what}; ${said}${status === undefined ? '' : `, status ${status}`})`;
+  return new ObjectStoreError(fault, sentence, slim(error));
+}
+
+/** For the log: the SDK's own errors hold the whole exchange, with the signature in it. */
+function slim(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const cause = new Error(error.message);
+  cause.name = error.name;
+  cause.stack = error.stack;
+  return cause;
 }
 
 const SENTENCES: Readonly<Record<ObjectStoreFault, string>> = {
