@@ -1,13 +1,19 @@
 /** The command: reads its settings, starts what is needed, serves, and stops all of it again. */
 import { readFileSync } from 'node:fs';
 import type { OpenAuth } from './auth/open-auth.ts';
+import { type CommandName, commandsSummary, isCommand } from './cli/options.ts';
 import { type Config, loadConfig, settingsHelp, settingsMarkdown } from './config.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Log } from './log.ts';
 
 const USAGE = `opensearch-sql-proxy: SQL in front of OpenSearch and Elasticsearch
 
-Usage: npm start [-- --help | --version | --settings-markdown]
+Usage: opensearch-sql-proxy                starts the server (in its folder: npm start)
+       opensearch-sql-proxy COMMAND …      asks a running one; COMMAND --help tells the options
+
+${commandsSummary()}
+
+Options: --help, --version, --settings-markdown
 
 Settings are read from the environment:
 
@@ -220,7 +226,18 @@ function sentenceOf(error: unknown): string {
   return EXPECTED.has(error.name) ? error.message : (error.stack ?? error.message);
 }
 
+/** Client commands need no settings of the server. */
+async function runClient(command: CommandName): Promise<void> {
+  const { runCommand } = await import('./cli/run.ts');
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  process.once('SIGTERM', () => controller.abort());
+  process.exitCode = await runCommand(command, process.argv.slice(3), process.env, controller.signal);
+}
+
 async function main(): Promise<void> {
+  const [, , first] = process.argv;
+  if (isCommand(first)) return runClient(first);
   const answered = answerOption(process.argv[2]);
   if (answered !== undefined) {
     process.exitCode = answered;

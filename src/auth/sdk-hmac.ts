@@ -25,16 +25,29 @@ export const verifySdkHmac: Verifier = (request, secretOf, now) => {
       `The Authorization header must be '${ALGORITHM} Access=…, SignedHeaders=…, Signature=…'`,
     );
   }
-  const date = header(request, 'x-sdk-date');
-  checkSkew(compactTime(date), now);
+  checkSkew(compactTime(header(request, 'x-sdk-date')), now);
   const secret = secretFor(accessKey, secretOf);
-  const canonical = canonicalRequest(request, names);
-  const expected = hmac(secret, `${ALGORITHM}\n${date}\n${sha256(canonical)}`).toString('hex');
-  checkSignature(signature.toLowerCase(), expected);
+  checkSignature(signature.toLowerCase(), signatureOf(request, names, secret));
   const declared = header(request, 'x-sdk-content-sha256');
   if (declared !== undefined && declared !== 'UNSIGNED-PAYLOAD') checkBody(request.body, 'sha256', 'hex', declared);
   return accessKey;
 };
+
+/** The header that makes a request of the key's: for our own command line. `names`: of the headers that are to be signed. */
+export function signSdkHmac(
+  request: SignedRequest,
+  names: readonly string[],
+  keys: { readonly accessKey: string; readonly secretKey: string },
+): string {
+  const list = names.join(';');
+  const signature = signatureOf(request, list, keys.secretKey);
+  return `${ALGORITHM} Access=${keys.accessKey}, SignedHeaders=${list}, Signature=${signature}`;
+}
+
+function signatureOf(request: SignedRequest, names: string, secret: string): string {
+  const date = header(request, 'x-sdk-date');
+  return hmac(secret, `${ALGORITHM}\n${date}\n${sha256(canonicalRequest(request, names))}`).toString('hex');
+}
 
 function canonicalRequest(request: SignedRequest, names: string): string {
   const path = request.path.split('/').map(encode).join('/');
