@@ -271,7 +271,7 @@ export const REQUIRED = {
     '',
     folderInStore,
     'Bucket and folder of the object storage for the rows of query jobs: `bucket/folder`. Needed where several servers share jobs.',
-    { shownDefault: 'under `DATA_DIR`' },
+    { shownDefault: '<DATA_DIR>/jobs/results' },
   ),
   jobResultLimit: setting(
     'JOB_RESULT_LIMIT',

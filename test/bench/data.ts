@@ -31,6 +31,9 @@ const MAPPING = {
   message: { type: 'text' },
 } as const;
 
+/** In the order of the documents. */
+export const COLUMNS: readonly string[] = Object.keys(MAPPING);
+
 function documentOf(id: number, random: () => number): string {
   const pick = (n: number): number => Math.floor(random() * n);
   const words = Array.from({ length: 8 }, () => WORDS[pick(WORDS.length)]).join(' ');
@@ -49,13 +52,13 @@ function documentOf(id: number, random: () => number): string {
 }
 
 /** Replaces the index unless it holds just this data already. */
-export async function loadBenchIndex(cluster: Pool, index: string, documents: number): Promise<void> {
-  const wanted = { documents, seed: 1 };
+export async function loadBenchIndex(cluster: Pool, index: string, documents: number, shards = 1): Promise<void> {
+  const wanted = { documents, seed: 1, ...(shards === 1 ? {} : { shards }) };
   const settings = await call(cluster, 'GET', `/${index}/_mapping`);
   if (settings.status === 200 && settings.text.includes(`"_meta":${JSON.stringify({ bench: wanted })}`)) return;
   await call(cluster, 'DELETE', `/${index}`);
   await must(cluster, 'PUT', `/${index}`, {
-    settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: '-1' },
+    settings: { number_of_shards: shards, number_of_replicas: 0, refresh_interval: '-1' },
     mappings: { properties: MAPPING },
   });
   const random = randoms(wanted.seed);

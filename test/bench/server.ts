@@ -46,7 +46,7 @@ export async function startServer(
   };
 }
 
-function build(): void {
+export function build(): void {
   const script = "import { build } from './scripts/build.mjs'; build();";
   const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: ROOT,
