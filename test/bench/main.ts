@@ -2,7 +2,8 @@
  * `npm run bench`: what SQL through the server costs over the same search written by hand, interleaved against one node.
  * Settings, each an environment variable: OPENSEARCH_URL (default: a node of its own), BENCH_DOCUMENTS, BENCH_ROUNDS,
  * BENCH_SECONDS (for each shape), BENCH_SHAPES (names, comma separated), BENCH_INDEX, BENCH_CPU_PROFILE (a folder).
- * `--quick` is a smoke run; `--functions` measures functions in place of the general shapes.
+ * `--quick` is a smoke run; `--functions` measures functions in place of the general shapes,
+ * and with `--requests` only what is asked of the cluster: the request that SQL became against the one written by hand, both sent directly.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -19,6 +20,7 @@ import { measureTranslation, type TranslationCost } from './translate.ts';
 
 const quick = process.argv.includes('--quick');
 const functions = process.argv.includes('--functions');
+const requests = process.argv.includes('--requests');
 const number = (name: string, usual: number, inQuick: number): number =>
   Number(process.env[name] ?? (quick ? inQuick : usual));
 
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
     console.log(`Loading ${documents} documents`);
     await loadBenchIndex(direct, index, documents);
     const server = await startServer(node.url, {
-      compiled: true,
+      compiled: !requests,
       // The mapping is asked once, as in a server that is in use: what is measured is the query.
       env: { MAPPING_CACHE_TTL: process.env.MAPPING_CACHE_TTL ?? '1h' },
       nodeArgs: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
@@ -79,7 +81,7 @@ async function measureAll(cluster: Pool, proxy: Pool): Promise<Comparison[]> {
       await compare(
         name,
         () => parsed(cluster, search, byHand),
-        () => parsed(proxy, '/_plugins/_sql', statement),
+        requests ? await asked(cluster, proxy, search, statement) : () => parsed(proxy, '/_plugins/_sql', statement),
         options,
       ),
     );
@@ -98,6 +100,19 @@ async function measureAll(cluster: Pool, proxy: Pool): Promise<Comparison[]> {
     console.log(line(results.at(-1)!));
   }
   return results;
+}
+
+/** The search that a statement becomes, sent without the server. */
+async function asked(cluster: Pool, proxy: Pool, search: string, statement: string): Promise<() => Promise<unknown>> {
+  let node = ((await parsed(proxy, '/_plugins/_sql/_explain', statement)) as { root: Explained }).root;
+  while (node.children.length > 0) node = node.children[0]!;
+  const body = JSON.stringify(node.description.request);
+  return () => parsed(cluster, search, body);
+}
+
+interface Explained {
+  readonly description: { readonly request?: unknown };
+  readonly children: readonly Explained[];
 }
 
 async function parsed(pool: Pool, path: string, body: string): Promise<unknown> {

@@ -21,7 +21,7 @@ const SMOKE = ['big', 'order', 'cursor', 'meta'];
 
 const OTHERS: readonly EngineName[] = ['opensearch-2', 'elasticsearch-7'];
 
-describe.runIf(FULL).each(OTHERS)('the golden cases on %s', (name) => {
+describe.each(OTHERS)('the golden cases on %s', (name) => {
   let node: EmbeddedNode;
   let proxy: SqlProxy;
   let report: Report;
