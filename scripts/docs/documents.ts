@@ -9,6 +9,7 @@ import { ERRORS } from '../../translators/errors.ts';
 import { castTarget, castTargets } from '../../translators/functions/cast.ts';
 import { code, table } from '../../translators/functions/reference.ts';
 import { functionsDocument } from './functions.ts';
+import { selectSqlDocument } from './select-sql.ts';
 
 export interface GeneratedDocument {
   readonly path: string;
@@ -23,6 +24,7 @@ export async function documents(): Promise<readonly GeneratedDocument[]> {
     { path: 'docs/types.md', text: typesDocument() },
     { path: 'docs/jobs.md', text: withJobErrors(readFileSync('docs/jobs.md', 'utf8')) },
     { path: 'docs/select.md', text: withSelectErrors(readFileSync('docs/select.md', 'utf8')) },
+    { path: 'docs/select-sql.md', text: selectSqlDocument() },
     { path: 'README.md', text: withSettings(readFileSync('README.md', 'utf8')) },
     { path: 'docs/metrics.md', text: metricsDocument(await createMetrics().text()) },
   ];

@@ -149,7 +149,7 @@ export class JsonDocumentSplitter {
   /** A value begins here: it is copied when the path ends at it; what the path cannot go into is MISSING. */
   private begin(i: number, kind: 'object' | 'array' | 'scalar', out: (string | undefined)[], copyFrom: number): number {
     const frame = this.frames.at(-1);
-    if (frame !== undefined && frame.expects !== 'value' && frame.expects !== 'firstValue') this.unexpected('a value');
+    this.expectValue(frame);
     if (this.copyDepth >= 0) return copyFrom;
     const step = this.stepOfChild(frame);
     if (step === this.steps.length) {
@@ -160,6 +160,10 @@ export class JsonDocumentSplitter {
     }
     if (step >= 0 && !enters(this.steps[step]!, kind)) out.push(undefined);
     return copyFrom;
+  }
+
+  private expectValue(frame: Frame | undefined): void {
+    if (frame !== undefined && frame.expects !== 'value' && frame.expects !== 'firstValue') this.unexpected('a value');
   }
 
   /** Steps that lead to the value that begins now, -1 when the path does not. */
@@ -188,6 +192,7 @@ export class JsonDocumentSplitter {
 
   private open(object: boolean, i: number, out: (string | undefined)[], copyFrom: number): number {
     const frame = this.frames.at(-1);
+    this.expectValue(frame);
     let step = -1;
     let from = copyFrom;
     if (this.copyDepth >= 0) this.begin(i, 'scalar', out, copyFrom);

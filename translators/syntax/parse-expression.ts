@@ -66,7 +66,7 @@ function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not:
       return { kind: 'between', arg, low, high, not, at: r.span(start) };
     }
     case 'IN':
-      return r.dialect === 'select' && !r.is('(') ? parseInArray(r, arg, not, power) : parseIn(r, arg, not);
+      return r.dialect === 'select' && !r.is('(') ? parseInArray(r, arg, not) : parseIn(r, arg, not);
     default:
       return parseLike(r, arg, word === 'LIKE' || word === 'ILIKE' ? 'LIKE' : 'REGEXP', not, power);
   }
@@ -79,8 +79,8 @@ function parseLike(r: TokenReader, arg: ExprNode, op: LikeNode['op'], not: boole
 }
 
 /** `'x' IN s.tags[*]`: whether an array holds the value (spec s3-select 4). */
-function parseInArray(r: TokenReader, arg: ExprNode, not: boolean, power: number): InListNode {
-  const array = parseExpression(r, power);
+function parseInArray(r: TokenReader, arg: ExprNode, not: boolean): InListNode {
+  const array = parseExpression(r, Number.POSITIVE_INFINITY);
   return { kind: 'in', arg, list: [array], array: true, not, at: r.span(arg.at.start) };
 }
 
