@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../scripts/docs/documents.ts';
 import { SPECIAL_FORMS } from '../../scripts/docs/functions.ts';
+import { COMMON } from '../../src/cli/options.ts';
+import { EXIT } from '../../src/cli/run.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import { aggregateFunction, relevanceFunction, scalarFunction } from '../../translators/functions/index.ts';
 import { bind } from '../../translators/index.ts';
@@ -49,6 +52,23 @@ describe('the function reference', () => {
     const session = { now: '2024-05-17 10:20:30', today: '2024-05-17' };
     const bound = bind(parse(sql), { sql, catalog: { schema: () => schema }, parameters: [], session });
     expect(bound.columns.length).toBeGreaterThan(0);
+  });
+});
+
+describe('pages of objects, authentication and the command line', () => {
+  it('name every option with a variable, every exit code, and settings that there are', () => {
+    const page = read('docs/command-line.md');
+    for (const { name, env } of COMMON) if (env !== undefined) expect(page).toContain(`\`--${name}\``);
+    for (const { env } of COMMON) if (env !== undefined) expect(page).toContain(`\`${env}\``);
+    for (const code of Object.values(EXIT)) expect(page).toContain(`| ${code} | `);
+    const settings = new Set(SETTINGS.map(({ env }) => env));
+    for (const path of ['docs/objects.md', 'docs/authentication.md']) {
+      const named = [...read(path).matchAll(/`((?:S3|STORAGE|OBJECTS|AUTH|ALLOW|DATA)_[A-Z_]+)(?:=\w+)?`/g)].map(
+        ([, env]) => env!,
+      );
+      expect(named.length).toBeGreaterThan(2);
+      expect(named.filter((env) => !settings.has(env))).toEqual([]);
+    }
   });
 });
 
