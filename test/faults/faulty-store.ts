@@ -1,0 +1,73 @@
+/** Stands before an S3 server and fails as told: overload answers, broken connections, slowness. */
+import { once } from 'node:events';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface StoreFault {
+  /** Every nth request fails. */
+  readonly every: number;
+  /** Requests that are answered before the first one fails. */
+  readonly after?: number;
+  readonly status?: number;
+  readonly reset?: boolean;
+  /** Milliseconds before the request goes on. */
+  readonly delay?: number;
+}
+
+export interface FaultyStore {
+  readonly url: string;
+  faults(): number;
+  /** From now on nothing fails. */
+  heal(): void;
+  stop(): Promise<void>;
+}
+
+export async function startFaultyStore(target: string, fault: StoreFault): Promise<FaultyStore> {
+  let requests = 0;
+  let faults = 0;
+  let healed = false;
+  const server = createServer((incoming, outgoing) => {
+    const n = ++requests;
+    const faulty = !healed && n > (fault.after ?? 0) && n % fault.every === 0;
+    if (faulty) faults++;
+    if (faulty && fault.reset) {
+      incoming.socket.destroy();
+      return;
+    }
+    if (faulty && fault.status !== undefined) {
+      incoming.resume();
+      outgoing.writeHead(fault.status, { 'content-type': 'application/xml' });
+      outgoing.end('<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
+      return;
+    }
+    const pass = (): void => {
+      const { host, port } = new URL(target);
+      // The signature is of the host that the client named.
+      const onward = forward(
+        { host: host.split(':')[0], port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
+      onward.on('error', () => outgoing.destroy());
+      incoming.pipe(onward);
+    };
+    if (faulty && fault.delay !== undefined) setTimeout(pass, fault.delay);
+    else pass();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    faults: () => faults,
+    heal() {
+      healed = true;
+    },
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
