@@ -127,7 +127,8 @@ export interface ExportOutcome {
  * (architecture: choices that the specs leave open).
  */
 export interface ExportJournal {
-  readonly phase: 'uploading' | 'publishing';
+  /** Until `published` all can be taken back; from then on the export can only be completed. */
+  readonly phase: 'uploading' | 'publishing' | 'published';
   /** Begun and not known to be sealed. */
   readonly open: readonly UploadRef[];
   readonly sealed: readonly (SealedUpload & { readonly rows: number })[];
@@ -153,10 +154,10 @@ export type PreviewCaller = Pick<JobControl, 'identity' | 'signal'>;
 /** Does the work of jobs; knows nothing of queues and stores of jobs. */
 export interface JobRunner {
   runQuery(job: QueryJob, control: JobControl): Promise<QueryOutcome>;
-  /** `job.journal` is what an earlier attempt left. A rejection means that nothing of the export can be seen. */
+  /** `job.journal` is what an earlier attempt left. After a rejection `cleanUp` tells what has become of the export. */
   runExport(job: ExportJob, source: QueryJob, control: JobControl): Promise<ExportOutcome>;
-  /** Finishes a publication that had begun, or removes what an ended job may have left (cancelled, failed, lost). */
-  cleanUp(job: ExportJob): Promise<void>;
+  /** Removes what a job may have left (cancelled, failed, lost); where its parts were published already, completes it instead. */
+  cleanUp(job: ExportJob): Promise<ExportOutcome | undefined>;
   /** The first rows of a finished QUERY job, as many as asked for. */
   preview(job: QueryJob, rows: number, caller: PreviewCaller): Promise<readonly (readonly unknown[])[]>;
   /** The kept rows are no longer needed. */

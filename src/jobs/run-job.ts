@@ -5,7 +5,8 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { timeoutOf } from './conf.ts';
 import { type DliCode, DliError, dliErrorOf } from './errors.ts';
-import { type Identities, isGone } from './identities.ts';
+import { type Identities, type IdentityGone, isGone } from './identities.ts';
+import { JobError } from './job-error.ts';
 import type {
   ExportJob,
   ExportOutcome,
@@ -91,7 +92,7 @@ export async function runClaimed(record: JobRecord, run: Run, deps: RunDeps): Pr
 async function runToEnd(record: JobRecord, run: Run, deps: RunDeps): Promise<Job | undefined> {
   const { job } = record;
   // What has begun to appear is rolled forward, whatever else has happened; that needs nobody's rights on the cluster.
-  const publishing = job.type === 'EXPORT' && job.journal?.phase === 'publishing';
+  const publishing = job.type === 'EXPORT' && job.journal !== undefined && job.journal.phase !== 'uploading';
   const identity = deps.identities.of(job);
   if (!publishing) {
     if (record.cancelRequested) return end(run, deps, cancelled());
@@ -103,7 +104,7 @@ async function runToEnd(record: JobRecord, run: Run, deps: RunDeps): Promise<Job
   }
   const timer = startTimer(job, run, deps.timeout);
   try {
-    return await tryRepeatedly(run, isGone(identity) ? {} : identity, deps);
+    return await tryRepeatedly(run, identity, deps);
   } catch (error) {
     return endAfter(error, run, deps);
   } finally {
@@ -119,7 +120,7 @@ function startTimer(job: Job, run: Run, general: number): NodeJS.Timeout | undef
   return setTimeout(() => run.controller.abort(new Stop('timeout')), limit);
 }
 
-async function tryRepeatedly(run: Run, identity: Identity, deps: RunDeps): Promise<Job | undefined> {
+async function tryRepeatedly(run: Run, identity: Identity | IdentityGone, deps: RunDeps): Promise<Job | undefined> {
   const { signal } = run.controller;
   for (let tries = 1; ; tries++) {
     try {
@@ -135,20 +136,24 @@ async function tryRepeatedly(run: Run, identity: Identity, deps: RunDeps): Promi
   }
 }
 
-async function attempt(run: Run, identity: Identity, deps: RunDeps): Promise<Job | undefined> {
+async function attempt(run: Run, identity: Identity | IdentityGone, deps: RunDeps): Promise<Job | undefined> {
   const { store, server, runner } = deps;
   const { signal } = run.controller;
   signal.throwIfAborted();
   // As it is now: an earlier try has written its journal.
   const job = (await store.get(run.job.id))?.job ?? run.job;
   const control: JobControl = {
-    identity,
+    get identity() {
+      if (isGone(identity)) throw new DliError('DLI.0013', identity.gone);
+      return identity;
+    },
     signal,
     progress(progress) {
       run.progress = progress;
     },
     async journal(journal) {
-      signal.throwIfAborted();
+      // What has begun to appear is not stopped any more.
+      if (journal.phase !== 'published') signal.throwIfAborted();
       if ((await store.change(job.id, writeJournal(server, run.attempt, journal))) !== undefined) return;
       run.controller.abort(new Stop('lost'));
       signal.throwIfAborted();
@@ -219,12 +224,43 @@ function timeoutMessage(job: Job, { timeout }: RunDeps): string {
 /** What the job may have left is removed before anybody is told that it has ended; where that fails, it is tried again later. */
 async function end(run: Run, deps: RunDeps, ended: Ended): Promise<Job | undefined> {
   const { store, runner, log, server } = deps;
-  const job = (await store.get(run.job.id))?.job ?? run.job;
+  const record = await store.get(run.job.id);
+  // What is there may be the work of the server that has the job now.
+  if (record?.lease?.server !== server || record.job.attempts !== run.attempt) return undefined;
+  const { job } = record;
+  if (job.type === 'EXPORT' && job.journal?.phase === 'published') return endPublished(job, run, deps);
   let uncleaned = false;
   if (job.type === 'EXPORT' && job.journal !== undefined) uncleaned = !(await cleanUp(job, runner, log));
   return written(run, deps, endUnfinished(server, run.attempt, Date.now(), { ...ended, uncleaned }));
 }
 
+/** The status and the folder must say the same: the job goes on until its folder is complete, however long the store is away. */
+async function endPublished(job: ExportJob, run: Run, deps: RunDeps): Promise<Job | undefined> {
+  const { runner, log, server } = deps;
+  const { signal } = run.controller;
+  for (let tries = 1; ; tries++) {
+    const why = signal.aborted ? (signal.reason as Stop).why : undefined;
+    if (why === 'lost') return undefined;
+    if (why === 'shutdown') {
+      await written(run, deps, putBack(server, run.attempt));
+      return undefined;
+    }
+    try {
+      const result = await runner.cleanUp(job);
+      if (result !== undefined) return await finishedExport(run, result, deps);
+    } catch (error) {
+      if (error instanceof JobError) {
+        const ending = { ...failed(toldOf(error, run, deps)), uncleaned: false };
+        return written(run, deps, endUnfinished(server, run.attempt, Date.now(), ending));
+      }
+      log.warn('an export could not be completed yet', { id: job.id, tries, error: String(error) });
+    }
+    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (tries - 1));
+    await sleep(pause, undefined, signal.aborted ? {} : { signal }).catch(() => undefined);
+  }
+}
+
+/** Whether nothing is left to do. */
 export async function cleanUp(job: ExportJob, runner: JobRunner, log: Log): Promise<boolean> {
   try {
     await runner.cleanUp(job);

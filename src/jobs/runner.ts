@@ -12,7 +12,7 @@ import type { Metrics } from '../metrics.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { OutputColumn, Page } from '../rows/page.ts';
 import type { ExportRows } from './export/export-rows.ts';
-import { allPublished, finish, removeLeftovers, requireFolder, takeBack } from './export/publish.ts';
+import { complete, removeLeftovers, requireFolder, resume, takeBack } from './export/publish.ts';
 import { JobError } from './job-error.ts';
 import type { JobControl, JobRunner, KeptRows, PreviewCaller, QueryJob, QueryOutcome } from './model.ts';
 import { countOf, plainScan } from './plain-scan.ts';
@@ -97,8 +97,8 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     runQuery: (job, control) => withRestarts(() => queryOnce(job, control), control.signal),
 
     async runExport(job, source, control) {
-      const { journal } = job;
-      if (journal?.phase === 'publishing') return finish(store, job, journal.sealed, journal.replaced);
+      const resumed = await resume(store, job, (journal) => control.journal(journal));
+      if (resumed !== undefined) return resumed;
       await removeLeftovers(store, job);
       await requireFolder(store, job, control.signal);
       return withRestarts(
@@ -109,9 +109,10 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
 
     async cleanUp(job) {
       const { journal } = job;
-      if (journal?.phase !== 'publishing') return removeLeftovers(store, job);
-      if (await allPublished(store, job, journal.sealed)) await finish(store, job, journal.sealed, journal.replaced);
-      else await takeBack(store, job, journal.sealed, journal.replaced);
+      if (journal?.phase === 'published') return complete(store, job, journal.sealed, journal.replaced);
+      if (journal?.phase === 'publishing') await takeBack(store, job, journal.sealed, journal.replaced);
+      else await removeLeftovers(store, job);
+      return undefined;
     },
 
     async preview(job, rows, caller) {

@@ -16,7 +16,7 @@ export interface MemoryRunner extends JobRunner {
   resultMilliseconds: number;
 }
 
-/** Comments: `rows=5`, `hold`, `hold=name` (`exporthold` of its exports), `fail=clusterUnreachable*2` (so many times), `stubborn` (hears no signal). */
+/** Comments: `rows=5`, `hold`, `hold=name` (`exporthold` of its exports), `fail=clusterUnreachable*2` (so many times), `stubborn` (hears no signal), `published` (exports fail after their parts are visible). */
 export function memoryRunner(): MemoryRunner {
   const released = new Set<string>();
   const failures = new Map<string, number>();
@@ -69,14 +69,24 @@ export function memoryRunner(): MemoryRunner {
     },
     async runExport(job: ExportJob, source: QueryJob, control: JobControl) {
       const ref = { bucket: job.request.bucket, key: `${job.request.folder}/part`, id: 'u' };
-      await control.journal({ phase: 'uploading', open: [ref], sealed: [], replaced: [] });
-      await work(job, control);
       const rows = rowsOf(source);
-      return { files: [{ key: ref.key, size: 10 * rows, rows }], rows, bytes: 10 * rows };
+      const outcome = { files: [{ key: ref.key, size: 10 * rows, rows }], rows, bytes: 10 * rows };
+      if (job.journal?.phase === 'publishing') return outcome;
+      const published = told(job.statement, 'published') !== undefined;
+      await control.journal(
+        published
+          ? { phase: 'published', open: [], sealed: [{ ...ref, size: 10 * rows, pieces: [], rows }], replaced: [] }
+          : { phase: 'uploading', open: [ref], sealed: [], replaced: [] },
+      );
+      await work(job, control);
+      return outcome;
     },
     async cleanUp(job: ExportJob) {
       if (runner.failCleanUps-- > 0) throw new Error('made to fail');
       runner.cleaned.push(job.id);
+      if (job.journal?.phase !== 'published') return undefined;
+      const files = job.journal.sealed.map(({ key, size, rows }) => ({ key, size, rows }));
+      return { files, rows: files[0]!.rows, bytes: files[0]!.size };
     },
     async preview(job: QueryJob, rows: number) {
       const count = Math.min(rows, rowsOf(job));

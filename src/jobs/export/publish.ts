@@ -45,7 +45,7 @@ export async function publish(
     await store.delete(bucket, [claim]);
     throw error;
   }
-  return finish(store, job, sealed, replaced);
+  return finish(store, job, sealed, replaced, journal);
 }
 
 async function toReplace(store: ObjectStore, job: ExportJob, signal: AbortSignal): Promise<readonly string[]> {
@@ -65,12 +65,25 @@ async function toReplace(store: ObjectStore, job: ExportJob, signal: AbortSignal
   return others;
 }
 
-/** From here on there is no way back but by `takeBack`; no signal stops it half-way. Each step may be repeated. */
+/** Goes on with what an earlier attempt began to publish; undefined where it did not, or was taken back, or lost the folder. */
+export async function resume(
+  store: ObjectStore,
+  job: ExportJob,
+  journal: (journal: ExportJournal) => Promise<void>,
+): Promise<ExportOutcome | undefined> {
+  if (job.journal === undefined || job.journal.phase === 'uploading') return undefined;
+  const { phase, sealed, replaced } = job.journal;
+  if (phase === 'published') return complete(store, job, sealed, replaced);
+  return (await holdsFolder(store, job)) ? finish(store, job, sealed, replaced, journal) : undefined;
+}
+
+/** No signal stops it half-way. Each step may be repeated. */
 export async function finish(
   store: ObjectStore,
   job: ExportJob,
   sealed: readonly SealedPart[],
   replaced: readonly string[],
+  journal: (journal: ExportJournal) => Promise<void>,
 ): Promise<ExportOutcome> {
   const { bucket } = job.request;
   const success = successKey(job);
@@ -80,6 +93,27 @@ export async function finish(
   } catch (error) {
     await takeBack(store, job, sealed, replaced);
     throw error;
+  }
+  // Not taken back when this fails: whether it was stored is known when the job is read again.
+  await journal({ phase: 'published', open: [], sealed, replaced });
+  return complete(store, job, sealed, replaced);
+}
+
+/** All parts were visible: old objects may be deleted already, so there is only the way forward. Each step may be repeated. */
+export async function complete(
+  store: ObjectStore,
+  job: ExportJob,
+  sealed: readonly SealedPart[],
+  replaced: readonly string[],
+): Promise<ExportOutcome> {
+  const { bucket } = job.request;
+  const success = successKey(job);
+  if (!(await allVisible(store, job, sealed))) {
+    await removeLeftovers(store, job);
+    throw new JobError(
+      'resultGone',
+      `Files of the export were deleted while it was published: ${job.request.dataPath}`,
+    );
   }
   const old = replaced.filter((key) => key !== success);
   if (old.length > 0) await store.delete(bucket, old);
@@ -92,7 +126,7 @@ export async function finish(
   };
 }
 
-/** Before any old object is deleted: parts that are visible go, the old result counts again. */
+/** Before any old object is deleted: parts that are visible go, the old result counts again. Each step may be repeated. */
 export async function takeBack(
   store: ObjectStore,
   job: ExportJob,
@@ -102,21 +136,21 @@ export async function takeBack(
   const { bucket } = job.request;
   for (const part of sealed) await store.abort(part);
   await removeOwn(store, job);
+  // Without the claim it was taken back before, or the folder is another export's by now.
+  if (!(await holdsFolder(store, job))) return;
   if (replaced.includes(successKey(job))) await store.put(bucket, successKey(job), Buffer.alloc(0));
   await store.delete(bucket, [claimKey(job)]);
 }
 
-/** Whether the point is passed from which a publication is finished rather than taken back. */
-export async function allPublished(
-  store: ObjectStore,
-  job: ExportJob,
-  sealed: readonly SealedPart[],
-): Promise<boolean> {
+const holdsFolder = async (store: ObjectStore, job: ExportJob): Promise<boolean> =>
+  (await store.head(job.request.bucket, claimKey(job))) !== undefined;
+
+async function allVisible(store: ObjectStore, job: ExportJob, sealed: readonly SealedPart[]): Promise<boolean> {
   for (const { key } of sealed) if (!(await store.head(job.request.bucket, key))) return false;
   return true;
 }
 
-/** What a job may have left that never began to publish, also where its journal came too late. */
+/** What a job may have left of its own, also where its journal came too late. */
 export async function removeLeftovers(store: ObjectStore, job: ExportJob): Promise<void> {
   const { bucket } = job.request;
   const { open = [], sealed = [] } = job.journal ?? {};

@@ -6,7 +6,14 @@ import { gunzipSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
 import type { ExportRows } from '../../../src/jobs/export/export-rows.ts';
-import { finish, removeLeftovers, requireFolder, takeBack } from '../../../src/jobs/export/publish.ts';
+import {
+  complete,
+  finish,
+  removeLeftovers,
+  requireFolder,
+  resume,
+  takeBack,
+} from '../../../src/jobs/export/publish.ts';
 import type { ExportJob, ExportJournal, ExportOutcome, JobControl } from '../../../src/jobs/model.ts';
 import { exportOnce } from '../../../src/jobs/run-export.ts';
 import { openDirectoryStore } from '../../../src/objects/directory.ts';
@@ -143,8 +150,10 @@ describe('an export', () => {
       ['uploading', 1, 1],
       ['uploading', 0, 2],
       ['publishing', 0, 2],
+      ['published', 0, 2],
     ]);
-    expect(visible.flat()).toEqual([]);
+    expect(visible.slice(0, -1).flat()).toEqual([]);
+    expect(visible.at(-1)).toHaveLength(2);
   });
 });
 
@@ -293,13 +302,55 @@ describe('after a restart', () => {
       const journal = killed.journal!;
       expect(journal.phase).toBe('publishing');
       for (const part of journal.sealed.slice(0, published)) await store.publish(part);
-      const outcome = await finish(store, killed, journal.sealed, journal.replaced);
-      expect(outcome.rows).toBe(4);
+      const states: ExportJournal[] = [];
+      const keep = async (state: ExportJournal): Promise<void> => void states.push(state);
+      const outcome = await resume(store, killed, keep);
+      expect(outcome?.rows).toBe(4);
       const keys = await seen();
       expect(keys).toEqual(['folder/_SUCCESS', ...journal.sealed.map(({ key }) => key)]);
-      expect(await finish(store, killed, journal.sealed, journal.replaced)).toEqual(outcome);
+      expect(await resume(store, { ...killed, journal: states[0]! }, keep)).toEqual(outcome);
+      expect(states.map(({ phase }) => phase)).toEqual(['published']);
       await store.delete('bucket', keys);
     }
+  });
+
+  const unheard = async (): Promise<void> => undefined;
+
+  it.each([
+    ['the deletion of what it replaces', 'delete', 1],
+    ['the writing of _SUCCESS', 'put', 0],
+  ] as const)('a publication whose parts are visible is completed, when %s failed', async (_, call, after) => {
+    await run(exportJob(exportRequest()), rows(pages(page(0, 2))));
+    const killed = await killedAfter(exportJob(exportRequest({ mode: 'Overwrite', maxRecordsPerFile: 2 })), 5);
+    const { sealed, replaced } = killed.journal!;
+    const states: ExportJournal[] = [];
+    const keep = async (state: ExportJournal): Promise<void> => void states.push(state);
+    await expect(finish(failing(call, after), killed, sealed, replaced, keep)).rejects.toThrow('the store is gone');
+    // Not taken back: something old may be gone.
+    expect(await seen()).toEqual(expect.arrayContaining(sealed.map(({ key }) => key)));
+    const outcome = await resume(store, { ...killed, journal: states.at(-1)! }, unheard);
+    expect(outcome?.rows).toBe(4);
+    expect(await seen()).toEqual(['folder/_SUCCESS', ...sealed.map(({ key }) => key)]);
+  });
+
+  it('a publication whose files somebody deleted is not called a success', async () => {
+    const killed = await killedAfter(exportJob(exportRequest({ maxRecordsPerFile: 2 })), 5);
+    const { sealed, replaced } = killed.journal!;
+    for (const part of sealed) await store.publish(part);
+    await store.delete('bucket', [sealed[0]!.key]);
+    await expect(complete(store, killed, sealed, replaced)).rejects.toMatchObject({ fault: 'resultGone' });
+    expect(await seen()).toEqual([]);
+  });
+
+  it('a publication that was taken back, or whose folder another has by now, is begun anew and touches nothing', async () => {
+    const killed = await killedAfter(exportJob(exportRequest({ mode: 'Overwrite', maxRecordsPerFile: 2 })), 5);
+    const { sealed, replaced } = killed.journal!;
+    await takeBack(store, killed, sealed, replaced);
+    await run(exportJob(exportRequest()), rows(pages(page(0, 2))));
+    const before = await seen();
+    expect(await resume(store, killed, unheard)).toBeUndefined();
+    await takeBack(store, killed, sealed, ['folder/_SUCCESS']);
+    expect(await seen()).toEqual(before);
   });
 
   it('or taken back, when the job has ended', async () => {

@@ -276,6 +276,24 @@ describe('an export', () => {
     expect(last.runner.cleaned).toEqual([]);
   });
 
+  it.each([
+    ['fails', 'fail=internal', false],
+    ['is cancelled', 'exporthold', true],
+  ] as const)('that %s after its parts were published goes on until it is complete', async (_, how, cancels) => {
+    const server = await servers.start();
+    const query = await source(server, 'SELECT 1 /* rows=5 */');
+    const held = { ...query, statement: `SELECT 1 /* rows=5 published ${how} */` };
+    server.runner.failCleanUps = 1;
+    const { id } = await server.jobs.submitExport(held, 'default', REQUEST, ANYBODY);
+    while (!server.runner.begun.includes(id)) await sleep(5);
+    const told = cancels ? code(server.jobs.cancel('p', id)) : undefined;
+    await sleep(300);
+    expect((await server.jobs.job('p', id)).status).toBe('RUNNING');
+    expect(await server.until(id, 'FINISHED')).toMatchObject({ type: 'EXPORT', result: { rows: 5, bytes: 50 } });
+    expect(server.runner.cleaned).toEqual([id]);
+    if (cancels) expect(await told).toBe('DLI.0007');
+  });
+
   it('whose leavings cannot be removed is cleaned later', async () => {
     const server = await servers.start();
     const query = await source(server, 'SELECT 1 /* exporthold */');
