@@ -47,10 +47,12 @@ export interface Block {
   readonly end: number;
   /** There is no quote. */
   readonly plain: boolean;
-  /** Records end in CR LF, all of them. */
+  /** Records end in CR LF, all of them, and no cell holds one. */
   readonly crLf: boolean;
   readonly ascii: boolean;
   readonly noUnderscore: boolean;
+  /** A record ends in a field delimiter, and not all records have as many cells: DuckDB drops an empty cell beyond the last column. */
+  hidesCells(columns: number): boolean;
 }
 
 /**
@@ -59,13 +61,36 @@ export interface Block {
  */
 export function examineBlock(bytes: Buffer, rules: BlockRules, final: boolean): Block | undefined {
   const plain = rules.quote === NONE || bytes.indexOf(rules.quote) < 0;
-  const end = plain ? plainEnd(bytes, rules, final) : quotedEnd(bytes, rules, final);
+  const quoted = plain ? undefined : quotedEnd(bytes, rules, final);
+  const end = plain ? plainEnd(bytes, rules, final) : quoted?.end;
   if (end === undefined || end === 0) return undefined;
   const whole = bytes.subarray(0, end);
   if (!isUtf8(whole) || hasComment(whole, rules)) return undefined;
   const crLf = lineEnds(whole, rules);
-  if (crLf === undefined) return undefined;
-  return { end, plain, crLf, ascii: isAscii(whole), noUnderscore: whole.indexOf(95) < 0 };
+  if (crLf === undefined || (crLf && quoted !== undefined && quoted.ends !== count(whole, LF))) return undefined;
+  return {
+    end,
+    plain,
+    crLf,
+    ascii: isAscii(whole),
+    noUnderscore: whole.indexOf(95) < 0,
+    hidesCells(columns) {
+      if (!endsInDelimiter(whole, rules.field)) return false;
+      const delimiters = quoted?.delimiters ?? count(whole, rules.field);
+      const records = quoted?.records ?? count(whole, LF) + (whole.at(-1) === LF ? 0 : 1);
+      return delimiters !== records * (columns - 1);
+    },
+  };
+}
+
+function endsInDelimiter(bytes: Buffer, field: number): boolean {
+  return bytes.at(-1) === field || bytes.includes(Buffer.of(field, LF)) || bytes.includes(Buffer.of(field, CR, LF));
+}
+
+function count(bytes: Buffer, byte: number): number {
+  let found = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) found++;
+  return found;
 }
 
 /** Steps of the largest record: each must hold the end of one. */
@@ -80,16 +105,29 @@ function plainEnd(bytes: Buffer, { recordBytes }: BlockRules, final: boolean): n
   return last;
 }
 
+/** Whole records: where they end, how many they are, and the field delimiters between their cells. */
+interface Records {
+  readonly end: number;
+  readonly records: number;
+  /** Records that a line feed ends. */
+  readonly ends: number;
+  readonly delimiters: number;
+}
+
 /**
  * Walks through bytes with quotes as RFC 4180 has them: a quote opens at the start of a field and closes before a delimiter. Whatever is
  * otherwise is read differently by different readers.
  */
-function quotedEnd(bytes: Buffer, rules: BlockRules, final: boolean): number | undefined {
+function quotedEnd(bytes: Buffer, rules: BlockRules, final: boolean): Records | undefined {
   const { field, quote, quotedRecords, recordBytes } = rules;
   const { length } = bytes;
   let quoted = false;
   let start = 0;
   let before = LF;
+  let records = 0;
+  /** Up to the record in hand, and in it. */
+  let delimiters = 0;
+  let open = 0;
   for (let i = 0; i < length; i++) {
     const c = bytes[i]!;
     if (c === quote) {
@@ -107,12 +145,16 @@ function quotedEnd(bytes: Buffer, rules: BlockRules, final: boolean): number | u
       if (!quoted) {
         if (i - start > recordBytes) return undefined;
         start = i + 1;
+        records++;
+        delimiters += open;
+        open = 0;
       } else if (!quotedRecords) return undefined;
-    }
+    } else if (c === field && !quoted) open++;
     before = c;
   }
-  if (!final) return start;
-  return quoted || length - start > recordBytes ? undefined : length;
+  if (!final || start === length) return { end: start, records, ends: records, delimiters };
+  if (quoted || length - start > recordBytes) return undefined;
+  return { end: length, records: records + 1, ends: records, delimiters: delimiters + open };
 }
 
 function hasComment(bytes: Buffer, { comment, commentText }: BlockRules): boolean {
@@ -130,4 +172,17 @@ function lineEnds(bytes: Buffer, { crLf }: BlockRules): boolean | undefined {
     if (lf !== cr + 1) return undefined;
   }
   return bytes.indexOf(LF, lf + 1) < 0 ? true : undefined;
+}
+
+/** The same records with plain line feeds. */
+export function withoutCr(bytes: Buffer): Buffer {
+  const text = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const cr = bytes.indexOf(CR, at);
+    const end = cr < 0 ? bytes.length : cr;
+    length += bytes.copy(text, length, at, end);
+    at = end + 1;
+  }
+  return text.subarray(0, length);
 }

@@ -112,7 +112,6 @@ function cellsOf({ items }: CheckedSelect): readonly number[] {
 export function readCsv(
   file: string,
   columns: number,
-  block: Block,
   input: CsvInput,
   limits: { readonly recordBytes: number; readonly bufferBytes: number },
 ): string {
@@ -127,7 +126,7 @@ export function readCsv(
     `quote = ${quote}`,
     `escape = ${quote}`,
     "comment = ''",
-    `new_line = '${block.crLf ? '\\r\\n' : '\\n'}'`,
+    "new_line = '\\n'",
     `columns = {${names.map((name) => `'${name}': 'VARCHAR'`).join(', ')}}`,
     // An empty cell is an empty text.
     `force_not_null = [${names.map((name) => `'${name}'`).join(', ')}]`,

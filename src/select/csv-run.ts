@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CheckedSelect } from '../../translators/select/expr.ts';
 import type { FileScanner, ScannedRow } from '../execute/duckdb/file-scanner.ts';
 import { ChunkBuilder } from './chunks.ts';
-import { type Block, type BlockRules, blockRules, examineBlock } from './csv-block.ts';
+import { type Block, type BlockRules, blockRules, examineBlock, withoutCr } from './csv-block.ts';
 import { type BlockQuery, CELL_SEPARATOR, type CsvPlan, csvPlan, ROW_SEPARATOR, readCsv } from './csv-plan.ts';
 import { CsvReader } from './csv-reader.ts';
 import type { PrinterOptions } from './record-text.ts';
@@ -201,7 +201,7 @@ class CsvRun {
     }
     const columns = this.stream.reader.columns;
     const query =
-      this.failures < MOST_FAILURES && !hasBlankLine(whole, columns)
+      this.failures < MOST_FAILURES && !hasBlankLine(whole, columns) && !block.hidesCells(columns)
         ? this.plan.query(block, whole, columns)
         : undefined;
     if (query === undefined) {
@@ -223,8 +223,9 @@ class CsvRun {
     const { input, limits } = this.stream;
     const sizes = { recordBytes: limits.recordBytes, bufferBytes: this.options.blockBytes + limits.recordBytes };
     const rows = this.scanner!.scan(
-      bytes,
-      (file) => `SELECT ${query.select} FROM ${readCsv(file, columns, block, input, sizes)}${query.where}`,
+      // DuckDB 1.5 gives no rows, and no error, where a record among CR LF has other cells than the others.
+      block.crLf ? withoutCr(bytes) : bytes,
+      (file) => `SELECT ${query.select} FROM ${readCsv(file, columns, input, sizes)}${query.where}`,
     ).catch(() => undefined);
     this.pending.push({ bytes: buffer.subarray(0, bytes.length), at: this.offset, query, rows });
     this.offset += bytes.length;

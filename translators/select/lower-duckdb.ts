@@ -51,9 +51,10 @@ function lowerTruth(expr: SelectExpr, facts: LowerFacts, positive: boolean): str
       return items.includes(undefined) ? undefined : `(${items.join(' OR ')})`;
     }
     case 'is': {
-      // A cell that is there is neither NULL nor MISSING.
+      // A cell that is there is neither NULL nor MISSING; said in a way that DuckDB must read the records for, and so meets those without it.
       if (expr.arg.kind !== 'cell' || expr.arg.column >= facts.columns) return undefined;
-      return expr.what === 'NULL' || expr.what === 'MISSING' ? String(expr.not) : undefined;
+      if (expr.what !== 'NULL' && expr.what !== 'MISSING') return undefined;
+      return `(${columnName(expr.arg.column)} IS ${expr.not ? 'NOT ' : ''}NULL)`;
     }
     case 'like': {
       const { pattern, escape: escapedBy } = expr;

@@ -116,6 +116,22 @@ describe('blocks', () => {
     300_000,
   );
 
+  it.each([
+    ['an empty cell beyond the last column', 'a,b\nc,d,\ne,f\n', CSV],
+    ['a last record of one empty cell more', 'a\r\n,', CSV],
+    ['a record of fewer cells among CR LF', 'a,b\r\nc\r\ne,f\r\n', CSV],
+    ['a quoted record of fewer cells among CR LF', '"a",b\r\n"c"\r\ne,"f"\r\n', CSV],
+    ['a quoted CR LF among CR LF', '"a\r\n",b\r\n"c",d\r\n', CSV],
+    ['cells that are missing, and asked for', ',,\na,"', { ...CSV, quote: "'", quoteEscape: "'" }],
+  ] as const)('with %s, which DuckDB reads in another way', async (_, object, input) => {
+    for (const sql of STATEMENTS) {
+      for (const blockBytes of [16, 256]) {
+        const run = { sql, object, input, chunk: 64 };
+        expect(await outcome({ ...run, engine: { blocks: { ...shared, blockBytes } } })).toBe(await outcome(run));
+      }
+    }
+  });
+
   it('are scanned at all', async () => {
     const before = shared.scans();
     const object = Array.from({ length: 500 }, (_, i) => `${i},"x ""${i}"", y"\n`).join('');
