@@ -80,7 +80,7 @@ No ORDER BY, GROUP BY, HAVING, DISTINCT, OFFSET, JOIN, subquery or second source
 
 * **A csv cell compared with a number is a number**, without CAST; a cell that is none does not match, whatever the operator. Against a
   text it is a text, and two cells are compared as texts. In arithmetic, SUM and AVG a cell must be a number; an empty one is NULL. MIN and MAX
-  of cells compare numbers if all are numbers, else texts.
+  of cells pass empty ones over, and compare numbers if all are numbers, else texts.
 * NULL and MISSING compare as unknown; values of different JSON types are not equal and have no order.
 * Whole numbers stay whole (\`1 / 2\` is 0) and fail beyond 64 bits; division by zero fails.
 * Literals: \`'it''s'\`, \`12\`, \`1.5\` (FLOAT), \`TRUE\`, \`NULL\`, and timestamps in back-quotes: \`\` \`2017-01-02T03:04Z\` \`\`.

@@ -14,9 +14,9 @@ export const ROW_SEPARATOR = '\x1e';
 export type BlockQuery =
   /** One row: the columns of each aggregate, one after the other. */
   | { readonly kind: 'aggregates'; readonly select: string; readonly where: string; readonly widths: readonly number[] }
-  /** One text: all records, apart by line feeds; NULL: there are none. */
+  /** One text: all records, a line feed before each; NULL: there are none. */
   | { readonly kind: 'records'; readonly select: string; readonly where: string }
-  /** One text: these cells of all records, apart by the separators; NULL: there are none. */
+  /** One text: these cells of all records, apart by the separator, that of rows before each; NULL: there are none. */
   | { readonly kind: 'cells'; readonly select: string; readonly where: string; readonly cells: readonly number[] };
 
 export interface CsvPlan {
@@ -90,8 +90,12 @@ function makeQuery(
   return { kind: 'cells', select: together(row, ROW_SEPARATOR), where, cells };
 }
 
-/** On one thread it keeps the order of the records; a value for a record would cost more than the record. */
-const together = (text: string, separator: string): string => `string_agg(${text}, ${textLiteral(separator)})`;
+/**
+ * On one thread it keeps the order of the records; a value for a record would cost more than the record. A separator stands before the first
+ * one, too: DuckDB's client takes a byte order mark off the beginning of a text, and that may be the beginning of a cell.
+ */
+const together = (text: string, separator: string): string =>
+  `${textLiteral(separator)} || string_agg(${text}, ${textLiteral(separator)})`;
 
 const joined = (cells: readonly number[], separator: string): string =>
   cells.length === 1

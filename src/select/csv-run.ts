@@ -266,16 +266,16 @@ class CsvRun {
         return;
       }
       case 'records': {
-        const text = rows[0]![0] as string | null;
-        if (text === null) return;
+        const text = (rows[0]![0] as string | null)?.slice(1);
+        if (text === undefined) return;
         if (!this.runner.limited) yield* this.copy(Buffer.from(`${text}\n`));
         else this.runner.pushRecords(text.split('\n').map((record) => `${record}\n`));
         yield* this.chunks.take(true);
         return;
       }
       case 'cells': {
-        const text = rows[0]![0] as string | null;
-        const records = text === null ? [] : text.split(ROW_SEPARATOR);
+        const text = (rows[0]![0] as string | null)?.slice(1);
+        const records = text === undefined ? [] : text.split(ROW_SEPARATOR);
         for (let at = 0; at < records.length && !this.runner.done; at += 1024) {
           this.runner.pushMatching(records.slice(at, at + 1024).map((record) => cellsOfText(record, query.cells)));
           yield* this.chunks.take(false);

@@ -2,37 +2,33 @@
 
 /** Strings, quoted names and comments whole, so that no FROM inside of them counts. */
 const TOKEN =
-  /'(?:[^']|'')*'?|"(?:[^"]|"")*"?|`[^`]*`?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[\p{L}_][\p{L}\p{N}_]*|[()]|\S/gu;
+  /'(?:[^']|'')*'?|"(?:[^"]|"")*"?|`[^`]*`?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[\p{L}_][\p{L}\p{N}_]*|[()]|[^\s\p{L}_()'"`/-]+|\S/gu;
+const FROM = /^from$/i;
 const OBJECT = /^(bosobject|s3object)$/i;
 /** Statements of the cluster that have no FROM. Anything else without one is a SELECT that the engine refuses. */
 const CLUSTER_ONLY = /^(show|describe|desc|with|explain|delete)$/i;
 
-/** Never throws: what is no statement at all goes to the engine, whose error says so. */
-export function readsObject(expression: string): boolean {
-  const words = [...expression.matchAll(TOKEN)].map(([word]) => word).filter((word) => !/^(--|\/\*)/.test(word));
-  const source = sourceOf(words);
-  if (source !== undefined) return OBJECT.test(source);
-  return !CLUSTER_ONLY.test(words[0] ?? '');
-}
-
 /**
- * The name after the first FROM that stands outside of parentheses: inside of them it belongs to EXTRACT, TRIM or
- * SUBSTRING. A parenthesis after FROM opens a subquery, whose own source counts.
+ * By the name after the first FROM that stands outside of parentheses (inside of them it belongs to EXTRACT, TRIM or SUBSTRING); nothing behind
+ * it is looked at. Never throws: what is no statement at all goes to the engine, whose error says so. `looked` is told each word.
  */
-function sourceOf(words: readonly string[]): string | undefined {
+export function readsObject(expression: string, looked?: (word: string) => void): boolean {
+  let first: string | undefined;
   let depth = 0;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (word === '(') depth++;
+  let behindFrom = false;
+  for (const [word] of expression.matchAll(TOKEN)) {
+    looked?.(word);
+    if (/^(--|\/\*)/.test(word)) continue;
+    first ??= word;
+    if (behindFrom) {
+      if (word !== '(') return OBJECT.test(bare(word));
+      // A subquery, whose own source counts: inside of it from here on, one parenthesis deep.
+      behindFrom = false;
+    } else if (word === '(') depth++;
     else if (word === ')') depth--;
-    else if (depth === 0 && /^from$/i.test(word)) {
-      const next = words[i + 1];
-      if (next !== '(') return next === undefined ? undefined : bare(next);
-      // Inside of the subquery from here on, one parenthesis deep.
-      i++;
-    }
+    else if (depth === 0 && FROM.test(word)) behindFrom = true;
   }
-  return undefined;
+  return !CLUSTER_ONLY.test(first ?? '');
 }
 
 const bare = (word: string): string => (/^["`']/.test(word) ? word.slice(1, -1) : word);

@@ -61,7 +61,7 @@ const number = fc.oneof(
   ),
 );
 const word = fc.string({
-  unit: fc.constantFrom('a', 'B', '1', ' ', '_', 'é', 'ß', '\t', '.', '\u001f', '\u001e', '\0'),
+  unit: fc.constantFrom('a', 'B', '1', ' ', '_', 'é', 'ß', '\t', '.', '\u001f', '\u001e', '\0', '\ufeff'),
   maxLength: 6,
 });
 const awkward = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', ' ', '#', "'", ';'), maxLength: 6 });

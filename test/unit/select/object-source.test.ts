@@ -44,4 +44,17 @@ describe('the source of a statement', () => {
     expect(readsObject('('.repeat(200_000))).toBe(true);
     expect(readsObject('FROM ('.repeat(5_000))).toBe(true);
   });
+
+  it('is found without a look at what stands behind it', () => {
+    const words: string[] = [];
+    readsObject(`SELECT a, "b" FROM S3Object s WHERE ${'( a + '.repeat(50_000)}`, (word) => words.push(word));
+    expect(words.at(-1)).toBe('S3Object');
+    expect(words).toHaveLength(6);
+  });
+
+  it('takes a run of signs and digits for one word', () => {
+    let words = 0;
+    readsObject(`SELECT ${'1+,'.repeat(80_000)} FROM S3Object`, () => words++);
+    expect(words).toBeLessThan(10);
+  });
 });
