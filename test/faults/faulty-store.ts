@@ -1,4 +1,4 @@
-/** Stands before an S3 server and fails as told: overload answers, broken connections, slowness. */
+/** Stands before an S3 server and fails as told: overload answers, broken connections, slowness, silence. */
 import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +9,8 @@ export interface StoreFault {
   /** Requests that are answered before the first one fails. */
   readonly after?: number;
   readonly status?: number;
+  /** Requests are taken and never answered. */
+  readonly hang?: boolean;
   readonly reset?: boolean;
   /** Milliseconds before the request goes on. */
   readonly delay?: number;
@@ -32,6 +34,10 @@ export async function startFaultyStore(target: string, fault: StoreFault): Promi
     if (faulty) faults++;
     if (faulty && fault.reset) {
       incoming.socket.destroy();
+      return;
+    }
+    if (faulty && fault.hang) {
+      incoming.resume();
       return;
     }
     if (faulty && fault.status !== undefined) {

@@ -89,6 +89,8 @@ export class StoreKeeper implements ResultKeeper {
 
   async #keys(prefix: string): Promise<string[]> {
     const { store, bucket } = this.options;
+    // Before the first result, in a directory.
+    if (store.makesBuckets && !(await store.bucketExists(bucket))) return [];
     const keys: string[] = [];
     let after: string | undefined;
     do {
