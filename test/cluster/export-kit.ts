@@ -158,13 +158,10 @@ export function expectedChecksum(rows: number): string {
   return String(sum);
 }
 
-/** Points in time and scrolls that are open on the node. */
-export async function openContexts(url = getEngine().url): Promise<number> {
-  const stats = JSON.parse(await call('GET', '/_nodes/stats/indices/search', undefined, url)) as {
-    nodes: Record<
-      string,
-      { indices: { search: { open_contexts: number; point_in_time_current?: number; scroll_current: number } } }
-    >;
+/** Points in time and scrolls that are open on an index; other suites have theirs on the same node. */
+export async function openContexts(index = '_all', url = getEngine().url): Promise<number> {
+  const { indices } = JSON.parse(await call('GET', `/${index}/_stats/search`, undefined, url)) as {
+    indices: Record<string, { total: { search: { open_contexts: number } } }>;
   };
-  return Object.values(stats.nodes).reduce((sum, { indices }) => sum + indices.search.open_contexts, 0);
+  return Object.values(indices).reduce((sum, { total }) => sum + total.search.open_contexts, 0);
 }

@@ -100,7 +100,7 @@ describe.each(['cluster', 'spool'] as const)('rows from the %s', (kind) => {
   );
 
   it('leave no search open', async () => {
-    expect(await openContexts()).toBe(0);
+    expect(await openContexts(index)).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { ipKey } from '../../functions/ip.ts';
 import type { JsFunction } from '../../functions/row.ts';
-import { isAbsent } from '../js/absent.ts';
+import { absenceOf, isAbsent } from '../js/absent.ts';
 import { likeMatcher } from '../js/like.ts';
 import type { FunctionSpec, LowerContext } from './context.ts';
 import { columnName, fillTemplate, literalText } from './print.ts';
@@ -35,7 +35,9 @@ export function lowerExpr(expr: Expr, context: LowerContext): string {
     case 'not':
       return `(NOT ${lower(expr.arg)})`;
     case 'isNull':
-      return isStructured(expr.arg.type) ? absence(expr.arg, context) : `(${lower(expr.arg)} IS NULL)`;
+      return isStructured(expr.arg.type) && absenceOf(expr.arg) === isAbsent
+        ? absence(expr.arg, context)
+        : `(${lower(expr.arg)} IS NULL)`;
     case 'compare':
       return lowerCompare(expr, context);
     case 'in':

@@ -4,7 +4,7 @@ import { childrenOf, columnsOf } from '../../bind/walk.ts';
 import type { Value } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
-import { isAbsent } from './absent.ts';
+import { absenceOf } from './absent.ts';
 import { callClosure, scalarCheck } from './call.ts';
 import { compareClosure, inClosure } from './compare.ts';
 import { elementReader } from './element.ts';
@@ -61,7 +61,8 @@ class Compiler {
         );
       case 'isNull': {
         const arg = this.compile(expr.arg);
-        return this.anyValue([expr.arg], (row) => isAbsent(arg(row)));
+        const absent = absenceOf(expr.arg);
+        return this.anyValue([expr.arg], (row) => absent(arg(row)));
       }
       case 'in':
         return this.anyValue(
