@@ -83,7 +83,7 @@ describe('one sentence and a status other than 0', () => {
 it('--help lists every setting', async () => {
   const { code, out } = await run({}, '--help').ended;
   expect(code).toBe(0);
-  expect(out).toMatch(/Usage: npm start[\s\S]* {2}OPENSEARCH_URL [\s\S]* {2}SECRET_KEY /);
+  expect(out).toMatch(/Usage: [\s\S]*npm start[\s\S]* {2}OPENSEARCH_URL [\s\S]* {2}SECRET_KEY /);
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('serves, and stops at %s', { timeout: 60_000 }, async (signal) => {
