@@ -1,21 +1,7 @@
 /** Patterns of TO_STRING: from a pattern to a writer, or to what is wrong with it (spec s3-select 5). */
+import { MONTH_NAMES, SHORT_MONTH_NAMES } from '../functions/date-names.ts';
 import { SelectFault } from './errors.ts';
 import { fieldsOf, offsetText, pad, type Timestamp, type TimestampFields } from './timestamp.ts';
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 type Writer = (fields: TimestampFields, timestamp: Timestamp) => string;
 
@@ -40,9 +26,9 @@ export const PATTERN_SYMBOLS: Readonly<Record<string, PatternRow>> = {
   y: { field: 'year', write: ({ year }) => String(year) },
   M: { field: 'month', write: ({ month }) => String(month) },
   MM: { field: 'month', write: ({ month }) => pad(month, 2) },
-  MMM: { field: 'month', write: ({ month }) => MONTHS[month - 1]!.slice(0, 3) },
-  MMMM: { field: 'month', write: ({ month }) => MONTHS[month - 1]! },
-  MMMMM: { field: 'month', write: ({ month }) => MONTHS[month - 1]![0]! },
+  MMM: { field: 'month', write: ({ month }) => SHORT_MONTH_NAMES[month - 1]! },
+  MMMM: { field: 'month', write: ({ month }) => MONTH_NAMES[month - 1]! },
+  MMMMM: { field: 'month', write: ({ month }) => MONTH_NAMES[month - 1]![0]! },
   d: { field: 'day', write: ({ day }) => String(day) },
   dd: { field: 'day', write: ({ day }) => pad(day, 2) },
   a: { field: 'half', write: ({ hour }) => (hour < 12 ? 'AM' : 'PM') },
