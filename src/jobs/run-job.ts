@@ -230,7 +230,9 @@ async function end(run: Run, deps: RunDeps, ended: Ended): Promise<Job | undefin
   const { job } = record;
   if (job.type === 'EXPORT' && job.journal?.phase === 'published') return endPublished(job, run, deps);
   let uncleaned = false;
-  if (job.type === 'EXPORT' && job.journal !== undefined) uncleaned = !(await cleanUp(job, runner, log));
+  // An attempt that was killed may have begun an upload that its journal does not know yet.
+  const begun = job.type === 'EXPORT' && (job.journal !== undefined || job.attempts > 1);
+  if (begun) uncleaned = !(await cleanUp(job, runner, log));
   return written(run, deps, endUnfinished(server, run.attempt, Date.now(), { ...ended, uncleaned }));
 }
 

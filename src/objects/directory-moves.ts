@@ -1,21 +1,31 @@
-/** Puts a finished file in its place, durably, and takes away folders that hold nothing. */
+/** Makes new files and puts finished ones in their place, durably, and takes away folders that hold nothing. */
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rmdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { missingIsUndefined } from './directory-faults.ts';
 
-/** Another writer may remove the empty folder between the two steps; then it is made again. */
+const MOST_TRIES = 10;
+
 export async function moveTo(from: string, path: string): Promise<void> {
+  const { first } = await inFolder(path, () => rename(from, path));
+  await syncFolders(dirname(path), first);
+}
+
+/** With the folders that it needs. */
+export async function createFile(path: string): Promise<FileHandle> {
+  const { made } = await inFolder(path, () => open(path, 'wx', 0o644));
+  return made;
+}
+
+/** Another process may remove the empty folder between the two steps; then it is made again. `first`: the topmost folder made. */
+async function inFolder<T>(path: string, make: () => Promise<T>): Promise<{ made: T; first: string | undefined }> {
   for (let attempt = 1; ; attempt++) {
-    const first = await mkdir(dirname(path), { recursive: true });
     try {
-      await rename(from, path);
+      const first = await mkdir(dirname(path), { recursive: true });
+      return { made: await make(), first };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && attempt < 10) continue;
-      throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === MOST_TRIES) throw error;
     }
-    await syncFolders(dirname(path), first);
-    return;
   }
 }
 
@@ -33,7 +43,7 @@ async function syncFolders(folder: string, firstMade: string | undefined): Promi
   }
 }
 
-/** Up to the bucket, which stays. */
+/** Up to `top`, which stays. */
 export async function removeEmpty(folder: string, top: string): Promise<void> {
   for (let at = folder; at.length > top.length; at = dirname(at)) {
     try {

@@ -2,13 +2,12 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { checkBucket, checkName } from './names.ts';
-import { ObjectStoreError } from './store.ts';
+import { ObjectStoreError, type UploadRef } from './store.ts';
 
 /** Of usual file systems, in bytes. */
 const MAX_SEGMENT_BYTES = 255;
 /** No bucket name begins with a dot, so no key leads here; on the file system of the buckets, for renames. */
 const UPLOADS = '.uploads';
-const LABEL = '.key';
 const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 
 export class DirectoryPaths {
@@ -34,21 +33,27 @@ export class DirectoryPaths {
     return join(this.root, bucket, key);
   }
 
-  /** Ids come back from journals: they must be names that we made. */
-  upload(id: string): string {
+  /** Where the uploads of a bucket lie. */
+  uploadsOf(bucket: string): string {
+    checkBucket(bucket);
+    return join(this.uploads, bucket);
+  }
+
+  /**
+   * A file in a folder of the object's key: one step makes the upload and tells whose it is, so that a killed server leaves
+   * none that nobody can name. Ids come back from journals: they must be names that we made.
+   */
+  upload({ bucket, key, id }: UploadRef): string {
     if (!UPLOAD_ID.test(id)) throw new ObjectStoreError('badName', `'${id}' is no upload of this store`);
-    return join(this.uploads, id);
+    this.object(bucket, key);
+    return join(this.uploads, bucket, key, id);
   }
 
-  /** Tells of which object the upload is: its own name has no room for a key. */
-  uploadLabel(id: string): string {
-    return this.upload(id) + LABEL;
-  }
-
-  /** The id that a file under `uploads` is the label of. */
-  labelledUpload(name: string): string | undefined {
-    const id = name.endsWith(LABEL) ? name.slice(0, -LABEL.length) : '';
-    return UPLOAD_ID.test(id) ? id : undefined;
+  /** The upload that a path under `uploadsOf` is, if it is one. */
+  uploadAt(bucket: string, path: string): UploadRef | undefined {
+    const at = path.lastIndexOf('/');
+    const id = path.slice(at + 1);
+    return at > 0 && UPLOAD_ID.test(id) ? { bucket, key: path.slice(0, at), id } : undefined;
   }
 
   /**

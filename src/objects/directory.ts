@@ -1,13 +1,14 @@
 /** The directory store: plain files `bucket/key` under one root, each made visible by a rename. */
 import { randomUUID } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, realpath, rm, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, rm, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FileBytes } from './directory-body.ts';
 import { directoryError, guarded, missingIsUndefined } from './directory-faults.ts';
 import { folderOfPrefix, type WalkPosition, walkKeys } from './directory-list.ts';
-import { moveTo, removeEmpty } from './directory-moves.ts';
+import { createFile, moveTo, removeEmpty } from './directory-moves.ts';
 import { DirectoryPaths } from './directory-paths.ts';
+import { sweepUploads } from './directory-sweep.ts';
 import { DirectoryUpload, etagOf } from './directory-upload.ts';
 import { commonPrefix, isCommonPrefix, pageLimit } from './page-of-keys.ts';
 import {
@@ -33,7 +34,7 @@ export async function openDirectoryStore(directory: string): Promise<ObjectStore
     await mkdir(given, { recursive: true });
     const paths = new DirectoryPaths(await realpath(given));
     await mkdir(paths.uploads, { recursive: true, mode: 0o700 });
-    await removeForgotten(paths);
+    await sweepUploads(paths.uploads, Date.now() - FORGOTTEN);
     return new DirectoryStore(paths, given);
   } catch (error) {
     const cause = directoryError(error);
@@ -43,15 +44,6 @@ export async function openDirectoryStore(directory: string): Promise<ObjectStore
       `The directory store ${given} cannot be used: ${(error as Error).message}`,
       error,
     );
-  }
-}
-
-async function removeForgotten(paths: DirectoryPaths): Promise<void> {
-  const before = Date.now() - FORGOTTEN;
-  for (const name of await readdir(paths.uploads)) {
-    const path = join(paths.uploads, name);
-    const found = await lstat(path).catch(() => undefined);
-    if (found !== undefined && found.mtimeMs < before) await rm(path, { force: true });
   }
 }
 
@@ -159,11 +151,7 @@ class DirectoryStore implements ObjectStore {
       const path = this.#paths.object(bucket, key);
       await this.#checkPlace(bucket, path);
       const ref = { bucket, key, id: randomUUID() };
-      await writeFile(this.#paths.uploadLabel(ref.id), JSON.stringify(ref), { flag: 'wx' });
-      const file = await open(this.#paths.upload(ref.id), 'wx', 0o644).catch(async (error: unknown) => {
-        await this.abort(ref);
-        throw error;
-      });
+      const file = await createFile(this.#paths.upload(ref));
       return new DirectoryUpload(ref, file, () => this.abort(ref), signal);
     });
   }
@@ -172,40 +160,40 @@ class DirectoryStore implements ObjectStore {
     return guarded(async () => {
       signal?.throwIfAborted();
       const path = this.#paths.object(upload.bucket, upload.key);
-      const from = this.#paths.upload(upload.id);
+      const from = this.#paths.upload(upload);
       const found = await lstat(from, { bigint: true }).catch(missingIsUndefined);
       const [tag] = upload.pieces;
       if (found === undefined) {
         // A rename keeps what the tag is made of: the file at the key is this upload, or another one.
         const there = await lstat(path, { bigint: true }).catch(missingIsUndefined);
-        if (there !== undefined && etagOf(there) === tag) return;
+        if (there !== undefined && etagOf(there) === tag) return removeEmpty(dirname(from), this.#paths.uploads);
         throw new ObjectStoreError('noSuchKey', `The upload of '${upload.key}' is gone`);
       }
       if (etagOf(found) !== tag) throw new ObjectStoreError('failed', `The upload of '${upload.key}' is damaged`);
       await this.#checkPlace(upload.bucket, path);
       await moveTo(from, path);
-      await rm(this.#paths.uploadLabel(upload.id), { force: true });
+      await removeEmpty(dirname(from), this.#paths.uploads);
     });
   }
 
   async abort(upload: UploadRef): Promise<void> {
     return guarded(async () => {
-      await rm(this.#paths.upload(upload.id), { force: true });
-      await rm(this.#paths.uploadLabel(upload.id), { force: true });
+      const path = this.#paths.upload(upload);
+      await rm(path, { force: true });
+      await removeEmpty(dirname(path), this.#paths.uploads);
     });
   }
 
   async uploads(bucket: string, prefix: string, signal?: AbortSignal): Promise<readonly UploadRef[]> {
     return guarded(async () => {
-      this.#paths.bucket(bucket);
+      const top = this.#paths.uploadsOf(bucket);
+      const folder = folderOfPrefix(prefix);
+      if (folder === undefined) return [];
       const found: UploadRef[] = [];
-      for (const name of await readdir(this.#paths.uploads)) {
+      for await (const path of walkKeys(top, folder, prefix, { after: '', skip: undefined })) {
         signal?.throwIfAborted();
-        const id = this.#paths.labelledUpload(name);
-        if (id === undefined || !(await isFile(this.#paths.upload(id)))) continue;
-        const label = await readFile(this.#paths.uploadLabel(id), 'utf8').catch(missingIsUndefined);
-        const ref = label === undefined ? undefined : readLabel(label, id);
-        if (ref?.bucket === bucket && ref.key.startsWith(prefix)) found.push(ref);
+        const ref = this.#paths.uploadAt(bucket, path);
+        if (ref?.key.startsWith(prefix)) found.push(ref);
       }
       return found;
     });
@@ -257,20 +245,6 @@ class DirectoryStore implements ObjectStore {
 
 function infoOf(key: string, found: BigIntStats): ObjectInfo {
   return { key, size: Number(found.size), lastModified: new Date(Number(found.mtimeMs)), etag: etagOf(found) };
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await lstat(path).catch(missingIsUndefined))?.isFile() ?? false;
-}
-
-/** Undefined when a crash or a full disk left half of it. */
-function readLabel(text: string, id: string): UploadRef | undefined {
-  try {
-    const { bucket, key } = JSON.parse(text) as Partial<UploadRef>;
-    return typeof bucket === 'string' && typeof key === 'string' ? { bucket, key, id } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function noBucket(bucket: string): ObjectStoreError {

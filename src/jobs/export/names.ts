@@ -16,8 +16,6 @@ export function partKey({ id, request }: ExportJob, number: number): string {
   return `${folder}/part-${String(number).padStart(5, '0')}-${id}-c000${ending(dataType, compress)}`;
 }
 
-export const partsPrefix = ({ request }: ExportJob): string => `${request.folder}/part-`;
-
 export const isPartOf = ({ id, request }: ExportJob, key: string): boolean =>
   key.startsWith(`${request.folder}/part-`) && key.includes(`-${id}-c000.`);
 

@@ -1,8 +1,8 @@
 /** Makes an export visible, or takes it back: the steps and their order are those of docs/exports.md. */
-import { type ObjectInfo, type ObjectStore, ObjectStoreError } from '../../objects/store.ts';
+import { type ObjectInfo, type ObjectStore, ObjectStoreError, type UploadRef } from '../../objects/store.ts';
 import { JobError } from '../job-error.ts';
 import type { ExportJob, ExportJournal, ExportOutcome } from '../model.ts';
-import { claimKey, isClaim, isPartOf, partsPrefix, successKey } from './names.ts';
+import { claimKey, isClaim, isPartOf, successKey } from './names.ts';
 import type { SealedPart } from './uploads.ts';
 
 /** A claim this old belongs to nobody who is still publishing. */
@@ -118,7 +118,7 @@ export async function complete(
   const old = replaced.filter((key) => key !== success);
   if (old.length > 0) await store.delete(bucket, old);
   await store.put(bucket, success, Buffer.alloc(0));
-  await store.delete(bucket, [claimKey(job)]);
+  await release(store, job);
   return {
     files: sealed.map(({ key, size, rows }) => ({ key, size, rows })),
     rows: sealed.reduce((sum, part) => sum + part.rows, 0),
@@ -139,7 +139,7 @@ export async function takeBack(
   // Without the claim it was taken back before, or the folder is another export's by now.
   if (!(await holdsFolder(store, job))) return;
   if (replaced.includes(successKey(job))) await store.put(bucket, successKey(job), Buffer.alloc(0));
-  await store.delete(bucket, [claimKey(job)]);
+  await release(store, job);
 }
 
 const holdsFolder = async (store: ObjectStore, job: ExportJob): Promise<boolean> =>
@@ -150,18 +150,50 @@ async function allVisible(store: ObjectStore, job: ExportJob, sealed: readonly S
   return true;
 }
 
-/** What a job may have left of its own, also where its journal came too late. */
+/**
+ * The last step of a job that publishes. Nobody else writes the `_SUCCESS` of the folder meanwhile, so that a write of it,
+ * or of the claim, that a killed server left half-done is this job's to remove.
+ */
+async function release(store: ObjectStore, job: ExportJob): Promise<void> {
+  const { bucket } = job.request;
+  const marks = [claimKey(job), successKey(job)];
+  for (const upload of await uploadsOf(store, job)) if (marks.includes(upload.key)) await store.abort(upload);
+  await store.delete(bucket, [claimKey(job)]);
+}
+
+/**
+ * What a job may have left of its own, also where its journal came too late. What cannot be removed keeps nothing else from
+ * being removed, but a store that does not answer is left in peace; rejects with the first error.
+ */
 export async function removeLeftovers(store: ObjectStore, job: ExportJob): Promise<void> {
   const { bucket } = job.request;
   const { open = [], sealed = [] } = job.journal ?? {};
-  const unfinished = await store.uploads(bucket, partsPrefix(job)).catch(noneWithoutBucket);
-  const own = unfinished.filter(({ key }) => isPartOf(job, key));
-  for (const upload of [...open, ...sealed, ...own]) await store.abort(upload);
+  const failures: unknown[] = [];
+  const tried = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ObjectStoreError && error.fault === 'unreachable') throw error;
+      failures.push(error);
+    }
+  };
+  const abortAll = async (uploads: readonly UploadRef[]): Promise<void> => {
+    for (const upload of uploads) await tried(() => store.abort(upload));
+  };
+  await abortAll([...open, ...sealed]);
+  await tried(async () =>
+    abortAll((await uploadsOf(store, job)).filter(({ key }) => isPartOf(job, key) || key === claimKey(job))),
+  );
   // A directory store makes its buckets when the first object is published.
-  if (!(await store.bucketExists(bucket))) return;
-  await removeOwn(store, job);
-  await store.delete(bucket, [claimKey(job)]);
+  if (await store.bucketExists(bucket)) {
+    await tried(() => removeOwn(store, job));
+    await tried(() => store.delete(bucket, [claimKey(job)]));
+  }
+  if (failures.length > 0) throw failures[0];
 }
+
+const uploadsOf = (store: ObjectStore, { request }: ExportJob): Promise<readonly UploadRef[]> =>
+  store.uploads(request.bucket, `${request.folder}/`).catch(noneWithoutBucket);
 
 function noneWithoutBucket(error: unknown): readonly [] {
   if (error instanceof ObjectStoreError && error.fault === 'noSuchBucket') return [];

@@ -125,7 +125,7 @@ describe('files of the directory store', () => {
   it('are not the temporary ones', async () => {
     const upload = await store.startUpload('bucket', 'temporary');
     await upload.write(Buffer.from('x'));
-    expect(readdirSync(join(root, '.uploads')).sort()).toEqual([upload.ref.id, `${upload.ref.id}.key`]);
+    expect(readdirSync(join(root, '.uploads/bucket/temporary'))).toEqual([upload.ref.id]);
     expect(await faultOf(store.read('.uploads', upload.ref.id))).toBe('badName');
     expect(await faultOf(store.list('.uploads'))).toBe('badName');
     expect(await faultOf(store.abort({ ...upload.ref, id: '../bucket/a/b/c' }))).toBe('badName');
@@ -137,11 +137,47 @@ describe('files of the directory store', () => {
     const old = await store.startUpload('bucket', 'old');
     const recent = await store.startUpload('bucket', 'recent');
     const week = Date.now() / 1000 - 8 * 24 * 3600;
-    for (const end of ['', '.key']) utimesSync(join(root, '.uploads', old.ref.id + end), week, week);
+    utimesSync(join(root, '.uploads/bucket/old', old.ref.id), week, week);
     await openDirectoryStore(root);
-    expect(readdirSync(join(root, '.uploads')).sort()).toEqual([recent.ref.id, `${recent.ref.id}.key`]);
+    expect(await store.uploads('bucket', '')).toEqual([recent.ref]);
+    expect(readdirSync(join(root, '.uploads/bucket'))).toEqual(['recent']);
     await recent.abort();
     await old.abort();
+    expect(readdirSync(join(root, '.uploads'))).toEqual([]);
+  });
+
+  it('that a killed process had no time to make leave folders, which go at the start', async () => {
+    mkdirSync(join(root, '.uploads/bucket/not/yet'), { recursive: true });
+    const here = await store.startUpload('bucket', 'not/here');
+    expect(await store.uploads('bucket', '')).toEqual([here.ref]);
+    await openDirectoryStore(root);
+    expect(readdirSync(join(root, '.uploads/bucket/not'))).toEqual(['here']);
+    await here.abort();
+    expect(readdirSync(join(root, '.uploads'))).toEqual([]);
+  });
+
+  it('are made and published while another server sweeps', async () => {
+    let done = false;
+    const sweeps = (async () => {
+      while (!done) await openDirectoryStore(root);
+    })();
+    const writes = Array.from({ length: 8 }, async (_, lane) => {
+      for (let n = 0; n < 30; n++) await store.put('swept', `deep/${lane}/${n % 3}`, Buffer.from(String(n)));
+    });
+    await Promise.all(writes).finally(() => {
+      done = true;
+    });
+    await sweeps;
+    expect((await store.list('swept')).objects).toHaveLength(24);
+  });
+
+  it('are listed by the key, also when a put was killed half-way', async () => {
+    const killed = await store.startUpload('bucket', 'p/_SUCCESS');
+    await store.put('bucket', 'p/_SUCCESS', Buffer.alloc(0));
+    expect(await store.uploads('bucket', 'p/')).toEqual([killed.ref]);
+    expect(await store.uploads('bucket', 'p/_S')).toEqual([killed.ref]);
+    expect(await store.uploads('bucket', 'p/_SUCCESS/')).toEqual([]);
+    await killed.abort();
   });
 
   it('survive writers and deleters of the same folder', async () => {
@@ -157,7 +193,7 @@ describe('files of the directory store', () => {
     const upload = await store.startUpload('bucket', 'damaged');
     await upload.write(Buffer.from('whole'));
     const sealed = await upload.seal();
-    writeFileSync(join(root, '.uploads', sealed.id), 'cut');
+    writeFileSync(join(root, '.uploads/bucket/damaged', sealed.id), 'cut');
     expect(await faultOf(store.publish(sealed))).toBe('failed');
     await store.abort(sealed);
     expect(await store.head('bucket', 'damaged')).toBeUndefined();
