@@ -17,7 +17,7 @@ import {
 import type { ExportJob, ExportJournal, ExportOutcome, JobControl } from '../../../src/jobs/model.ts';
 import { exportOnce } from '../../../src/jobs/run-export.ts';
 import { openDirectoryStore } from '../../../src/objects/directory.ts';
-import { type ObjectStore, ObjectStoreError } from '../../../src/objects/store.ts';
+import { type ObjectStore, ObjectStoreError, type UploadRef } from '../../../src/objects/store.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';
 import { control, exportJob, exportRequest } from './kit.ts';
 
@@ -246,6 +246,7 @@ describe('a folder that exists', () => {
 
 describe('after a restart', () => {
   class Killed extends Error {}
+  const unheard = async (): Promise<void> => undefined;
 
   /** Runs until the journal has been written so many times; what would come after a kill is not done. */
   async function killedAfter(job: ExportJob, writes: number): Promise<ExportJob> {
@@ -296,6 +297,42 @@ describe('after a restart', () => {
     await upload.abort();
   });
 
+  it('marks that were being written go with the claim; those of others stay', async () => {
+    const stray = async (key: string): Promise<UploadRef> => (await store.startUpload('bucket', key)).seal();
+    const left = async (): Promise<string[]> => (await store.uploads('bucket', '')).map(({ id }) => id).sort();
+    const others = await stray('folder/_publishing-other');
+    const early = exportJob(exportRequest());
+    await stray(`folder/_publishing-${early.id}`);
+    const success = await stray('folder/_SUCCESS');
+    await removeLeftovers(store, early);
+    expect(await left()).toEqual([others.id, success.id].sort());
+    const killed = await killedAfter(exportJob(exportRequest({ maxRecordsPerFile: 2 })), 5);
+    await stray(`folder/_publishing-${killed.id}`);
+    expect((await resume(store, killed, unheard))?.rows).toBe(4);
+    expect(await left()).toEqual([others.id]);
+  });
+
+  it('what cannot be removed keeps nothing else from being removed, and is tried again', async () => {
+    const killed = await killedAfter(exportJob(exportRequest({ maxRecordsPerFile: 1 })), 6);
+    const { sealed } = killed.journal!;
+    expect(sealed).toHaveLength(3);
+    const stubborn = new Proxy(store, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          const [upload] = args as [{ readonly id?: string }];
+          if (name === 'abort' && upload.id === sealed[0]!.id) throw new ObjectStoreError('denied', 'not this one');
+          return value.apply(target, args);
+        };
+      },
+    });
+    await expect(removeLeftovers(stubborn, killed)).rejects.toThrow('not this one');
+    expect((await store.uploads('bucket', '')).map(({ id }) => id)).toEqual([sealed[0]!.id]);
+    await removeLeftovers(store, killed);
+    expect(await unfinished()).toBe(0);
+  });
+
   it('a publication that had begun is finished, however far it came', async () => {
     for (let published = 0; published <= 2; published++) {
       const killed = await killedAfter(exportJob(exportRequest({ mode: 'Overwrite', maxRecordsPerFile: 2 })), 5);
@@ -313,8 +350,6 @@ describe('after a restart', () => {
       await store.delete('bucket', keys);
     }
   });
-
-  const unheard = async (): Promise<void> => undefined;
 
   it.each([
     ['the deletion of what it replaces', 'delete', 1],

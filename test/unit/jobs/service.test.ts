@@ -6,6 +6,7 @@ import { DliError } from '../../../src/jobs/errors.ts';
 import type { ExportRequest, QueryJob } from '../../../src/jobs/model.ts';
 import { openSqliteStore } from '../../../src/jobs/sqlite-store.ts';
 import { ANYBODY, type TestServer, type TestServers, testServers } from './jobs-kit.ts';
+import { exportJob } from './kit.ts';
 
 let servers: TestServers;
 beforeEach(() => {
@@ -253,6 +254,19 @@ describe('an export', () => {
     await server.stop();
     const next = await servers.start({}, () => undefined);
     await next.until(job.id, 'FAILED');
+    expect(next.runner.cleaned).toEqual([job.id]);
+  });
+
+  it('that was killed before its journal knew an upload is cleaned up', async () => {
+    const server = await servers.start();
+    const query = await source(server, 'SELECT 1');
+    await server.stop();
+    const store = await openSqliteStore(servers.folder, 'killed');
+    const job = exportJob(REQUEST, { project: 'p', source: query.id });
+    await store.add({ job, lease: { server: 'killed', until: 1 }, cancelRequested: true });
+    await store.close();
+    const next = await servers.start();
+    await next.until(job.id, 'CANCELLED');
     expect(next.runner.cleaned).toEqual([job.id]);
   });
 
