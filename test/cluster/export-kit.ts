@@ -15,7 +15,7 @@ import { createMetrics } from '../../src/metrics.ts';
 import { openStore } from '../../src/objects/open-store.ts';
 import type { ObjectStore } from '../../src/objects/store.ts';
 import { getEngine } from '../support/engine.ts';
-import { control, NASTY, queryJob } from '../unit/jobs/kit.ts';
+import { control, NASTY, queryJob } from '../support/export-jobs.ts';
 
 export interface RunningJobs {
   readonly config: Config;

@@ -26,6 +26,7 @@ import { openSqliteStore } from '../../src/jobs/sqlite-store.ts';
 import type { JobFilter, JobStore, ListOrder } from '../../src/jobs/store.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
+import { exportRequest } from '../support/export-jobs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'job-stores-'));
 const config = loadConfig({ OPENSEARCH_URL: getEngine().url, DATA_DIR: folder });
@@ -72,21 +73,7 @@ const exportJob = (more: Partial<ExportJob> = {}): ExportJob => ({
   ...(queryJob() as Omit<QueryJob, 'type' | 'result'>),
   type: 'EXPORT',
   source: randomUUID(),
-  request: {
-    dataPath: 'obs://b/f',
-    bucket: 'b',
-    folder: 'f',
-    dataType: 'csv',
-    compress: 'none',
-    mode: 'ErrorIfExists',
-    withColumnHeader: false,
-    limitNum: 0,
-    encoding: 'utf-8',
-    quoteChar: '"',
-    escapeChar: '"',
-    sanitize: false,
-    maxRecordsPerFile: 0,
-  },
+  request: exportRequest({ bucket: 'b', folder: 'f' }),
   ...more,
 });
 

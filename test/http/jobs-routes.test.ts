@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getEngine, uniqueName } from '../support/engine.ts';
 import { type MemoryRunner, memoryRunner } from '../support/memory-runner.ts';
-import { ANYBODY, type JobsProxy, startJobs } from './jobs-under-test.ts';
+import { ANYBODY } from '../support/principals.ts';
+import { type JobsProxy, startJobs } from './jobs-under-test.ts';
 
 let runner: MemoryRunner;
 let proxy: JobsProxy;

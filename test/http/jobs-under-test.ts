@@ -19,6 +19,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { openDirectoryStore } from '../../src/objects/directory.ts';
 import { getEngine } from '../support/engine.ts';
+import { ANYBODY } from '../support/principals.ts';
 import { type Served, serve } from './proxy-under-test.ts';
 
 export interface JobsProxy extends Served {
@@ -35,15 +36,6 @@ export interface JobsProxyOptions {
   readonly authenticate?: (headers: Readonly<Record<string, unknown>>) => Principal;
   readonly dataDir?: string;
 }
-
-export const ANYBODY: Principal = {
-  keyId: undefined,
-  user: 'anonymous',
-  project: undefined,
-  identity: {},
-  rawIdentity: false,
-  may: () => true,
-};
 
 export async function startJobs(runner: JobRunner, options: JobsProxyOptions = {}): Promise<JobsProxy> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'jobs-'));

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Principal } from '../../../src/auth/principal.ts';
 import { loadConfig } from '../../../src/config.ts';
 import type { StatementService } from '../../../src/execute/statement-service.ts';
 import { createSelectRoute, type SelectAuth } from '../../../src/http/select.ts';
@@ -14,15 +13,7 @@ import type { ObjectStore } from '../../../src/objects/store.ts';
 import type { RecordsChunk, SelectEngine, SelectRequest, SelectRun } from '../../../src/select/request.ts';
 import type { StreamTiming } from '../../../src/select/stream.ts';
 import { type Served, serve } from '../../http/proxy-under-test.ts';
-
-export const EVERYBODY: Principal = {
-  keyId: undefined,
-  user: 'anonymous',
-  project: undefined,
-  identity: {},
-  rawIdentity: false,
-  may: () => true,
-};
+import { ANYBODY } from '../../support/principals.ts';
 
 export const NO_STATEMENTS: StatementService = { open: () => Promise.reject(new Error('no statements')) };
 
@@ -72,7 +63,7 @@ export async function startSelectServer(options: SelectServerOptions = {}): Prom
     store,
     engine,
     statements: options.statements ?? NO_STATEMENTS,
-    auth: options.auth ?? { authenticate: () => EVERYBODY },
+    auth: options.auth ?? { authenticate: () => ANYBODY },
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   });
   const served = await serve((request, response) => {

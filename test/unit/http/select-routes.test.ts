@@ -2,19 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthError, type AuthFault } from '../../../src/auth/principal.ts';
 import { SelectError } from '../../../src/select/errors.ts';
+import { ANYBODY } from '../../support/principals.ts';
 import { type Message, readBosMessages, readEvents } from '../select/read-messages.ts';
-import {
-  BOS,
-  bosBody,
-  chunk,
-  EVERYBODY,
-  runOf,
-  S3,
-  type SelectServer,
-  s3Body,
-  send,
-  startSelectServer,
-} from './select-kit.ts';
+import { BOS, bosBody, chunk, runOf, S3, type SelectServer, s3Body, send, startSelectServer } from './select-kit.ts';
 
 const OBJECT = 'SELECT * FROM BosObject';
 
@@ -289,7 +279,7 @@ describe('rights', () => {
   it('of reading are needed on the bucket, over the cluster too, and of writing on the target', async () => {
     const auth = {
       authenticate: () => ({
-        ...EVERYBODY,
+        ...ANYBODY,
         may: (right: string, bucket: string) => (right === 'read' ? bucket === 'demo' : bucket === 'out'),
       }),
     };

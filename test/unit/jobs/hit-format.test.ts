@@ -8,7 +8,7 @@ import { compileHitDecoder, decodePage } from '../../../src/rows/decode.ts';
 import { parseJson } from '../../../src/rows/longs.ts';
 import type { Column } from '../../../translators/bind/expr.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
-import { exportRequest } from './kit.ts';
+import { exportRequest } from '../../support/export-jobs.ts';
 
 const PROPERTIES = {
   k: { type: 'keyword' },

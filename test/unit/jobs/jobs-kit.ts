@@ -13,15 +13,7 @@ import type { JobStore } from '../../../src/jobs/store.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMetrics, type Metrics } from '../../../src/metrics.ts';
 import { type MemoryRunner, memoryRunner } from '../../support/memory-runner.ts';
-
-export const ANYBODY: Principal = {
-  keyId: undefined,
-  user: 'anonymous',
-  project: undefined,
-  identity: {},
-  rawIdentity: false,
-  may: () => true,
-};
+import { ANYBODY } from '../../support/principals.ts';
 
 export interface TestServer {
   readonly jobs: JobService;

@@ -9,7 +9,7 @@ import type { ExportOutcome, ExportRequest } from '../../../src/jobs/model.ts';
 import { exportOnce } from '../../../src/jobs/run-export.ts';
 import { openDirectoryStore } from '../../../src/objects/directory.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';
-import { control, exportJob, exportRequest, NASTY } from './kit.ts';
+import { control, exportJob, exportRequest, NASTY } from '../../support/export-jobs.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -19,7 +19,7 @@ import { exportOnce } from '../../../src/jobs/run-export.ts';
 import { openDirectoryStore } from '../../../src/objects/directory.ts';
 import { type ObjectStore, ObjectStoreError, type UploadRef } from '../../../src/objects/store.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';
-import { control, exportJob, exportRequest } from './kit.ts';
+import { control, exportJob, exportRequest } from '../../support/export-jobs.ts';
 
 let folder: string;
 let store: ObjectStore;

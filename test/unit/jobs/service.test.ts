@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../src/auth/principal.ts';
 import { DliError } from '../../../src/jobs/errors.ts';
-import type { ExportRequest, QueryJob } from '../../../src/jobs/model.ts';
+import type { QueryJob } from '../../../src/jobs/model.ts';
 import { openSqliteStore } from '../../../src/jobs/sqlite-store.ts';
-import { ANYBODY, type TestServer, type TestServers, testServers } from './jobs-kit.ts';
-import { exportJob } from './kit.ts';
+import { exportJob, exportRequest } from '../../support/export-jobs.ts';
+import { ANYBODY } from '../../support/principals.ts';
+import { type TestServer, type TestServers, testServers } from './jobs-kit.ts';
 
 let servers: TestServers;
 beforeEach(() => {
@@ -24,21 +25,7 @@ const code = async (work: Promise<unknown>): Promise<string> => {
   return error instanceof DliError ? error.code : String(error);
 };
 
-const REQUEST: ExportRequest = {
-  dataPath: 'obs://bucket/folder',
-  bucket: 'bucket',
-  folder: 'folder',
-  dataType: 'csv',
-  compress: 'none',
-  mode: 'ErrorIfExists',
-  withColumnHeader: false,
-  limitNum: 0,
-  encoding: 'utf-8',
-  quoteChar: '"',
-  escapeChar: '"',
-  sanitize: false,
-  maxRecordsPerFile: 0,
-};
+const REQUEST = exportRequest();
 
 async function source(server: TestServer, sql = 'SELECT 1'): Promise<QueryJob> {
   const { id } = await server.submit(sql);

@@ -7,7 +7,7 @@ import { encoderOf } from '../../../src/jobs/export/encoding.ts';
 import { textFormat } from '../../../src/jobs/export/text-format.ts';
 import type { ExportRequest } from '../../../src/jobs/model.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';
-import { exportRequest, NASTY } from './kit.ts';
+import { exportRequest, NASTY } from '../../support/export-jobs.ts';
 
 const TEXT: OutputColumn[] = [
   { name: 'a', type: 'keyword' },
