@@ -182,9 +182,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         retries: PATIENT_RETRIES,
       };
       const { bytes } = await ok(call, context);
-      // Before the hits; a document cannot say it.
-      const head = bytes.subarray(0, Math.max(0, bytes.indexOf('"hits":{')));
-      if (head.includes('"timed_out":true')) throw timedOut();
+      if (headOf(bytes).includes('"timed_out":true')) throw timedOut();
       return bytes;
     },
 
@@ -235,28 +233,32 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
       return closed({ kind: 'close_pit', method: 'DELETE', ...call }, context);
     },
 
-    openScroll: (index, body, keepAlive, context, parameters) =>
-      searched(
-        {
-          kind: 'search',
-          method: 'POST',
-          path: `/${indexPath(index)}/_search`,
-          parameters: { scroll: timeValue(keepAlive), allow_partial_search_results: false, ...parameters },
-          body,
-        },
-        context,
+    openScroll: async (index, body, keepAlive, context, parameters) =>
+      wholePage(
+        await searched(
+          {
+            kind: 'search',
+            method: 'POST',
+            path: `/${indexPath(index)}/_search`,
+            parameters: { scroll: timeValue(keepAlive), allow_partial_search_results: false, ...parameters },
+            body,
+          },
+          context,
+        ),
       ),
 
     // A scroll moves on with each call, so that a second try would lose a page.
-    scroll: (id, keepAlive, context) =>
-      searched(
-        {
-          kind: 'scroll',
-          method: 'POST',
-          path: '/_search/scroll',
-          body: { scroll_id: id, scroll: timeValue(keepAlive) },
-        },
-        context,
+    scroll: async (id, keepAlive, context) =>
+      wholePage(
+        await searched(
+          {
+            kind: 'scroll',
+            method: 'POST',
+            path: '/_search/scroll',
+            body: { scroll_id: id, scroll: timeValue(keepAlive) },
+          },
+          context,
+        ),
       ),
 
     closeScroll: (id, context) =>
@@ -280,6 +282,19 @@ export function inTime(answer: SearchResponse): SearchResponse {
 }
 
 const timedOut = (): SqlError => new SqlError('clusterTimeout', 'The search ran out of its time on the cluster.');
+
+/** What an answer says before its hits: no document can say it. */
+const headOf = (bytes: Buffer): string => bytes.toString('latin1', 0, Math.max(0, bytes.indexOf('"hits":{')));
+
+/** Of a scroll's pages nothing makes the cluster refuse those that lack the rows of a shard. */
+function wholePage(answer: SearchAnswer): SearchAnswer {
+  const head = headOf(answer.bytes);
+  if (head.includes('"timed_out":true')) throw timedOut();
+  if (/"_shards":\{[^{}[\]]*"failed":[1-9]/.test(head)) {
+    throw new SqlError('clusterUnreachable', 'A shard of the index did not answer for its page of the scroll.');
+  }
+  return answer;
+}
 
 function timeValue(milliseconds: number): string {
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;

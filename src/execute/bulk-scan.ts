@@ -2,6 +2,7 @@
 import { fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Execution } from './context.ts';
+import { openScrollScan } from './scroll-scan.ts';
 import { totalOf } from './search.ts';
 import { TIE_BREAK } from './tie-break.ts';
 
@@ -19,18 +20,13 @@ const KEEP_ALIVE_SECONDS = 60;
 const RENEW_MILLISECONDS = 20_000;
 const FIRST_PAGE = 1_000;
 
-/** Undefined where the cluster has no view that pages can be read from again: such scans go by scroll. */
-export async function openBulkScan(
-  node: SearchNode,
-  execution: Execution,
-  mostLanes: number,
-): Promise<BulkScan | undefined> {
+/** By a point in time; where the cluster has none whose pages can be read again, by scrolls. */
+export async function openBulkScan(node: SearchNode, execution: Execution, mostLanes: number): Promise<BulkScan> {
   const { cluster, request } = execution;
   const { pointInTime, shardDocSort } = await cluster.capabilities(request);
-  if (pointInTime === 'none') return undefined;
   const { scan } = node;
   const single = scan.schema.indices.length === 1 && scan.hints?.routing === undefined;
-  if (!single && !shardDocSort) return undefined;
+  if (pointInTime === 'none' || (!single && !shardDocSort)) return openScrollScan(node, execution, mostLanes);
   const view = await openView(node, execution);
   try {
     const { total, shards } = await view.count();

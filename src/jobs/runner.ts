@@ -78,16 +78,16 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     const statement = await open(source, { identity: control.identity, signal });
     requireSameColumns(result, statement);
     const scan = plainScan(statement.physical);
-    const bulk = scan && (await openBulkScan(scan.search, statement.execution, config.exportSlices));
-    if (bulk === undefined) return { ...known, kind: 'pages', lanes: [statement.pages] };
-    const { viaFields, viaDocValues } = fetchOf(scan!.search);
+    if (scan === undefined) return { ...known, kind: 'pages', lanes: [statement.pages] };
+    const bulk = await openBulkScan(scan.search, statement.execution, config.exportSlices);
+    const { viaFields, viaDocValues } = fetchOf(scan.search);
     return {
       kind: 'answers',
       columns,
       estimatedRows: bulk.total,
       exactRows: bulk.total,
       lanes: bulk.lanes,
-      fields: scan!.cells.map((cell) => scan!.search.columns[cell]!),
+      fields: scan.cells.map((cell) => scan.search.columns[cell]!),
       decoding: { tolerance: config.fieldTypeTolerance, viaFields, viaDocValues },
       close: () => bulk.close(),
     };

@@ -67,12 +67,12 @@ it.each([`${index}-a`, `${index}-*`])('of %s are read in bulk to their end', asy
   const { physical, execution } = await open(`SELECT n FROM ${from} WHERE n >= 5`);
   const scan = await openBulkScan(searchOf(physical), execution, 2);
   let hits = 0;
-  for (const lane of scan!.lanes) {
+  for (const lane of scan.lanes) {
     for await (const bytes of lane) {
       hits += (JSON.parse(bytes.toString()) as { hits: { hits: unknown[] } }).hits.hits.length;
     }
   }
-  await scan!.close();
+  await scan.close();
   expect(hits).toBe((from.endsWith('*') ? 2 : 1) * (ROWS - 5));
 });
 
