@@ -153,10 +153,11 @@ async function attempt(run: Run, identity: Identity | IdentityGone, deps: RunDep
     },
     async journal(journal) {
       // What has begun to appear is not stopped any more.
-      if (journal.phase !== 'published') signal.throwIfAborted();
-      if ((await store.change(job.id, writeJournal(server, run.attempt, journal))) !== undefined) return;
-      run.controller.abort(new Stop('lost'));
-      signal.throwIfAborted();
+      if (journal.phase === 'publishing') signal.throwIfAborted();
+      const written = await store.change(job.id, writeJournal(server, run.attempt, journal));
+      if (written === undefined) run.controller.abort(new Stop('lost'));
+      // Of uploads after the write: one that has just been begun must be known, should it not be possible to abort it now.
+      if (written === undefined || journal.phase === 'uploading') signal.throwIfAborted();
     },
   };
   if (job.type === 'QUERY') return finishedQuery(run, job, await runner.runQuery(job, control), deps);

@@ -141,10 +141,10 @@ class S3Store implements ObjectStore {
   async startUpload(bucket: string, key: string, signal?: AbortSignal): Promise<Upload> {
     checkName(bucket, key);
     const { sdk, client } = this.#s3;
+    signal?.throwIfAborted();
     try {
-      const started = await client.send(new sdk.CreateMultipartUploadCommand({ Bucket: bucket, Key: key }), {
-        abortSignal: signal,
-      });
+      // Not broken off by the signal: an upload whose id never came could not be aborted.
+      const started = await client.send(new sdk.CreateMultipartUploadCommand({ Bucket: bucket, Key: key }));
       if (started.UploadId === undefined) throw new ObjectStoreError('failed', 'The object store gave an upload no id');
       const ref = { bucket, key, id: started.UploadId };
       return new S3Upload(this.#s3, ref, () => this.abort(ref), signal);
