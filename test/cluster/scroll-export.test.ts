@@ -3,7 +3,7 @@ import { createServer, request as forward, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getEngine, uniqueName } from '../support/engine.ts';
-import { control, exportJob, exportRequest } from '../unit/jobs/kit.ts';
+import { control, exportJob, exportRequest } from '../support/export-jobs.ts';
 import { Checksum, call, loadNasty, openContexts, type RunningJobs, startJobs, textOf } from './export-kit.ts';
 
 const ROWS = 6_000;
