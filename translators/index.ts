@@ -15,7 +15,7 @@ import { type SplitOptions, toPhysical } from './physical/split.ts';
 import type { LogicalPlan } from './plan/nodes.ts';
 import { rewritePlan } from './plan/rules.ts';
 import { zonedPlan } from './plan/zoned.ts';
-import type { StatementNode } from './syntax/ast.ts';
+import type { QueryNode, StatementNode } from './syntax/ast.ts';
 
 export interface Catalog {
   /** The schema of an index expression; throws what `schemaNeeded` makes where it has to be fetched first. */
@@ -43,6 +43,9 @@ export interface BindOptions {
   readonly parameters: readonly Literal[];
   readonly session: Session;
 }
+
+/** Do the statement's hints let it name indices that are not there? (spec sql-grammar 12, IGNORE_UNAVAILABLE) */
+export const skipsMissing = (statement: QueryNode): boolean => readHints(statement.hints)?.ignoreUnavailable ?? false;
 
 /** Names resolved, types known; subqueries in expressions are still plans. */
 export function bind(statement: StatementNode, options: BindOptions): BoundStatement {

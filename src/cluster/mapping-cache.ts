@@ -19,10 +19,15 @@ export interface MappingSnapshot {
   readonly version: string;
 }
 
+/** What of an expression counts. `skipMissing`: indices that it names and that are not there, or closed, are passed over. */
+export interface Reach {
+  readonly skipMissing?: boolean;
+}
+
 export interface MappingCache {
-  get(expression: string, context: CallContext): Promise<MappingSnapshot>;
+  get(expression: string, context: CallContext, reach?: Reach): Promise<MappingSnapshot>;
   /** Reads again, whatever is cached: before a field is called unknown. */
-  refresh(expression: string, context: CallContext): Promise<MappingSnapshot>;
+  refresh(expression: string, context: CallContext, reach?: Reach): Promise<MappingSnapshot>;
   /** After a request that may have changed a mapping: nothing read before is trusted. */
   invalidate(): void;
 }
@@ -44,13 +49,14 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
   const last = new Map<string, MappingSnapshot>();
   let generation = 0;
 
-  async function read(key: string, expression: string, context: CallContext): Promise<MappingSnapshot> {
+  async function read(place: Place, context: CallContext): Promise<MappingSnapshot> {
+    const { key, expression } = place;
     const parts = indexParts(expression);
     const local = parts.filter((part) => !isRemote(part)).join(',');
     const remote = parts.filter(isRemote).join(',');
     const texts: string[] = [];
-    if (local !== '' || remote === '') texts.push(await readLocal(local || expression, context));
-    if (remote !== '') texts.push(await readRemote(remote, context));
+    if (local !== '' || remote === '') texts.push(await readLocal(local || expression, place, context));
+    if (remote !== '') texts.push(await readRemote(remote, place, context));
     const version = createHash('sha1').update(texts.join('\n')).digest('base64url');
     const before = last.get(key);
     if (before?.version === version) return before;
@@ -61,27 +67,27 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
     return snapshot;
   }
 
-  async function readLocal(expression: string, context: CallContext): Promise<string> {
+  async function readLocal(expression: string, { reach }: Place, context: CallContext): Promise<string> {
     const path = `/${indexPath(expression)}/_mapping`;
-    const { text } = await cluster.call({ kind: 'mapping', method: 'GET', path, retries: 2 }, context);
+    const parameters = skipping(reach);
+    const { text } = await cluster.call({ kind: 'mapping', method: 'GET', path, parameters, retries: 2 }, context);
     return text;
   }
 
   /** `_mapping` does not reach other clusters, `_field_caps` does. */
-  async function readRemote(expression: string, context: CallContext): Promise<string> {
+  async function readRemote(expression: string, { reach }: Place, context: CallContext): Promise<string> {
     const path = `/${indexPath(expression)}/_field_caps`;
-    const { text } = await cluster.call(
-      { kind: 'field_caps', method: 'GET', path, parameters: { fields: '*', include_unmapped: false }, retries: 2 },
-      context,
-    );
+    const parameters = { fields: '*', include_unmapped: false, ...skipping(reach) };
+    const { text } = await cluster.call({ kind: 'field_caps', method: 'GET', path, parameters, retries: 2 }, context);
     const caps = JSON.parse(text) as FieldCaps;
     if ((caps.indices?.length ?? 1) === 0) throw notFound(expression);
     return JSON.stringify({ [expression]: { mappings: mappingFromFieldCaps(caps) } });
   }
 
-  function fetchFor(key: string, expression: string, context: CallContext): Entry {
+  function fetchFor(place: Place, context: CallContext): Entry {
+    const { key } = place;
     // Shared by all who wait, so it does not end with the one who happened to be first.
-    const snapshot = read(key, expression, { identity: context.identity, calls: context.calls });
+    const snapshot = read(place, { identity: context.identity, calls: context.calls });
     const entry: Entry = {
       snapshot,
       generation,
@@ -104,9 +110,10 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
     entry.renewFrom = now + config.mappingCacheTtl / 2;
   }
 
-  function renew(entry: Entry, key: string, expression: string, context: CallContext): void {
+  function renew(entry: Entry, place: Place, context: CallContext): void {
+    const { key } = place;
     entry.renewFrom = Number.POSITIVE_INFINITY;
-    const snapshot = read(key, expression, { identity: context.identity, calls: [] });
+    const snapshot = read(place, { identity: context.identity, calls: [] });
     snapshot.then(
       () => {
         // What was read before a change says nothing of the time after it.
@@ -127,22 +134,36 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
   }
 
   return {
-    async get(expression, context) {
-      const key = `${identityKey(context.identity)} ${expression}`;
-      const cached = entries.get(key);
+    async get(expression, context, reach = {}) {
+      const place = placeOf(expression, context, reach);
+      const cached = entries.get(place.key);
       const usable = cached !== undefined && cached.generation === generation && cached.until > Date.now();
-      if (!usable) return wait(fetchFor(key, expression, context), context);
-      if (cached.renewFrom <= Date.now()) renew(cached, key, expression, context);
+      if (!usable) return wait(fetchFor(place, context), context);
+      if (cached.renewFrom <= Date.now()) renew(cached, place, context);
       return wait(cached, context);
     },
-    async refresh(expression, context) {
-      return wait(fetchFor(`${identityKey(context.identity)} ${expression}`, expression, context), context);
+    async refresh(expression, context, reach = {}) {
+      return wait(fetchFor(placeOf(expression, context, reach), context), context);
     },
     invalidate() {
       generation++;
     },
   };
 }
+
+/** What is read, and the key it is kept by: not every caller may see every index. */
+interface Place {
+  readonly key: string;
+  readonly expression: string;
+  readonly reach: Reach;
+}
+
+function placeOf(expression: string, { identity }: CallContext, reach: Reach): Place {
+  return { key: `${identityKey(identity)} ${reach.skipMissing ? '? ' : ''}${expression}`, expression, reach };
+}
+
+const skipping = ({ skipMissing }: Reach): { ignore_unavailable?: boolean } =>
+  skipMissing ? { ignore_unavailable: true } : {};
 
 /** A map as a least-recently-written cache. */
 function put<T>(map: Map<string, T>, key: string, value: T): void {

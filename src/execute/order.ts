@@ -1,4 +1,4 @@
-/** The order of values in a sort: numbers exactly, text by code point, addresses by number, arrays by their least or greatest element. */
+/** The order of values in a sort: numbers exactly (NaN is the greatest), text by code point, addresses by number, arrays by their least or greatest element. */
 import type { Column, Session } from '../../translators/bind/expr.ts';
 import type { SqlType, Value } from '../../translators/catalog/types.ts';
 import { ipKey } from '../../translators/functions/ip.ts';
@@ -56,7 +56,10 @@ export function compareValues(a: Value, b: Value): number {
   if (typeof a === 'boolean') return Number(a) - Number(b);
   if (a === b) return 0;
   // Numbers and bigints compare with each other exactly.
-  return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
+  if ((a as number) < (b as number)) return -1;
+  if ((a as number) > (b as number)) return 1;
+  // Not a number goes behind all others, as in Java, the index and DuckDB; without a place of its own it would spoil the order of the rest.
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
 /** By code point, as the cluster's binary order does; UTF-16 units differ from it only beyond U+D7FF. */

@@ -14,6 +14,7 @@ import {
   prepare,
   type RowLimits,
   SchemaNeeded,
+  skipsMissing,
   split,
 } from '../../translators/index.ts';
 import type { Dsl, Physical } from '../../translators/physical/nodes.ts';
@@ -21,7 +22,7 @@ import type { LogicalPlan } from '../../translators/plan/nodes.ts';
 import type { StatementNode } from '../../translators/syntax/ast.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 import { identityKey } from '../cluster/credentials.ts';
-import type { MappingCache, MappingSnapshot } from '../cluster/mapping-cache.ts';
+import type { MappingCache, MappingSnapshot, Reach } from '../cluster/mapping-cache.ts';
 import type { Config } from '../config.ts';
 import { stringifyJson } from '../rows/longs.ts';
 import type { Execution } from './context.ts';
@@ -59,6 +60,7 @@ export type RowLimit = 'default' | 'paged' | 'none';
 
 interface CachedPlan {
   readonly versions: ReadonlyMap<string, string>;
+  readonly reach: Reach;
   readonly bound: BoundStatement;
   readonly logical: LogicalPlan;
   readonly subqueries: boolean;
@@ -120,16 +122,18 @@ export class Planner {
     if (query.kind === 'delete') return this.deletion(query, request, execution);
     const watched = watchSession(execution.session);
     const versions = new Map<string, string>();
+    const reach: Reach = { skipMissing: skipsMissing(query) };
     const bound = await this.withSchemas(
       execution,
       (catalog) => bind(query, { sql: request.sql, catalog, parameters: request.parameters, session: watched.session }),
-      versions,
+      { versions, reach },
     );
     const planning = performance.now();
     const logical = prepare(bound, limits, watched.session);
     execution.request.stage('plan', performance.now() - planning);
     const plan: CachedPlan = {
       versions,
+      reach,
       bound,
       logical,
       subqueries: hasSubqueries(logical),
@@ -178,18 +182,23 @@ export class Planner {
     const plan = this.plans.get(key);
     if (!plan) return undefined;
     for (const [expression, version] of plan.versions) {
-      const snapshot = await this.mapping(expression, execution);
+      const snapshot = await this.mapping(expression, execution, plan);
       if (snapshot.version !== version) return undefined;
     }
     return plan;
   }
 
-  private async mapping(expression: string, execution: Execution, fresh = false): Promise<MappingSnapshot> {
+  private async mapping(
+    expression: string,
+    execution: Execution,
+    { reach }: { readonly reach: Reach },
+    fresh = false,
+  ): Promise<MappingSnapshot> {
     const started = performance.now();
     try {
       return await (fresh
-        ? this.mappings.refresh(expression, execution.request)
-        : this.mappings.get(expression, execution.request));
+        ? this.mappings.refresh(expression, execution.request, reach)
+        : this.mappings.get(expression, execution.request, reach));
     } catch (error) {
       throw await withSuggestion(error, expression, execution.cluster, execution.request);
     } finally {
@@ -201,12 +210,12 @@ export class Planner {
   private async withSchemas<T>(
     execution: Execution,
     f: (catalog: Catalog) => T,
-    versions = new Map<string, string>(),
+    { versions = new Map<string, string>(), reach = {} }: { versions?: Map<string, string>; reach?: Reach } = {},
   ): Promise<T> {
     const known = new Map<string, Schema>();
     let refreshed = false;
     const load = async (expression: string, fresh: boolean): Promise<void> => {
-      const snapshot = await this.mapping(expression, execution, fresh);
+      const snapshot = await this.mapping(expression, execution, { reach }, fresh);
       versions.set(expression, snapshot.version);
       let schema = this.schemas.get(snapshot);
       if (schema?.expression !== expression) {

@@ -1,4 +1,4 @@
-/** Which scripts statements may use: all, until the cluster refuses more of them; then it is spared for a while. */
+/** Which scripts statements may use: all, until the cluster refuses or fails them; one that refuses is spared for a while. */
 import { ClusterError } from '../cluster/cluster-error.ts';
 
 /** all: conditions, sorts, groups and sums; sums: only those that no double holds; none: what needs a script is computed here. */
@@ -10,6 +10,8 @@ const SWITCHED_OFF_MILLISECONDS = 600_000;
 
 const TOO_MANY = /Too many dynamic script compilations/i;
 const SWITCHED_OFF = /cannot execute (\[inline\] scripts|scripts using \[[\w-]+\] context)/i;
+/** Scripts on OpenSearch 3 read on behind the last address where a document of the segment holds several (seen on 3.8). */
+const PAST_LAST_VALUE = /EOFException: read past EOF/;
 
 export interface Scripts {
   /** What a statement starts with. */
@@ -24,7 +26,10 @@ export function createScripts(now: () => number = Date.now): Scripts {
   let sparedUntil = 0;
   const use = (): ScriptUse => (now() < sparedUntil ? 'sums' : 'all');
   const after = (error: unknown, used: ScriptUse): ScriptUse | undefined => {
-    const period = used === 'none' ? undefined : refusalPeriod(error);
+    if (used === 'none') return undefined;
+    // A fault of the statement's fields, so that others may go on with scripts.
+    if (readsPastLastValue(error)) return 'none';
+    const period = refusalPeriod(error);
     if (period === undefined) return undefined;
     sparedUntil = Math.max(sparedUntil, now() + period);
     return used === 'all' ? 'sums' : 'none';
@@ -45,6 +50,9 @@ export function createScripts(now: () => number = Date.now): Scripts {
     },
   };
 }
+
+const readsPastLastValue = (error: unknown): boolean =>
+  error instanceof ClusterError && error.hasCause('script_exception') && PAST_LAST_VALUE.test(error.details);
 
 function refusalPeriod(error: unknown): number | undefined {
   if (!(error instanceof ClusterError)) return undefined;

@@ -1,7 +1,7 @@
 /** Results of metrics → values of the declared type: doubles come back for whole numbers, milliseconds for dates. */
 import { isInteger, isTemporal, type SqlType, type Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
-import { keyCoercer } from './coerce-key.ts';
+import { valueCoercer } from './coerce-key.ts';
 
 const LONG_MAX = 2n ** 63n - 1n;
 const LONG_MIN = -(2n ** 63n);
@@ -9,7 +9,7 @@ const LONG_MIN = -(2n ** 63n);
 export function metricCoercer(type: SqlType): (raw: unknown) => Value {
   // Metrics of several values are objects as they are.
   if (type === 'object' || type === 'nested') return (raw) => (raw ?? null) as Value;
-  const key = keyCoercer(type);
+  const key = valueCoercer(type);
   if (isTemporal(type)) {
     // A mean falls between two milliseconds.
     return (raw) => (typeof raw === 'number' ? key(Math.round(raw)) : key(raw));

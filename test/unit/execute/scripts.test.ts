@@ -56,6 +56,19 @@ describe('scripts that a cluster refuses', () => {
     expect(await tried(scripts, OFF, ['all', 'sums', 'none'])).toEqual(['sums', 'none']);
   });
 
+  it('are done without by a statement whose addresses they cannot read, and by no other', async () => {
+    const scripts = createScripts();
+    const caused = { type: 'e_o_f_exception', reason: 'read past EOF (pos=1): MemorySegmentIndexInput' };
+    const reason = {
+      type: 'script_exception',
+      reason: 'runtime error',
+      caused_by: { type: 'runtime_exception', reason: `java.io.EOFException: ${caused.reason}`, caused_by: caused },
+    };
+    const body = { error: { type: 'x', reason: 'all shards failed', failed_shards: [{ shard: 0, reason }] } };
+    expect(await tried(scripts, clusterError(400, JSON.stringify(body)), ['all'])).toEqual(['all', 'none']);
+    expect(scripts.use()).toBe('all');
+  });
+
   it('are no reason to try again for other errors', async () => {
     const scripts = createScripts();
     expect(await tried(scripts, refusal('compile error'), ['all'])).toEqual(['all']);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { coercer } from '../../../src/rows/coerce.ts';
 import { keyCoercer } from '../../../src/rows/coerce-key.ts';
+import { metricCoercer } from '../../../src/rows/coerce-metric.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 import type { MappingProperty } from '../../../translators/catalog/mapping-json.ts';
 import type { SqlType } from '../../../translators/catalog/types.ts';
@@ -232,7 +233,15 @@ describe('keys of buckets', () => {
     ['ip', '::1', '::1'],
     ['keyword', null, null],
     ['long', undefined, null],
+    ['double', 'Infinity', Number.POSITIVE_INFINITY],
+    ['double', '-Infinity', Number.NEGATIVE_INFINITY],
+    ['double', 'NaN', Number.NaN],
+    ['keyword', 'NaN', 'NaN'],
   ] as [SqlType, unknown, unknown][])('%s %o → %o', (type, raw, expected) => {
     expect(keyCoercer(type)(raw)).toEqual(expected);
+  });
+
+  it('as the result of a metric, a number that is not finite is NULL', () => {
+    expect(['Infinity', 'NaN', 1.5].map(metricCoercer('double'))).toEqual([null, null, 1.5]);
   });
 });
