@@ -4,7 +4,7 @@ import type { SqlType, Value } from '../../../translators/catalog/types.ts';
 import { SqlError } from '../../../translators/errors.ts';
 import { readCell, writeCell } from '../../../translators/lower/duckdb/cell-text.ts';
 import type { DuckType } from '../../../translators/lower/duckdb/types.ts';
-import type { DuckDb } from './engine.ts';
+import type { DuckDb } from './client.ts';
 
 /** Never called with null. */
 export type CellWriter = (value: Exclude<Value, null>) => DuckDBValue;

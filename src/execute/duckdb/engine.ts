@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SqlError } from '../../../translators/errors.ts';
+import { type DuckDb, loadDuckDb } from './client.ts';
 
 export interface EngineLimits {
   /** Bytes, or as DuckDB writes sizes (`256MiB`); what is over it spills. */
@@ -15,8 +16,6 @@ export interface EngineLimits {
   /** The one directory that statements may read and write files in; absent: none. */
   readonly directory?: string;
 }
-
-export type DuckDb = typeof import('@duckdb/node-api');
 
 export interface Engine {
   readonly duckdb: DuckDb;
@@ -37,8 +36,7 @@ const LOCK_DOWN = [
 ];
 
 export async function openEngine(limits: EngineLimits): Promise<Engine> {
-  // The native library takes a third of a second to load, so only statements that need it pay.
-  const duckdb = await import('@duckdb/node-api');
+  const duckdb = await loadDuckDb();
   await mkdir(limits.tempDirectory, { recursive: true });
   const spill = await mkdtemp(join(limits.tempDirectory, 'residual-'));
   const removeSpill = (): Promise<void> => rm(spill, { recursive: true, force: true });

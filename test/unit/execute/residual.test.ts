@@ -24,6 +24,7 @@ import {
   run,
   SESSION,
   scalar,
+  sorted,
   type Table,
   table,
   withTemp,
@@ -75,6 +76,28 @@ describe('exactness', () => {
       [12, 5],
       [base, base + 1n],
     ]);
+  });
+
+  it('keeps texts as they are, in rows, in groups and on their way through our functions', async () => {
+    const texts = ['', '\u0000', '\u0001x', 'a\u0000b', 'a\uFEFF', '\uFEFF', '\uFEFF\uFEFFb', '\uFEFFa', '\u{1F600}'];
+    const t = table(
+      't',
+      { s: 'keyword', o: 'object' },
+      [...texts, ...texts].map((s) => [s, { s }]),
+    );
+    const [s, o] = t.columns.map(ref) as [Expr, Expr];
+    const same = scalar('SAME', 'keyword', ((text: string) => text) as never);
+    expect(await run(project(t.plan, s, o, call(same, s)), [t])).toEqual(t.rows.map(([x, y]) => [x, y, x]));
+    const grouped = group(t.plan, [s], [agg('COUNT'), agg('MAX', [call(same, s)])]);
+    const expected = texts.map((text) => [text, 2, text]);
+    expect(sorted(await run(grouped, [t]))).toEqual(sorted(expected));
+    const right = table(
+      'r',
+      { s: 'keyword' },
+      texts.map((text) => [text]),
+    );
+    const joined = join2('inner', t, right, compare(s, '=', ref(right.columns[0]!)));
+    expect(await run(group(joined, [], [agg('COUNT')]), [t, right])).toEqual([[texts.length * 2]]);
   });
 
   it('makes an overflow an error, not a wrong number', async () => {
