@@ -109,6 +109,30 @@ export function place(sql: string, at: Span): string {
   return ` (line ${line}, column ${column}: '${sql.slice(at.start, Math.min(at.end, at.start + 60))}')`;
 }
 
+const PLACED = / \(line \d+, column \d+: '/;
+
+/** Errors that a part of the statement causes by itself: where it stands is half of the answer. */
+const PLACEABLE: ReadonlySet<ErrorCode> = new Set([
+  'semantic',
+  'argumentTypes',
+  'evaluation',
+  'arithmetic',
+  'numberFormat',
+  'illegalArgument',
+  'unsupported',
+]);
+
+/** What `f` gives; an error of it that names no place gets the one of `at`. */
+export function placing<T>(sql: string, at: Span, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    if (!(error instanceof SqlError) || !PLACEABLE.has(error.code) || PLACED.test(error.details)) throw error;
+    const { code, details, reason, status, type, cause } = error;
+    throw new SqlError(code, { details: details + place(sql, at), reason, status, type, cause });
+  }
+}
+
 /** Ends an exhaustive switch: the compiler refuses a kind that has no case. */
 export function assertNever(value: never): never {
   throw new SqlError('internal', `unexpected ${JSON.stringify(value)}`);

@@ -7,7 +7,7 @@ import { argumentError, resolveSignature } from '../functions/resolve.ts';
 import type { SortKey } from '../plan/nodes.ts';
 import type { CallNode, ExprNode, Span, WindowSpec } from '../syntax/ast.ts';
 import { bindBucket, isBucketFunction } from './bucket.ts';
-import { asCondition, castTo } from './coerce.ts';
+import { asCondition, castTo, conditionOf, converted } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import type { AggregateCall, Expr } from './expr.ts';
 import { bindExpr } from './expression.ts';
@@ -40,11 +40,13 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
   if (node.distinct) throw semantic(context, node.at, 'DISTINCT stands only in an aggregate');
   if (node.filter) throw semantic(context, node.at, 'FILTER stands only after an aggregate');
   if (node.args.some((arg) => arg.kind === 'star')) throw semantic(context, node.at, `${node.name} does not take *`);
+  const lazy = scalarFunction(node.name)?.lazy !== undefined;
+  const inner: ExprContext = lazy ? { ...context, guarded: true } : context;
   return callScalar(
     node.name,
-    node.args.map((arg) => bindExpr(arg, context)),
+    node.args.map((arg) => bindExpr(arg, inner)),
     node,
-    context,
+    inner,
   );
 }
 
@@ -68,12 +70,13 @@ export function callScalar(
     const type = typeof fn.returns === 'string' ? fn.returns : fn.returns([]);
     if (args.length === 0) return { kind: 'literal', type, value: fn.session(context.env.session) };
   }
-  const types = args.map((arg) => arg.type);
+  const given = fn.name === 'IF' ? args.map((arg, i) => (i === 0 ? (conditionOf(arg) ?? arg) : arg)) : args;
+  const types = given.map((arg) => arg.type);
   const signature = resolveSignature(fn, types);
   if (!signature) throw argumentError(fn, types);
-  const cast = args.map((arg, i) => {
+  const cast = given.map((arg, i) => {
     const type = signature.casts[i];
-    return type ? castTo(arg, type, context.env.session) : arg;
+    return type ? converted(arg, type, context) : arg;
   });
   const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(cast.map((arg) => arg.type));
   return { kind: 'call', type, fn, args: cast };

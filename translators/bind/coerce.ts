@@ -5,6 +5,7 @@ import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } fro
 import { SqlError } from '../errors.ts';
 import { castFunction } from '../functions/cast.ts';
 import { engineTypeName } from '../functions/resolve.ts';
+import type { ExprContext } from './context.ts';
 import type { CompareOperator, Expr, Literal, Session } from './expr.ts';
 
 /** The expression as `type`; a literal is converted now, so that its errors come before the cluster is asked. */
@@ -18,6 +19,16 @@ export function castTo(expr: Expr, type: SqlType, session: Session): Expr {
   }
   if (!castFunction(expr.type, type, session)) throw castError(type, expr.type);
   return { kind: 'cast', type, arg: expr };
+}
+
+/** As `castTo`, but a value that cannot be read as `type` stays a cast where the branch that it stands in may not be taken. */
+export function converted(expr: Expr, type: SqlType, { env, guarded }: Pick<ExprContext, 'env' | 'guarded'>): Expr {
+  try {
+    return castTo(expr, type, env.session);
+  } catch (error) {
+    if (!guarded || !(error instanceof SqlError) || error.code === 'argumentTypes') throw error;
+    return { kind: 'cast', type, arg: expr };
+  }
 }
 
 export function castError(to: SqlType, from: SqlType): SqlError {
@@ -118,6 +129,12 @@ function textAs(text: Expr, other: Expr, session: Session): Expr {
 
 /** The expression where a condition stands: 1/0 results of REGEXP are conditions too. */
 export function asCondition(expr: Expr): Expr {
+  const condition = conditionOf(expr);
+  if (condition) return condition;
+  throw new SqlError('semantic', `A condition must be a boolean, but this one is [${engineTypeName(expr.type)}]`);
+}
+
+export function conditionOf(expr: Expr): Expr | undefined {
   if (expr.type === 'boolean' || expr.type === 'undefined') return expr;
   if (expr.kind === 'call' && expr.fn.name === 'REGEXP') {
     return {
@@ -128,5 +145,5 @@ export function asCondition(expr: Expr): Expr {
       right: { kind: 'literal', type: 'integer', value: 1 },
     };
   }
-  throw new SqlError('semantic', `A condition must be a boolean, but this one is [${engineTypeName(expr.type)}]`);
+  return undefined;
 }

@@ -60,6 +60,8 @@ export interface ExprContext {
   readonly unnests?: UnnestSink;
   /** Select aliases that a single name may mean; looked at before fields. */
   readonly alias?: (name: string) => Expr | undefined;
+  /** A branch that may not be taken: values that cannot be converted fail where they are computed, not here. */
+  readonly guarded?: boolean;
   /** Binds a query inside an expression. */
   readonly bindQuery: (query: QueryNode, env: BindEnv, outer: Scope) => BoundQuery;
 }

@@ -1,12 +1,12 @@
 /** Binds an expression of the syntax tree: resolves names and functions, and writes implicit casts out. */
 
-import { assertNever, place, SqlError } from '../errors.ts';
+import { assertNever, place, placing, SqlError } from '../errors.ts';
 import { castTarget } from '../functions/cast.ts';
 import { relevanceFunction, scalarFunction } from '../functions/index.ts';
 import { engineTypeName } from '../functions/resolve.ts';
 import type { BinaryNode, ExprNode, LikeNode, LiteralNode, NameNode } from '../syntax/ast.ts';
 import { bindCall, callScalar } from './call.ts';
-import { asCondition, castTo, commonType, comparable, compare } from './coerce.ts';
+import { asCondition, castTo, commonType, comparable, compare, converted } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from './expr.ts';
 import { bindLiteral } from './literal.ts';
@@ -25,6 +25,10 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
 };
 
 export function bindExpr(node: ExprNode, context: ExprContext): Expr {
+  return placing(context.env.sql, node.at, () => bindNode(node, context));
+}
+
+function bindNode(node: ExprNode, context: ExprContext): Expr {
   const { session } = context.env;
   switch (node.kind) {
     case 'literal':
@@ -93,14 +97,12 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
       return bindLike(node, context);
     case 'case': {
       const operand = node.operand && bindExpr(node.operand, context);
-      const whens = node.whens.map(({ when, then }) => {
-        const test = bindExpr(when, context);
-        return {
-          when: operand ? compare('=', operand, test, session) : asCondition(test),
-          then: bindExpr(then, context),
-        };
-      });
-      const otherwise = node.otherwise ? bindExpr(node.otherwise, context) : NULL;
+      const branch: ExprContext = { ...context, guarded: true };
+      const whens = node.whens.map(({ when, then }) => ({
+        when: operand ? compare('=', operand, bindExpr(when, context), session) : bindCondition(when, context),
+        then: bindExpr(then, branch),
+      }));
+      const otherwise = node.otherwise ? bindExpr(node.otherwise, branch) : NULL;
       const results = [...whens.map((w) => w.then), otherwise];
       const type = commonType(results.map((r) => r.type));
       if (!type) {
@@ -118,7 +120,7 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
       const type = castTarget(node.type);
       if (!type)
         throw new SqlError('syntax', `[${node.type}] is no type that CAST knows${place(context.env.sql, node.at)}`);
-      return castTo(bindExpr(node.arg, context), type, session);
+      return converted(bindExpr(node.arg, context), type, context);
     }
     case 'call':
       return bindCall(node, context);
@@ -138,7 +140,8 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
   }
 }
 
-export const bindCondition = (node: ExprNode, context: ExprContext): Expr => asCondition(bindExpr(node, context));
+export const bindCondition = (node: ExprNode, context: ExprContext): Expr =>
+  placing(context.env.sql, node.at, () => asCondition(bindExpr(node, context)));
 
 export const columnRef = (column: Column): Expr => ({ kind: 'column', type: column.type, column });
 

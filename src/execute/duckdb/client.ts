@@ -1,10 +1,13 @@
 /** The client library of DuckDB, loaded when a statement first needs it: its native half takes a third of a second. */
 
+import { createRequire } from 'node:module';
 import { TextDecoder } from 'node:util';
 
 type Decoder = InstanceType<typeof TextDecoder>;
 
 export type DuckDb = typeof import('@duckdb/node-api');
+
+const ACCESSORS = '@duckdb/node-api/lib/vectors/dataAccessors.js';
 
 let loaded: Promise<DuckDb> | undefined;
 
@@ -14,11 +17,8 @@ export function loadDuckDb(): Promise<DuckDb> {
 }
 
 async function load(): Promise<DuckDb> {
-  const [duckdb, accessors] = await Promise.all([
-    import('@duckdb/node-api'),
-    import('@duckdb/node-api/lib/vectors/dataAccessors.js'),
-  ]);
-  keepByteOrderMarks(accessors.default);
+  const duckdb = await import('@duckdb/node-api');
+  keepByteOrderMarks();
   return duckdb;
 }
 
@@ -26,6 +26,8 @@ async function load(): Promise<DuckDb> {
  * Each text that comes out of DuckDB, to us or to our functions, goes through this decoder of the library. The one it starts with takes U+FEFF
  * off the beginning of a value, as if each value were a file. The library has no option for it.
  */
-function keepByteOrderMarks(accessors: { textDecoder: Decoder }): void {
+function keepByteOrderMarks(): void {
+  // The very object that the library reads from: imported, it would be a copy for some loaders.
+  const accessors = createRequire(import.meta.url)(ACCESSORS) as { textDecoder: Decoder };
   accessors.textDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 }

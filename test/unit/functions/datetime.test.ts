@@ -39,7 +39,9 @@ describe('errors', () => {
     ],
     ['SYSDATE(9)', 'Invalid `fsp` value: 9, allowed 0 to 6', 'IllegalArgumentException'],
   ])('%s', (sql, details, type) => {
-    expect(() => evaluate(sql)).toThrow(expect.objectContaining({ message: details, type, status: 400 }));
+    expect(() => evaluate(sql)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(details), type, status: 400 }),
+    );
   });
 
   it.each(['YEAR(5)', "DATE_ADD(DATE '2024-01-01', 1)", 'DATE(TRUE)'])('%s has no signature', (sql) => {
