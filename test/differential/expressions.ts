@@ -194,11 +194,11 @@ export class Expressions {
     if (depth > 0 && roll < 0.42) return node('boolean', [this.condition(depth - 1)], ([a]) => `NOT (${a})`);
     if (roll < 0.5) {
       const test = random.pick(['IS NULL', 'IS NOT NULL']);
-      return node('boolean', [this.any(depth - 1)], ([a]) => `(${a}) ${test}`);
+      return node('boolean', [this.any(depth - 1)], ([a]) => `((${a}) ${test})`);
     }
     if (roll < 0.54) {
       const test = random.pick(['IS TRUE', 'IS FALSE', 'IS NOT TRUE', 'IS NOT FALSE']);
-      return node('boolean', [this.of('boolean', depth - 1)], ([a]) => `(${a}) ${test}`);
+      return node('boolean', [this.of('boolean', depth - 1)], ([a]) => `((${a}) ${test})`);
     }
     if (roll < 0.62) return this.inList(depth);
     if (roll < 0.69) return this.like(depth);
@@ -237,7 +237,7 @@ export class Expressions {
     const { tested, literal } = this.subject(depth);
     const items = Array.from({ length: random.integer(1, 4) }, literal);
     const not = random.chance(0.35) ? 'NOT ' : '';
-    return node('boolean', [tested, ...items], ([a, ...list]) => `${a} ${not}IN (${list.join(', ')})`);
+    return node('boolean', [tested, ...items], ([a, ...list]) => `(${a} ${not}IN (${list.join(', ')}))`);
   }
 
   private between(depth: number): Node {
@@ -245,7 +245,7 @@ export class Expressions {
     if (family === 'boolean') return this.inList(depth);
     const not = this.random.chance(0.3) ? 'NOT ' : '';
     const children = [tested, literal(), literal()];
-    return node('boolean', children, ([a, low, high]) => `${a} ${not}BETWEEN ${low} AND ${high}`);
+    return node('boolean', children, ([a, low, high]) => `(${a} ${not}BETWEEN ${low} AND ${high})`);
   }
 
   private like(depth: number): Node {
@@ -271,6 +271,6 @@ export class Expressions {
     else if (roll < 0.85 && cut.length > 0) text = cut.with(random.integer(0, cut.length - 1), '_').join('');
     if (random.chance(0.2)) text = text.toUpperCase();
     const pattern = quote(text);
-    return node('boolean', [subject], ([a]) => `${a} ${not}LIKE ${pattern}`);
+    return node('boolean', [subject], ([a]) => `(${a} ${not}LIKE ${pattern})`);
   }
 }

@@ -30,11 +30,34 @@ export const PINNED: readonly Pinned[] = [
     rows: [[5]],
   },
   {
+    what: 'and so it is where a pattern matches any text',
+    sql: "SELECT COUNT(*) AS n FROM @types WHERE txt LIKE '%%'",
+    rows: [[5]],
+  },
+  {
     what: 'text with a keyword twin without a word',
     sql: 'SELECT COUNT(*) AS n FROM @types WHERE txtkw IS NOT NULL',
     rows: [[5]],
   },
   { what: 'an object without a leaf is NULL', sql: 'SELECT id FROM @types WHERE obj IS NULL AND id = 3', rows: [[3]] },
+  {
+    what: 'a sum of fractions keeps them beside one that outgrows doubles',
+    sql: 'SELECT ROUND(SUM(wide) FILTER (WHERE wide < 1e300), 3) AS a, SUM(wide) > 1e299 AS b, MAX(unsigned) AS c FROM @edges',
+    rows: [[16777217.8, true, 18446744073709551615n]],
+  },
+  {
+    what: 'groups by a figure that is not finite are in order, and their figure is NULL',
+    sql: 'SELECT id, SUM(EXP(id * 1000)) AS a, MAX(LOG(id, id)) AS b FROM @tri WHERE id <= 2 GROUP BY id ORDER BY id',
+    rows: [
+      [1, null, null],
+      [2, null, 1],
+    ],
+  },
+  {
+    what: 'what is not a number goes behind all numbers in an order',
+    sql: 'SELECT id FROM @tri WHERE id <= 3 ORDER BY LOG(id, id) DESC, id DESC LIMIT 1',
+    rows: [[1]],
+  },
   {
     what: 'text among addresses is read as one',
     sql: "SELECT NULLIF(ip, '10.0.0.1') AS c, LEAST(ip, '0.0.0.0') AS d FROM @people WHERE id = 1",

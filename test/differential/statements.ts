@@ -11,8 +11,8 @@ import type { FuzzTable } from './tables.ts';
 import { windowCall } from './windows.ts';
 
 /** ORDER BY takes them for ordinals. */
-const NEGATED = /^-\(-?[\d.e]+\)$/;
-const CONSTANT = /^-?[\d.e]+$|^(NULL|TRUE|FALSE)$|^(DATE |TIME |TIMESTAMP )?'[^']*'$/;
+const NEGATED = /^-\(-?[\d.]+(e[-+]?\d+)?\)$/;
+const CONSTANT = /^-?[\d.]+(e[-+]?\d+)?$|^(NULL|TRUE|FALSE)$|^(DATE |TIME |TIMESTAMP )?'[^']*'$/;
 const TYPE_ENDS = new Set(['2147483647', '-2147483648', '9223372036854775807', '-9223372036854775808']);
 const SUFFIXES = ['', '', ' DESC', ' ASC NULLS LAST', ' DESC NULLS FIRST', ' NULLS FIRST'];
 const SETS = ['UNION ALL', 'UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS'];

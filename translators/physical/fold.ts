@@ -1,13 +1,20 @@
 /** Folds constants through a logical plan: what needs no row is computed once, and errors of constants come before the cluster is asked. */
 import { type Expr, FALSE, NULL, type Session, TRUE } from '../bind/expr.ts';
 import { mapChildren } from '../bind/walk.ts';
-import { foldConstant } from '../lower/js/index.ts';
+import { foldConstant, isConstant } from '../lower/js/index.ts';
 import type { LogicalPlan } from '../plan/nodes.ts';
 import { mapExpressions, mapInputs } from '../plan/walk.ts';
 
 export function foldPlan(plan: LogicalPlan, session: Session): LogicalPlan {
   const node = mapInputs(plan, (input) => foldPlan(input, session));
-  return mapExpressions(node, (expr) => fold(expr, session));
+  return withoutIdleKeys(mapExpressions(node, (expr) => fold(expr, session)));
+}
+
+/** What is the same for all rows orders none. */
+function withoutIdleKeys(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind !== 'sort' || !plan.keys.some((key) => isConstant(key.expr))) return plan;
+  const keys = plan.keys.filter((key) => !isConstant(key.expr));
+  return keys.length > 0 ? { ...plan, keys } : plan.input;
 }
 
 function fold(expr: Expr, session: Session): Expr {

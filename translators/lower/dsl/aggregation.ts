@@ -170,13 +170,16 @@ function bare({ call, source }: Metric, name: string, precision: Precision): Rec
     return { [name]: { terms: { ...source, ...kind, size: 1, order } } };
   }
   if (call.fn.name === 'SUM') {
-    if (precision === 'double') return { [name]: { stats: source } };
+    if (!inParts(type, precision)) return { [name]: { stats: source } };
     const parts = PARTS.map((part) => [`${name}${part.name}`, { sum: { script: partScript(source, type, part) } }]);
     return { ...Object.fromEntries(parts), [name]: { value_count: source } };
   }
   const literals = literalsOf(call);
   return { [name]: call.fn.dsl!(source, call.fn.standalone ? [literalValue(call.args[0]!)] : literals) };
 }
+
+/** Sums of fractions are doubles, also beside others that have to be exact. */
+const inParts = (type: SqlType, precision: Precision): boolean => precision === 'exact' && isInteger(type);
 
 /** A third of the bits of every value, so that their sum is exact as a double. */
 function partScript(source: Dsl, type: SqlType, part: (typeof PARTS)[number]): Dsl {
@@ -218,7 +221,7 @@ export function readMetric(
   if (arg.kind === 'literal' && OF_LITERAL.has(call.fn.name))
     return { value: ofLiteral(call.fn.name, arg.value, scope.doc_count) };
   const whole = arg.type === 'long' || arg.type === 'unsigned_long';
-  if (call.fn.name === 'SUM' && precision === 'exact' && source) {
+  if (call.fn.name === 'SUM' && inParts(arg.type, precision) && source) {
     if ((scope[name] as { value: number }).value === 0) return { value: null };
     const part = (i: 0 | 1 | 2): bigint => BigInt((scope[`${name}${PARTS[i].name}`] as { value: number }).value);
     return { value: part(0) * 2n ** 44n + part(1) * 2n ** 22n + part(2) };
@@ -228,8 +231,7 @@ export function readMetric(
     const { count, min, max, sum } = result as { count: number; min: number; max: number; sum: number };
     if (count === 0) return { value: null };
     const bound = Math.max(Math.abs(min), Math.abs(max)) * count;
-    const fraction = arg.type === 'double' || arg.type === 'float';
-    return { value: sum, inexact: !fraction && bound >= Number.MAX_SAFE_INTEGER };
+    return { value: sum, inexact: isInteger(arg.type) && bound >= Number.MAX_SAFE_INTEGER };
   }
   if (Array.isArray(result.buckets)) {
     const first = result.buckets[0] as { key: unknown; key_as_string?: string } | undefined;

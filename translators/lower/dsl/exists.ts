@@ -32,13 +32,3 @@ export function presentOf(field: Field, place: Place): Lowered | undefined {
   const twin = field.type === 'text' ? field.exact : undefined;
   return exactly(twin && !mayOverflow(twin.path, twin.ignoreAbove, place) ? existsOf(twin.path) : indexed);
 }
-
-/**
- * Where documents are only counted, the cluster counts those with a text field by its words: one whose text holds no word ('' or '!!!')
- * is found but not counted. Two clauses have no such short cut.
- */
-export function countedOneByOne(present: Lowered, field: Field): Lowered {
-  const byWords = (present.query.exists as { readonly field: string } | undefined)?.field === field.path;
-  if (field.mapping !== 'text' || !present.exact || !byWords) return present;
-  return exactly({ dis_max: { queries: [present.query, present.query] } });
-}

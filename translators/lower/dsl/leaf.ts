@@ -14,7 +14,11 @@ export interface Leaf {
 }
 
 /** Every value satisfies it. */
-export const always = (field: Field, present: Lowered): Leaf => ({ field, match: present, present });
+export function always(field: Field, present: Lowered): Leaf {
+  const counted = countedOneByOne(present, field);
+  return { field, match: counted, present: counted };
+}
+
 /** No value satisfies it. */
 export const never = (field: Field, present: Lowered): Leaf => ({ field, match: exactly(MATCH_NONE), present });
 
@@ -55,4 +59,14 @@ function nestedWrap(field: Field, place: Place): ((query: Dsl) => Dsl) | undefin
 
 export function nestedOf(path: string, query: Dsl): Dsl {
   return query === MATCH_NONE ? MATCH_NONE : { nested: { path, query } };
+}
+
+/**
+ * Where documents are only counted, the cluster counts those with a text field by its words: one whose text holds no word ('' or '!!!')
+ * is found but not counted. Two clauses have no such short cut.
+ */
+export function countedOneByOne(present: Lowered, field: Field): Lowered {
+  const byWords = (present.query.exists as { readonly field: string } | undefined)?.field === field.path;
+  if (field.mapping !== 'text' || !present.exact || !byWords) return present;
+  return exactly({ dis_max: { queries: [present.query, present.query] } });
 }

@@ -17,8 +17,12 @@ export function lowerAggregate(call: AggregateCall, context: LowerContext, over 
     return lowerAggregate({ ...bare, args: [arg, ...others] }, context, over);
   }
   const filter = call.filter ? ` FILTER (WHERE ${lowerExpr(call.filter, context)})` : '';
-  return shapeResult(call, `${aggregateText(call, context)}${filter}${over}`);
+  return finite(call, shapeResult(call, `${aggregateText(call, context)}${filter}${over}`));
 }
+
+/** The cluster gives NULL for a figure that is not finite (spec data-types 11). */
+const finite = ({ fn, type }: AggregateCall, sql: string): string =>
+  (type === 'double' || type === 'float') && !fn.windowOnly ? `CASE WHEN isfinite(${sql}) THEN ${sql} END` : sql;
 
 function aggregateText(call: AggregateCall, context: LowerContext): string {
   const { fn, args } = call;

@@ -164,7 +164,8 @@ export function foldConstant(expr: Expr, session: Session): Expr | Literal {
   }
 }
 
-function isConstant(expr: Expr): boolean {
+/** Does it have one value for all rows? */
+export function isConstant(expr: Expr): boolean {
   if (['column', 'relevance', 'nestedAny', 'scalarSubquery'].includes(expr.kind)) return false;
   if (expr.kind === 'call' && expr.fn.volatile) return false;
   return childrenOf(expr).every(isConstant);
