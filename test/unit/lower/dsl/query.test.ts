@@ -204,7 +204,7 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['wildcard field', like(wild, 'a\\\\%'), { wildcard: { wild: { value: 'a\\\\*', case_insensitive: true } } }],
     ['text', like(note, 'a%'), exists('note'), '~'],
-    ['text, any', like(note, '%'), exists('note')],
+    ['text, any', like(note, '%'), { dis_max: { queries: [exists('note'), exists('note')] } }],
     [
       'twin that may lack values',
       like(name, 'a%'),
