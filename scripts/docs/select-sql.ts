@@ -111,10 +111,10 @@ Further: 256 levels of expressions, 512 levels of JSON; for compressed and parqu
 ## How it is run
 
 The first megabyte of a csv object is split and evaluated row by row, so that the answer begins at once. After it, blocks of 4 MB are
-answered as a whole wherever that is provably the same: by their own bytes (\`SELECT *\` over text without quotes), or by a DuckDB statement
-that is printed from the checked tree, in an engine that can open nothing but the block. A block with anything that readers disagree on
-(comments, stray quotes, mixed line ends, records of other lengths, cells that CAST refuses) is split by row again, which also finds the
-row to name in an error. JSON is read by row. Objects are never held whole, but parquet is spooled to disk.
+answered as a whole wherever that is provably the same: from their own bytes, where cells are only compared with constants, counted and
+printed, or else by a DuckDB statement that is printed from the checked tree, in an engine that can open nothing but the block. A block with
+anything that readers disagree on (comments, stray quotes, mixed line ends; for DuckDB also records of other lengths and cells that CAST
+refuses) is split by row again, which also finds the row to name in an error. JSON is read by row. Objects are never held whole, but parquet is spooled to disk.
 `;
 }
 

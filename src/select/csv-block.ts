@@ -72,8 +72,12 @@ export function examineBlock(bytes: Buffer, rules: BlockRules, final: boolean): 
     end,
     plain,
     crLf,
-    ascii: isAscii(whole),
-    noUnderscore: whole.indexOf(95) < 0,
+    get ascii() {
+      return isAscii(whole);
+    },
+    get noUnderscore() {
+      return whole.indexOf(95) < 0;
+    },
     hidesCells(columns) {
       if (!endsInDelimiter(whole, rules.field)) return false;
       const delimiters = quoted?.delimiters ?? count(whole, rules.field);
@@ -172,6 +176,16 @@ function lineEnds(bytes: Buffer, { crLf }: BlockRules): boolean | undefined {
     if (lf !== cr + 1) return undefined;
   }
   return bytes.indexOf(LF, lf + 1) < 0 ? true : undefined;
+}
+
+/** Whether each line has fewer bytes than that, and so fewer columns. */
+export function shorterThan(bytes: Buffer, most: number): boolean {
+  for (let at = 0; bytes.length - at > most; ) {
+    const next = bytes.lastIndexOf(LF, at + most) + 1;
+    if (next <= at) return false;
+    at = next;
+  }
+  return true;
 }
 
 /** The same records with plain line feeds. */

@@ -2,7 +2,7 @@
 
 import { textLiteral } from '../../translators/lower/duckdb/print.ts';
 import { childrenOf } from '../../translators/select/check.ts';
-import type { CheckedSelect, SelectExpr } from '../../translators/select/expr.ts';
+import type { CheckedSelect, SelectExpr, SelectOutputItem } from '../../translators/select/expr.ts';
 import { type LowerFacts, lowerAggregate, lowerCondition } from '../../translators/select/lower-duckdb.ts';
 import type { Block } from './csv-block.ts';
 import type { CsvInput, SelectOutput } from './request.ts';
@@ -49,7 +49,7 @@ const holds = (bytes: Buffer, text: string | undefined): boolean => text !== und
 const outputQuote = (output: SelectOutput): string | undefined => (output.kind === 'csv' ? output.quote : undefined);
 
 /** Cells without quotes are written as they were read. */
-function samePlainText(input: CsvInput, output: SelectOutput): boolean {
+export function samePlainText(input: CsvInput, output: SelectOutput): boolean {
   return (
     output.kind === 'csv' &&
     output.fieldDelimiter === input.fieldDelimiter &&
@@ -84,7 +84,7 @@ function makeQuery(
   }
   // Without a condition every record comes back: then it is cheaper not to send it away.
   if (where === '') return undefined;
-  const cells = select.items.some((item) => item.kind === 'star') ? all : cellsOf(select);
+  const cells = select.items.some((item) => item.kind === 'star') ? all : cellsOf(exprsOf(select.items));
   if (cells.some((cell) => cell >= facts.columns)) return undefined;
   const row = cells.length === 0 ? "''" : joined(cells, CELL_SEPARATOR);
   return { kind: 'cells', select: together(row, ROW_SEPARATOR), where, cells };
@@ -102,13 +102,17 @@ const joined = (cells: readonly number[], separator: string): string =>
     ? `c${cells[0]}`
     : `concat_ws(${textLiteral(separator)}, ${cells.map((cell) => `c${cell}`).join(', ')})`;
 
-function cellsOf({ items }: CheckedSelect): readonly number[] {
+export const exprsOf = (items: readonly SelectOutputItem[]): readonly SelectExpr[] =>
+  items.flatMap((item) => (item.kind === 'expr' ? [item.expr] : []));
+
+/** The columns that some expressions look at, in order. */
+export function cellsOf(exprs: readonly SelectExpr[]): readonly number[] {
   const found = new Set<number>();
   const visit = (expr: SelectExpr): void => {
     if (expr.kind === 'cell') found.add(expr.column);
     childrenOf(expr).forEach(visit);
   };
-  for (const item of items) if (item.kind === 'expr') visit(item.expr);
+  exprs.forEach(visit);
   return [...found].sort((a, b) => a - b);
 }
 

@@ -3,9 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { CheckedSelect } from '../../translators/select/expr.ts';
 import type { FileScanner, ScannedRow } from '../execute/duckdb/file-scanner.ts';
 import { ChunkBuilder } from './chunks.ts';
-import { type Block, type BlockRules, blockRules, examineBlock, withoutCr } from './csv-block.ts';
+import { type Block, type BlockRules, blockRules, examineBlock, shorterThan, withoutCr } from './csv-block.ts';
 import { type BlockQuery, CELL_SEPARATOR, type CsvPlan, csvPlan, ROW_SEPARATOR, readCsv } from './csv-plan.ts';
 import { CsvReader } from './csv-reader.ts';
+import { type CsvWalker, csvWalker } from './csv-walk.ts';
 import type { PrinterOptions } from './record-text.ts';
 import { CHUNK_BYTES, type CsvInput, type RecordsChunk, type SelectLimits } from './request.ts';
 import type { RowBatch } from './row-batch.ts';
@@ -61,6 +62,7 @@ class CsvRun {
   private readonly chunks: ChunkBuilder;
   private readonly runner: RowRunner;
   private readonly plan: CsvPlan;
+  private readonly walker: CsvWalker | undefined;
   private readonly rules: BlockRules | undefined;
   private scanner: FileScanner | undefined;
   private opening: Promise<void> | undefined;
@@ -79,6 +81,7 @@ class CsvRun {
     this.chunks = new ChunkBuilder(stream.limits);
     this.runner = new RowRunner(select, printing, this.chunks);
     this.plan = csvPlan(select, stream.input, printing.output);
+    this.walker = csvWalker(select, stream.input, printing.output, stream.limits);
     this.rules = blockRules(stream.input, stream.limits);
   }
 
@@ -126,7 +129,7 @@ class CsvRun {
   /** Starts the engine beside the rows; the statement that is answered by its input needs none. */
   private async blocksReady(): Promise<boolean> {
     if (this.rules === undefined || this.stream.reader.columns === 0) return false;
-    if (this.plan.verbatim || this.scanner !== undefined) return true;
+    if (this.plan.verbatim || this.walker !== undefined || this.scanner !== undefined) return true;
     this.opening ??= this.options.openScanner().then((scanner) => {
       this.scanner = scanner;
     });
@@ -199,9 +202,22 @@ class CsvRun {
       this.spare.push(buffer);
       return rest;
     }
+    if (this.walker !== undefined) {
+      const end = yield* this.walk(this.walker, whole, block);
+      this.offset += end;
+      if (end < whole.length && !this.runner.done) {
+        const left = yield* this.blockByRows(whole.subarray(end), final, buffer);
+        return left.length === 0 ? rest : Buffer.concat([left, rest]);
+      }
+      this.spare.push(buffer);
+      return rest;
+    }
     const columns = this.stream.reader.columns;
     const query =
-      this.failures < MOST_FAILURES && !hasBlankLine(whole, columns) && !block.hidesCells(columns)
+      this.failures < MOST_FAILURES &&
+      !beginsWithMark(whole) &&
+      !hasBlankLine(whole, columns) &&
+      !block.hidesCells(columns)
         ? this.plan.query(block, whole, columns)
         : undefined;
     if (query === undefined) {
@@ -212,6 +228,26 @@ class CsvRun {
     this.send(whole, block, query, columns, buffer);
     yield* this.drain(this.options.lanes);
     return rest;
+  }
+
+  /** The bytes that were answered. */
+  private async *walk(walker: CsvWalker, bytes: Buffer, block: Block): AsyncGenerator<RecordsChunk, number, undefined> {
+    const lines = bytes.at(-1) === 10 ? bytes : Buffer.concat([bytes, Buffer.of(10)]);
+    let at = 0;
+    while (at < lines.length && !this.runner.done) {
+      const walked = walker.walk(lines, block, at, this.runner.room);
+      if (walked === undefined) break;
+      at = walked.end;
+      this.runner.pushParts(walked.counts?.map((count) => [count]) ?? []);
+      for (const chunk of walked.chunks) {
+        this.runner.took(chunk.records);
+        yield chunk;
+      }
+      this.runner.pushMatching(walked.rows);
+      yield* this.chunks.take(true);
+      await setImmediate();
+    }
+    return Math.min(at, bytes.length);
   }
 
   /** A statement that began by copying may still meet blocks that need the engine. */
@@ -293,6 +329,8 @@ class CsvRun {
     const reader = new CsvReader(input, limits, false);
     const decoder = new Utf8Chunks(true);
     yield* this.splitRows(bytes, reader, decoder);
+    // What stands behind the last record of a LIMIT may be wrong.
+    if (this.runner.done) return;
     this.runner.push(reader.push(decoder.end()));
     this.runner.push(reader.end());
     yield* this.chunks.take(true);
@@ -309,6 +347,7 @@ class CsvRun {
     const reader = new CsvReader(input, limits, false);
     const decoder = new Utf8Chunks(true);
     yield* this.splitRows(bytes, reader, decoder);
+    if (this.runner.done) return Buffer.alloc(0);
     if (final) {
       this.runner.push(reader.push(decoder.end()));
       this.runner.push(reader.end());
@@ -340,21 +379,14 @@ class CsvRun {
   }
 }
 
-/** Whether each line has fewer bytes than that, and so fewer columns. */
-function shorterThan(bytes: Buffer, most: number): boolean {
-  for (let at = 0; bytes.length - at > most; ) {
-    const next = bytes.lastIndexOf(10, at + most) + 1;
-    if (next <= at) return false;
-    at = next;
-  }
-  return true;
-}
-
 function countLines(bytes: Buffer): number {
   let count = 0;
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 10) count++;
   return count;
 }
+
+/** DuckDB takes a byte order mark off the beginning of a file; within an object it belongs to a cell. */
+const beginsWithMark = (bytes: Buffer): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
 /** An empty line is no record, but an empty cell of a single column is one to DuckDB. */
 const hasBlankLine = (bytes: Buffer, columns: number): boolean =>

@@ -41,6 +41,16 @@ export class RowRunner {
     return this.left >= 0n;
   }
 
+  /** Records that the answer may still have. */
+  get room(): number {
+    return this.limited ? Number(this.left) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Records were given that did not come through here. */
+  took(records: number): void {
+    if (this.limited) this.left -= BigInt(records);
+  }
+
   push({ rows, texts }: RowBatch): void {
     for (let i = 0; i < rows.length && !this.done; i++) {
       this.read++;

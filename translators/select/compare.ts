@@ -1,6 +1,6 @@
 /** Comparisons and IN as closures: a csv cell against a number is a number, without CAST (spec bos-select 3). */
 import type { Evaluate } from './evaluate.ts';
-import type { CompareOperator, SelectExpr } from './expr.ts';
+import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
 import { cellNumber, numberOf } from './number-text.ts';
 import { compareValues, equalValues, numericOf, type SelectValue, toDouble } from './value.ts';
 
@@ -14,15 +14,6 @@ const HOLDS: Readonly<Record<CompareOperator, Order>> = {
   '<=': (order) => order <= 0,
   '>': (order) => order > 0,
   '>=': (order) => order >= 0,
-};
-
-const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
 };
 
 export function evaluateCompare(op: CompareOperator, left: SelectExpr, right: SelectExpr, inner: Inner): Evaluate {

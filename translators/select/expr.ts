@@ -13,6 +13,16 @@ export type SelectStep =
   | { readonly kind: 'elements' };
 
 export type CompareOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+/** With the sides changed over. */
+export const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 
 export type SelectExpr =

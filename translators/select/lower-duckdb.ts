@@ -4,7 +4,7 @@
  * failed is then read again by the closures, which say what was wrong.
  */
 import { textLiteral } from '../lower/duckdb/print.ts';
-import type { CompareOperator, SelectAggregate, SelectExpr, SelectType } from './expr.ts';
+import { type CompareOperator, MIRRORED, type SelectAggregate, type SelectExpr, type SelectType } from './expr.ts';
 
 /** What is known of the text that the statement runs over. */
 export interface LowerFacts {
@@ -70,15 +70,6 @@ function lowerTruth(expr: SelectExpr, facts: LowerFacts, positive: boolean): str
       return undefined;
   }
 }
-
-const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 const isText = (type: SelectType): boolean => type === 'cell' || type === 'string';
 

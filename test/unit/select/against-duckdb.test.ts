@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Bzip2Encoder } from '../../../src/objects/codecs/bzip2-encoder.ts';
 import type { BlockOptions } from '../../../src/select/csv-run.ts';
+import { CsvWalker } from '../../../src/select/csv-walk.ts';
 import type { SelectInput, SelectRequest } from '../../../src/select/request.ts';
 import { awkwardRows, COLUMNS, toArray, toCsv, toLines } from './awkward-rows.ts';
 import { BY_ROWS, CSV, DOCUMENT, LINES, select, sharedBlocks, TO_CSV, TO_JSON } from './kit.ts';
@@ -202,10 +203,13 @@ describe('csv', () => {
 
   it('is answered by blocks where its line ends are of one kind', async () => {
     const before = shared.scans();
+    const walk = vi.spyOn(CsvWalker.prototype, 'walk');
     const object = toCsv(awkwardRows({ seed: 2, count: COUNT / 2, newlines: ['\n'] }), { end: '\n', ragged: false });
     await duckdb.run(`CREATE OR REPLACE VIEW t AS SELECT * FROM ${readCsv(write('t.csv', object), COLUMNS)}`);
-    await compare({ object, input: noComments, blocks: shared }, CELLS, asTheyAre);
+    await compare({ object, input: noComments, blocks: shared }, [...CELLS, ...CELL_AGGREGATES], asTheyAre);
     expect(shared.scans() - before).toBeGreaterThan(4);
+    expect(walk.mock.results.filter(({ value }) => value !== undefined).length).toBeGreaterThan(4);
+    walk.mockRestore();
   }, 300_000);
 
   it('with records of other lengths gives the rows of read_csv with null_padding', async () => {

@@ -1,6 +1,7 @@
 /** The fast way over csv gives what the exact way gives: on any text, cut anywhere, also where the text is no csv at all. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CsvWalker } from '../../../src/select/csv-walk.ts';
 import { CSV, outcome, sharedBlocks, TO_CSV, TO_JSON } from './kit.ts';
 
 type Shared = Awaited<ReturnType<typeof sharedBlocks>>;
@@ -27,6 +28,10 @@ const STATEMENTS = [
   'SELECT * FROM S3Object WHERE _1 IS NOT MISSING LIMIT 3',
   'SELECT _1 FROM S3Object WHERE _1 > _2 AND _3 IS MISSING',
   'SELECT * FROM S3Object WHERE _1 = -0.5 OR _1 > 1e300',
+  "SELECT _2, _1, _3 FROM S3Object WHERE _1 >= 'é' OR _2 < '5' OR _1 = '' OR NOT _3 IS MISSING",
+  "SELECT COUNT(*), COUNT(_3) FROM S3Object WHERE 5 < _1 OR _1 IN ('a', 5, 'B') OR NOT (_2 = 'a\"' AND _1 != 3)",
+  "SELECT * FROM S3Object WHERE _1 <> 'x' LIMIT 5",
+  "SELECT UPPER(_1) FROM S3Object WHERE _2 <> 'x' LIMIT 4",
 ];
 const INPUTS = [
   CSV,
@@ -91,9 +96,9 @@ const wild = fc
 
 describe('blocks', () => {
   it.each([
-    ['records without quotes', tidy, 250],
-    ['records with quotes', tidyQuoted, 250],
-    ['anything', wild, 400],
+    ['records without quotes', tidy, 400],
+    ['records with quotes', tidyQuoted, 400],
+    ['anything', wild, 600],
   ] as const)(
     'of %s',
     async (_, text, numRuns) => {
@@ -122,8 +127,10 @@ describe('blocks', () => {
     ['a record of fewer cells among CR LF', 'a,b\r\nc\r\ne,f\r\n', CSV],
     ['a quoted record of fewer cells among CR LF', '"a",b\r\n"c"\r\ne,"f"\r\n', CSV],
     ['a quoted CR LF among CR LF', '"a\r\n",b\r\n"c",d\r\n', CSV],
+    ['quotes in one block and none in the next', '"""a",-1.0\n1,2\n3,4\n5,6\n7,8\n9,0\n1,2\n', CSV],
+    ['a byte order mark at the beginning of a block', '9007199254740993,\n\ufeff', CSV],
     ['cells that are missing, and asked for', ',,\na,"', { ...CSV, quote: "'", quoteEscape: "'" }],
-  ] as const)('with %s, which DuckDB reads in another way', async (_, object, input) => {
+  ] as const)('with %s', async (_, object, input) => {
     for (const sql of STATEMENTS) {
       for (const blockBytes of [16, 256]) {
         const run = { sql, object, input, chunk: 64 };
@@ -132,14 +139,23 @@ describe('blocks', () => {
     }
   });
 
-  it('are scanned at all', async () => {
+  it('end with the LIMIT, whatever stands behind it', async () => {
+    const run = { sql: "SELECT UPPER(_1) FROM S3Object WHERE _2 <> 'x' LIMIT 2", object: 'a,1\nb,2\n"', chunk: 64 };
+    expect(await outcome({ ...run, engine: { blocks: shared } })).toBe('A\nB\n');
+    expect(await outcome(run)).toBe('A\nB\n');
+  });
+
+  it('are scanned and walked through at all', async () => {
     const before = shared.scans();
+    const walk = vi.spyOn(CsvWalker.prototype, 'walk');
     const object = Array.from({ length: 500 }, (_, i) => `${i},"x ""${i}"", y"\n`).join('');
     for (const sql of STATEMENTS) {
       expect(await outcome({ sql, object, chunk: 64, engine: { blocks: shared } })).toBe(
         await outcome({ sql, object }),
       );
     }
-    expect(shared.scans() - before).toBeGreaterThan(200);
+    expect(shared.scans() - before).toBeGreaterThan(100);
+    expect(walk.mock.results.filter(({ value }) => value !== undefined).length).toBeGreaterThan(200);
+    walk.mockRestore();
   });
 });
