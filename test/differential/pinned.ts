@@ -25,6 +25,21 @@ export const PINNED: readonly Pinned[] = [
     ],
   },
   {
+    what: 'the limit of groups stays below a condition that says nothing',
+    sql: 'SELECT k FROM (SELECT DISTINCT id AS k FROM @tri ORDER BY k LIMIT 2) d WHERE TRUE',
+    rows: [[1], [2]],
+  },
+  {
+    what: 'groups and distinct counts of whole numbers beyond doubles keep their digits',
+    sql: 'SELECT COUNT(DISTINCT ABS(l)) AS n, MAX(ABS(l)) AS m FROM @types WHERE l < -1 OR l = 9007199254740993',
+    rows: [[2, 9007199254740993n]],
+  },
+  {
+    what: 'a literal beside a half float has its digits',
+    sql: 'SELECT COUNT(*) AS n FROM @edges WHERE half <= 1e-7',
+    rows: [[3]],
+  },
+  {
     what: 'text without a word is a value, also where rows are only counted',
     sql: 'SELECT COUNT(*) AS n FROM @types WHERE txt IS NOT NULL OR FALSE',
     rows: [[5]],

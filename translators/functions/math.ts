@@ -134,12 +134,17 @@ export const math = define([
     returns: widest,
     nulls: 'strict',
     js: absolute,
-    painless: (args, types) => (types[0] === 'double' || types[0] === 'long' ? `Math.abs(${args[0]})` : undefined),
+    // The only Math.abs of Painless is that of double.
+    painless: ([a], types) => {
+      if (types[0] === 'long') return `${a} < 0 ? -${a} : ${a}`;
+      return types[0] === 'double' ? `Math.abs(${a})` : undefined;
+    },
     duckdb: (_args, types) => (types[0] === 'double' ? 'abs(a0)' : undefined),
     examples: examples(
       ['ABS(-12.5)', 12.5],
       ['ABS(7)', 7],
       ['ABS(-2147483648000)', 2147483648000],
+      ['ABS(-9007199254740993)', 9007199254740993n],
       ['ABS(NULL)', null],
     ),
   },

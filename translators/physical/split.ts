@@ -145,10 +145,6 @@ class Splitter {
 
   private limit(plan: Limit): Physical {
     if (plan.count === 0) return { kind: 'values', columns: outputOf(plan), rows: [] };
-    // A constant orders nothing.
-    if (plan.input.kind === 'sort' && plan.input.keys.every((key) => key.expr.kind === 'literal')) {
-      return this.limit({ ...plan, input: plan.input.input });
-    }
     if (plan.input.kind === 'sort') {
       const sorted = this.sort(plan.input, plan.count, plan.offset, plan.implicit);
       if (sorted.kind === 'top') return { ...sorted, implicit: plan.implicit };
@@ -160,9 +156,6 @@ class Splitter {
   }
 
   private sort(plan: Sort, count: number, offset: number, implicit = false): Physical {
-    const keys = plan.keys.filter((key) => key.expr.kind !== 'literal');
-    if (keys.length === 0) return this.split(plan.input);
-    if (keys.length < plan.keys.length) return this.sort({ ...plan, keys }, count, offset, implicit);
     const input = this.split(plan.input);
     if (input.kind === 'values' && input.rows.length <= 1) return input;
     if (oneRow(input)) return input;
@@ -313,8 +306,8 @@ function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'
   if (input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) return { ...input, count, offset, implicit };
   if (input.kind === 'project') return { ...input, input: cut(input.input, limit) };
   if (input.kind === 'aggregation' && input.keys.length > 0) {
-    // One group more tells an implicit limit whether it cut anything.
-    const limited = { ...input, count: offset + count + (implicit ? 1 : 0) };
+    // One group more tells an implicit limit whether it cut anything; a limit of the groups' own stays.
+    const limited = { ...input, count: Math.min(input.count, offset + count + (implicit ? 1 : 0)) };
     return offset > 0 || implicit ? { kind: 'limit', input: limited, count, offset, implicit } : limited;
   }
   return { kind: 'limit', input, count, offset, implicit };

@@ -1,10 +1,11 @@
 /** Bound expressions as DuckDB SQL. DuckDB's own three-valued logic and binary text order are the ones wanted. */
-import type { Call, Compare, Expr, InList, Like } from '../../bind/expr.ts';
+import type { Call, Compare, Expr, InList, Like, Literal } from '../../bind/expr.ts';
 import { isInteger, isNumber, type SqlType } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { ipKey } from '../../functions/ip.ts';
 import type { JsFunction } from '../../functions/row.ts';
+import { roundTo } from '../dsl/number.ts';
 import { absenceOf, isAbsent } from '../js/absent.ts';
 import { likeMatcher } from '../js/like.ts';
 import type { FunctionSpec, LowerContext } from './context.ts';
@@ -134,22 +135,33 @@ function comparable(left: Expr, right: Expr, context: LowerContext): readonly [s
   if (left.type === 'ip' || right.type === 'ip') {
     return [addressKey(lowerExpr(left, context), context), addressKey(lowerExpr(right, context), context)];
   }
-  const l = lowerExpr(left, context);
-  const r = lowerExpr(right, context);
+  const l = inItsPrecision(left, context);
+  const r = inItsPrecision(right, context);
   if (left.type === right.type || !isNumber(left.type) || !isNumber(right.type)) return [l, r];
   // A literal is rounded to float before it meets one; DuckDB would widen the column instead.
-  if (left.type === 'float' && right.kind === 'literal') return [l, asFloat(right)];
-  if (right.type === 'float' && left.kind === 'literal') return [asFloat(left), r];
+  if (left.type === 'float' && right.kind === 'literal') return [l, rounded(right, left)];
+  if (right.type === 'float' && left.kind === 'literal') return [rounded(left, right), r];
   // And it would narrow a long to float.
   if (left.type === 'float' || right.type === 'float') return [widen(l, 'double'), widen(r, 'double')];
   return [l, r];
 }
 
-/** Rounded here, because DuckDB refuses numbers beyond the range of float where rounding gives infinity. */
-function asFloat(literal: Expr & { readonly kind: 'literal' }): string {
-  return literal.value === null
-    ? 'NULL'
-    : literalText({ ...literal, type: 'float', value: Math.fround(Number(literal.value)) });
+const isHalf = (expr: Expr): boolean => expr.kind === 'column' && expr.column.field?.mapping === 'half_float';
+
+/** A half float may come from the source, with more digits than the field has; DuckDB knows no such type. */
+function inItsPrecision(expr: Expr, context: LowerContext): string {
+  const sql = lowerExpr(expr, context);
+  if (!isHalf(expr)) return sql;
+  const js = (): JsFunction => ((value: number) => roundTo('half_float', value)) as JsFunction;
+  return callFunction({ key: 'half', argTypes: ['float'], resultType: 'float', strict: true, js }, [sql], context);
+}
+
+/** As the field beside it is; here, because DuckDB refuses numbers beyond the range of float where rounding gives infinity. */
+function rounded(literal: Literal, beside: Expr): string {
+  const { value } = literal;
+  if (value === null) return 'NULL';
+  const mapping = isHalf(beside) ? 'half_float' : 'float';
+  return literalText({ ...literal, type: 'float', value: Math.fround(roundTo(mapping, Number(value))) });
 }
 
 function lowerIn(expr: InList, context: LowerContext): string {
