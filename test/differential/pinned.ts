@@ -25,6 +25,15 @@ export const PINNED: readonly Pinned[] = [
     ],
   },
   {
+    what: 'values of branches that are not taken fail nothing, also where they are written twice',
+    sql: `SELECT CASE WHEN id > 100 THEN CAST('x' AS INT) ELSE 1 END AS a, CASE WHEN id > 100 THEN CAST('x' AS INT) ELSE 2 END AS b,
+      COALESCE(id, CAST('x' AS INT)) AS c, IFNULL(id, CAST('x' AS INT)) + COALESCE(id, CAST('x' AS INT)) AS d FROM @tri WHERE id <= 2`,
+    rows: [
+      [1, 2, 1, 2],
+      [1, 2, 2, 4],
+    ],
+  },
+  {
     what: 'the limit of groups stays below a condition that says nothing',
     sql: 'SELECT k FROM (SELECT DISTINCT id AS k FROM @tri ORDER BY k LIMIT 2) d WHERE TRUE',
     rows: [[1], [2]],
