@@ -119,6 +119,22 @@ export const SPECIAL_FORMS: readonly SpecialForm[] = [
     example: "SELECT COUNT(*) FROM t GROUP BY geohash_grid(field='at', precision=5)",
   },
   {
+    form: '`children(type, field) = value`',
+    meaning: 'documents with a child of that type in which the field has the value',
+    example: "SELECT n FROM t WHERE children('child', name) = 'a'",
+  },
+  {
+    form: '`GROUP BY filter(name, condition)`',
+    meaning: 'one group of the rows that satisfy the condition, under that name',
+    example: 'SELECT COUNT(*) FROM t GROUP BY filter(large, n > 10)',
+  },
+  {
+    form: "`date_format(d, 'yyyy-MM-dd', 'zone')`, `lower(s, 'en')`, `upper(s, 'en')`, `assign(x)`, `field(x)`",
+    meaning:
+      'the older engine’s spellings: a pattern of Java on the clock of a zone, case by the rules of a language (not those of `tr`, `az` and `lt`), and the value itself',
+    example: "SELECT date_format(ts, 'yyyy-MM-dd', 'Europe/Berlin'), lower(name, 'en'), assign(n) FROM t",
+  },
+  {
     form: "`include('a*', …)`, `exclude('b*', …)`",
     meaning: 'the columns of `*` by their names',
     example: "SELECT include('n*'), exclude('name') FROM t",

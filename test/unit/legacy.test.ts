@@ -145,6 +145,13 @@ describe('bucket functions in a GROUP BY', () => {
     expect(top.keys.map((key) => printExpr(key.expr))).toEqual(['COUNT', 'name']);
   });
 
+  it('are of the rows of a condition, under the name of the filter', () => {
+    const { physical } = plan('SELECT COUNT(*) FROM shops GROUP BY filter(old, age > 60)');
+    const node = leaf(physical, 'aggregation');
+    expect(node.query).toEqual({ range: { age: { gt: 60 } } });
+    expect(node.keys.map((key) => key.column.type)).toEqual(['keyword']);
+  });
+
   it.each([
     ["date_histogram(field='ts','interval'='1x')", /Invalid interval \[1x\]/],
     ["date_histogram(field='ts','interval'='2M')", /Invalid interval \[2M\]/],
@@ -162,6 +169,9 @@ describe('bucket functions in a GROUP BY', () => {
     ["terms('field'='name','order'='sideways')", /Invalid order/],
     ["geohash_grid(field='loc', precision=13)", /Invalid geohash precision/],
     ["terms('field'='nope')", /Field \[nope\] cannot be found/],
+    ['filter(old)', /takes a name and a condition/],
+    ['filter(old, age)', /must be a boolean/],
+    ['reverse_nested(name)', /unsupported function name: reverse_nested/],
   ])('%s is refused', (key, message) => {
     expect(() => plan(`SELECT COUNT(*) FROM shops GROUP BY ${key}`)).toThrow(message);
   });
@@ -393,5 +403,42 @@ describe('vectorSearch()', () => {
     expect(search(`SELECT name FROM (SELECT name ${from()}) t LIMIT 2`).query).toEqual({
       knn: { emb: { vector, k: 5 } },
     });
+  });
+});
+
+describe('spellings of the old select list', () => {
+  const value = (expr: string): unknown => {
+    const { physical } = plan(`SELECT ${expr}`);
+    const project = physical.kind === 'limit' ? physical.input : physical;
+    const [item] = (project as Extract<Physical, { kind: 'project' }>).items;
+    return item!.expr.kind === 'literal' ? item!.expr.value : printExpr(item!.expr);
+  };
+
+  it.each([
+    ["date_format(TIMESTAMP '2024-07-01 23:30:15', 'yyyy-MM-dd HH:mm:ss', 'Europe/Berlin')", '2024-07-02 01:30:15'],
+    ["date_format(DATE '2024-01-01', 'dd.MM.yyyy', '-01:00')", '31.12.2023'],
+    ["lower('ÀB', 'en')", 'àb'],
+    ["upper('straße', 'de')", 'STRASSE'],
+    ["assign('x')", 'x'],
+    ['field(1 + 1)', 2],
+  ])('%s is %s', (expr, expected) => {
+    expect(value(expr)).toBe(expected);
+  });
+
+  it.each([
+    ["date_format(DATE '2024-01-01', 'EEE', 'UTC')", /cannot write the pattern \[EEE\].*line 1, column/],
+    ["date_format(DATE '2024-01-01', 'yyyy', 'Nowhere')", /Invalid time zone \[Nowhere\]/],
+    ["lower('I', 'tr')", /the language \[tr\]/],
+    ['assign(1, 2)', /unsupported function name: assign/],
+  ])('%s is refused', (expr, message) => {
+    expect(() => value(expr)).toThrow(message);
+  });
+
+  it('take constants where a row says so', () => {
+    expect(() => plan('SELECT PERCENTILE(age, age) FROM shops')).toThrow(
+      /PERCENTILE takes a constant as its argument 2/,
+    );
+    expect(() => plan('SELECT PERCENTILE(age, 101) FROM shops')).toThrow(/must be between 0 and 100, but is 101/);
+    expect(() => plan('SELECT GEOHASH(loc, age) FROM shops')).toThrow(/GEOHASH takes a constant/);
   });
 });

@@ -12,7 +12,7 @@ import { callScalar } from './call.ts';
 import { castTo, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import type { Expr, Literal } from './expr.ts';
-import { bindExpr } from './expression.ts';
+import { bindCondition, bindExpr } from './expression.ts';
 import { literalText, NamedArguments, numberOf } from './named-arguments.ts';
 
 export interface Bucket {
@@ -166,6 +166,16 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     }
     const size = args.count('size');
     return { expr, within: { kind: 'and', type: 'boolean', args: tests }, ...(size ? { size } : {}), ...shared(args) };
+  },
+  FILTER(node, context) {
+    const args = open(node, context, ['name', 'condition', 'alias', 'nested', 'reverse_nested', 'children']);
+    const written = args.take('name');
+    const label = written?.kind === 'name' ? written.parts.join('.') : textOf(written, 'name', node, context);
+    const condition = args.take('condition');
+    if (!condition) throw semantic(context, node.at, 'filter() takes a name and a condition');
+    const when = bindCondition(condition, { ...context, alias: undefined });
+    const expr: Expr = { kind: 'case', type: 'keyword', whens: [{ when, then: text(label) }], otherwise: NO_BUCKET };
+    return { expr, within: when, ...shared(args) };
   },
   GEOHASH_GRID(node, context) {
     const args = open(node, context, [

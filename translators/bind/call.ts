@@ -4,6 +4,7 @@ import { place, SqlError } from '../errors.ts';
 import { aggregateFunction, relevanceFunction, scalarFunction, suggestFunction } from '../functions/index.ts';
 import { objectMetrics } from '../functions/object-metrics.ts';
 import { argumentError, resolveSignature } from '../functions/resolve.ts';
+import type { ArgSpec } from '../functions/row.ts';
 import type { SortKey } from '../plan/nodes.ts';
 import type { CallNode, ExprNode, Span, WindowSpec } from '../syntax/ast.ts';
 import { bindBucket, isBucketFunction } from './bucket.ts';
@@ -13,6 +14,7 @@ import type { AggregateCall, Expr } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import { hasMetricBody, metricBody } from './metric-arguments.ts';
 import { bindNested } from './nested.ts';
+import { bindOldFunction } from './old-functions.ts';
 import { bindHighlight, bindRelevance, bindScore, SCORE_NAMES } from './relevance.ts';
 import { some } from './walk.ts';
 
@@ -30,6 +32,8 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
   if (node.name === 'MISSING' && node.args.length === 1) {
     return { kind: 'isNull', type: 'boolean', arg: bindExpr(node.args[0]!, context) };
   }
+  const old = bindOldFunction(node, context);
+  if (old) return old;
   const relevance = relevanceFunction(node.name);
   if (relevance) return bindRelevance(node, relevance, context);
   const aggregate = aggregateFunction(node.name);
@@ -74,12 +78,40 @@ export function callScalar(
   const types = given.map((arg) => arg.type);
   const signature = resolveSignature(fn, types);
   if (!signature) throw argumentError(fn, types);
+  checkConstants(fn.name, given, signature.specs, node, context);
   const cast = given.map((arg, i) => {
     const type = signature.casts[i];
     return type ? converted(arg, type, context) : arg;
   });
   const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(cast.map((arg) => arg.type));
   return { kind: 'call', type, fn, args: cast };
+}
+
+/** Arguments that have to be the same for all rows, and within bounds. */
+function checkConstants(
+  name: string,
+  args: readonly Expr[],
+  specs: readonly ArgSpec[],
+  { at }: { readonly at: Span },
+  context: ExprContext,
+): void {
+  for (const [i, { literal, within }] of specs.entries()) {
+    const arg = args[i]!;
+    if (literal && some(arg, (e) => e.kind === 'column')) {
+      throw semantic(
+        context,
+        at,
+        `${name} takes a constant as its argument ${i + 1}, not one that differs from row to row`,
+      );
+    }
+    if (!within || arg.kind !== 'literal' || arg.value === null) continue;
+    const [least, most] = within;
+    if (Number(arg.value) >= least && Number(arg.value) <= most) continue;
+    throw new SqlError(
+      'illegalArgument',
+      `Argument ${i + 1} of ${name} must be between ${least} and ${most}, but is ${arg.value}${place(context.env.sql, at)}`,
+    );
+  }
 }
 
 function aggregateCall(node: CallNode, context: ExprContext): AggregateCall {
@@ -112,6 +144,7 @@ function aggregateCall(node: CallNode, context: ExprContext): AggregateCall {
   if (args.length > 0) {
     const signature = resolveSignature({ ...asScalar(fn) }, types);
     if (!signature) throw argumentError(asScalar(fn), types);
+    checkConstants(fn.name, args, signature.specs, node, context);
     args = args.map((arg, i) => (signature.casts[i] ? castTo(arg, signature.casts[i]!, context.env.session) : arg));
   }
   const filter = node.filter && asCondition(bindExpr(node.filter, inner));

@@ -1,7 +1,7 @@
 /** Aggregate and window functions (spec sql-functions 7, 8): what the cluster computes by a metric and what DuckDB computes. */
 import { familyOf, isNumber, type SqlType, type Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
-import { type AggregateFunction, any, int, lit, num, opt, type ReturnRule } from './row.ts';
+import { type AggregateFunction, any, int, lit, num, opt, percent, type ReturnRule } from './row.ts';
 
 type Metric = Readonly<Record<string, unknown>>;
 type MetricResult = Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ const percentileRead = (result: MetricResult): unknown => {
 const percentile = (name: string, summary: string): AggregateFunction => ({
   name,
   summary,
-  args: [num, lit(num), opt(lit(num))],
+  args: [num, percent, opt(lit(num))],
   returns: sameAsArgument,
   allowsDistinct: false,
   empty: null,
@@ -214,14 +214,14 @@ export const aggregates: readonly AggregateFunction[] = [
   windowOnly({
     name: 'LAG',
     summary: 'value n rows before (default 1), or the third argument',
-    args: [any, opt(lit(int)), opt(any)],
+    args: [any, opt(int), opt(any)],
     returns: sameAsArgument,
     duckdb: (args) => neighbour('lag', args),
   }),
   windowOnly({
     name: 'LEAD',
     summary: 'value n rows behind (default 1), or the third argument',
-    args: [any, opt(lit(int)), opt(any)],
+    args: [any, opt(int), opt(any)],
     returns: sameAsArgument,
     duckdb: (args) => neighbour('lead', args),
   }),

@@ -1,7 +1,7 @@
 /** Aggregates whose answer is one object: statistics, percentiles, bounds, top documents, scripts (spec sql-functions 11.2). */
 import type { Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
-import { type AggregateFunction, lit, num, opt, rest, str } from './row.ts';
+import { type AggregateFunction, lit, num, opt, percent, rest, str } from './row.ts';
 
 type Result = Readonly<Record<string, unknown>>;
 
@@ -63,7 +63,7 @@ export const objectMetrics: readonly AggregateFunction[] = [
     name: 'PERCENTILES',
     summary:
       'several percentiles as one object (1, 5, 25, 50, 75, 95 and 99 when none is named), estimated by the cluster',
-    args: [num, opt(lit(rest(num)))],
+    args: [num, opt(rest(percent))],
     ...shared,
     dsl: (field, literals) => ({ percentiles: { ...field, percents: percentsOf(literals) } }),
     read: (result) => {

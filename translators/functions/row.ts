@@ -27,8 +27,10 @@ export interface ArgSpec {
   /** This argument may repeat to the end (`max` times in all when given). */
   readonly rest?: boolean;
   readonly max?: number;
-  /** Must be a literal. */
+  /** Must be the same for all rows. */
   readonly literal?: boolean;
+  /** The least and the greatest number that it may be. */
+  readonly within?: readonly [number, number];
 }
 
 export const num: ArgSpec = { family: 'number' };
@@ -44,6 +46,7 @@ export const any: ArgSpec = { family: 'any' };
 export const opt = (spec: ArgSpec): ArgSpec => ({ ...spec, optional: true });
 export const rest = (spec: ArgSpec, max?: number): ArgSpec => ({ ...spec, rest: true, max });
 export const lit = (spec: ArgSpec): ArgSpec => ({ ...spec, literal: true });
+export const percent: ArgSpec = { family: 'number', literal: true, within: [0, 100] };
 
 export type ReturnRule = SqlType | ((args: readonly SqlType[]) => SqlType);
 

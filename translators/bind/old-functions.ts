@@ -1,0 +1,59 @@
+/** Forms of the older engine's select list that are other calls written differently (spec sql-functions 11.4). */
+import { checkedZone } from '../functions/bucket.ts';
+import { specifiersOf } from '../functions/format-letters.ts';
+import type { CallNode } from '../syntax/ast.ts';
+import { callScalar } from './call.ts';
+import { type ExprContext, semantic } from './context.ts';
+import type { Expr, Literal } from './expr.ts';
+import { bindExpr } from './expression.ts';
+import { literalText } from './named-arguments.ts';
+
+/** Undefined where the call is none of them. */
+export function bindOldFunction(node: CallNode, context: ExprContext): Expr | undefined {
+  if (node.named.length > 0) return undefined;
+  switch (node.name) {
+    case 'ASSIGN':
+    case 'FIELD':
+      return node.args.length === 1 ? bindExpr(node.args[0]!, context) : undefined;
+    case 'LOWER':
+    case 'UPPER':
+      return node.args.length === 2 ? inLocale(node, context) : undefined;
+    case 'DATE_FORMAT':
+      return node.args.length === 3 ? inPattern(node, context) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Languages with rules of their own for the case of Latin letters, as Java knows them. */
+const OWN_RULES: ReadonlySet<string> = new Set(['tr', 'az', 'lt']);
+
+/** `lower(s, 'en')`: all languages but three have one set of rules. */
+function inLocale(node: CallNode, context: ExprContext): Expr {
+  const [value, locale] = node.args;
+  const name = literalText(locale!, context);
+  if (OWN_RULES.has(name.slice(0, 2).toLowerCase())) {
+    throw semantic(context, locale!.at, `${node.name} does not know the rules of the language [${name}]`);
+  }
+  return callScalar(node.name, [bindExpr(value!, context)], node, context);
+}
+
+/** `date_format(d, 'yyyy-MM-dd', 'Europe/Berlin')`: letters of Java, on the clock of a zone. */
+function inPattern(node: CallNode, context: ExprContext): Expr {
+  const [value, pattern, zone] = node.args;
+  const letters = literalText(pattern!, context);
+  const specifiers = specifiersOf(letters);
+  if (specifiers === undefined) {
+    throw semantic(
+      context,
+      pattern!.at,
+      `date_format(date, pattern, zone) cannot write the pattern [${letters}]; it knows yyyy MM dd HH mm ss`,
+    );
+  }
+  const name = literalText(zone!, context);
+  checkedZone(name);
+  const local = callScalar('TO_ZONE', [bindExpr(value!, context), text(name)], node, context);
+  return callScalar('DATE_FORMAT', [local, text(specifiers)], node, context);
+}
+
+const text = (value: string): Literal => ({ kind: 'literal', type: 'keyword', value });
