@@ -1,4 +1,7 @@
-/** Parquet objects: spooled to a file, read by DuckDB, and given on as JSON rows, which the statement then runs over. */
+/**
+ * Parquet objects: spooled to a file, read by DuckDB, and given on as JSON rows, which the statement then runs over. Rows that a simple
+ * condition leaves out are not even read, and are counted where only their number is asked for.
+ */
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,6 +13,7 @@ import { parseJson } from '../../translators/select/json.ts';
 import type { FileScanner } from '../execute/duckdb/file-scanner.ts';
 import type { ByteRange } from '../objects/store.ts';
 import { SelectError } from './errors.ts';
+import { parquetCondition } from './parquet-condition.ts';
 import type { RowBatch } from './row-batch.ts';
 
 export interface ParquetSource {
@@ -67,8 +71,28 @@ async function* rowsOfFile(
       const column = quoteName(String(name));
       return `${textLiteral(`${JSON.stringify(name)}:`)}, coalesce(${jsonOf(column, String(type))}, 'null')`;
     });
-  const { where, rows } = rowsInRange(groups, range);
+  const inRange = rowsInRange(groups, range);
+  let { where, rows } = inRange;
   if (rows === 0n) return;
+  const condition =
+    select.where &&
+    parquetCondition(
+      select.where,
+      columns.map(([name, type]) => ({ name: String(name), type: String(type) })),
+    );
+  if (condition !== undefined) {
+    where = where === '' ? ` WHERE ${condition}` : `${where} AND ${condition}`;
+    const [counted] = await parquet(() =>
+      scanner.query(`SELECT count(*) FROM read_parquet(${file}, file_row_number = true)${where}`),
+    );
+    rows = BigInt(counted![0] as bigint);
+  }
+  const { aggregates } = select;
+  const known = select.where === undefined || condition !== undefined;
+  if (known && aggregates?.every(({ arg }) => arg === undefined)) {
+    yield { rows: [], parts: aggregates.map(() => [rows]) };
+    return;
+  }
   const object = fields.length === 0 ? "'{}'" : `concat('{', ${fields.join(", ',', ")}, '}')`;
   let read = 0n;
   const texts = scanner.stream(`SELECT ${object} FROM read_parquet(${file}, file_row_number = true)${where}`);
@@ -106,7 +130,7 @@ function rowsInRange(
     }
     first += count;
   }
-  return { rows, where: range === undefined ? '' : ` WHERE ${conditions.join(' OR ') || 'FALSE'}` };
+  return { rows, where: range === undefined ? '' : ` WHERE (${conditions.join(' OR ') || 'FALSE'})` };
 }
 
 /** Undefined: all columns. */

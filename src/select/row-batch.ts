@@ -6,6 +6,8 @@ export interface RowBatch {
   readonly rows: readonly SelectRow[];
   /** Of JSON records: as they stand in the object. */
   readonly texts?: readonly (string | undefined)[];
+  /** The columns of each aggregate over rows that match and are not given. */
+  readonly parts?: readonly (readonly unknown[])[];
 }
 
 /** Turns text that is cut anywhere into rows. */

@@ -133,6 +133,7 @@ export async function* runRows(
     try {
       for await (const batch of batches) {
         runner.push(batch);
+        if (batch.parts !== undefined) runner.pushParts(batch.parts);
         yield* chunks.take(true);
         if (runner.done) break;
       }

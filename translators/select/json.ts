@@ -4,15 +4,15 @@ import { SelectFault } from './errors.ts';
 import { JsonNumber, type SelectValue } from './value.ts';
 
 /**
- * Numbers that would not come back as written: exponents, 16 digits and more, zeros at the end of a fraction, negative zero, many zeros
- * behind the point. It also finds texts that only look so, which costs time and nothing else.
+ * Numbers that would not come back as written: exponents, 16 digits and more, zeros at the end of a fraction, many zeros behind the point,
+ * negative zero. It looks where a number can stand, for dates and codes in texts are full of such digits; what is found in a text costs time
+ * and nothing else.
  */
-const INEXACT = /\d[eE]|\d[\d.]{15}|\.\d*0(?!\d)|-0|0\.00000/;
+const INEXACT = /(?:^|[:,[])[ \t\n\r]*(?:-?(?:\d+(?:\.\d+)?[eE]|\d[\d.]{15}|\d+\.\d*0(?!\d)|0\.00000)|-0(?!\.))/;
 
 /** @throws SelectFault of JSONParsingError */
 export function parseJson(text: string, maxDepth: number): SelectValue {
-  const value = INEXACT.test(text) ? new ExactReader(text, maxDepth).document() : parsePlain(text);
-  return value;
+  return INEXACT.test(text) ? new ExactReader(text, maxDepth).document() : parsePlain(text);
 }
 
 function parsePlain(text: string): SelectValue {

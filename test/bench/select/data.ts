@@ -1,10 +1,11 @@
-/** A csv file of ten columns, the same for the same size, and its gzip. */
+/** A csv file of ten columns, the same for the same size, and the same rows in the other formats. */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
 
 const CITIES = ['Oslo', 'Lima', 'Berlin', 'Paris', 'Tokyo', 'Dakar', 'Quito', 'Riga'];
 const WORDS = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta', 'eta', 'theta'];
@@ -28,9 +29,31 @@ function* lines(bytes: number): Generator<Buffer, void, undefined> {
   }
 }
 
-export async function selectData(directory: string, megabytes: number): Promise<{ csv: string; gzip: string }> {
+export interface SelectData {
+  readonly csv: string;
+  readonly gzip: string;
+  /** The same rows with quotes around a text that needs them, and around one that does not. */
+  readonly quoted: string;
+  /** JSON lines. */
+  readonly json: string;
+  readonly parquet: string;
+}
+
+/** Written by DuckDB from the plain file. */
+async function derive(path: string, sql: (target: string) => string): Promise<void> {
+  if (existsSync(path)) return;
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  const connection = await instance.connect();
+  await connection.run(sql(`${path}.new`));
+  connection.closeSync();
+  instance.closeSync();
+  await rename(`${path}.new`, path);
+}
+
+export async function selectData(directory: string, megabytes: number): Promise<SelectData> {
   await mkdir(directory, { recursive: true });
-  const csv = join(directory, `rows-${megabytes}.csv`);
+  const base = join(directory, `rows-${megabytes}`);
+  const csv = `${base}.csv`;
   const gzip = `${csv}.gz`;
   if (!existsSync(csv)) {
     await pipeline(Readable.from(lines(megabytes * 1e6)), createWriteStream(`${csv}.new`));
@@ -40,5 +63,10 @@ export async function selectData(directory: string, megabytes: number): Promise<
     await pipeline(createReadStream(csv), createGzip({ level: 1 }), createWriteStream(`${gzip}.new`));
     await rename(`${gzip}.new`, gzip);
   }
-  return { csv, gzip };
+  const data = { csv, gzip, quoted: `${base}.quoted.csv`, json: `${base}.json`, parquet: `${base}.parquet` };
+  const texts = "SELECT * REPLACE (note || ', \"' || flag || '\"' AS note) FROM read_csv";
+  await derive(data.quoted, (to) => `COPY (${texts}('${csv}')) TO '${to}' (FORMAT csv, FORCE_QUOTE (city, note))`);
+  await derive(data.json, (to) => `COPY (FROM read_csv('${csv}')) TO '${to}' (FORMAT json)`);
+  await derive(data.parquet, (to) => `COPY (FROM read_csv('${csv}')) TO '${to}' (FORMAT parquet)`);
+  return data;
 }

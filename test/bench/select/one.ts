@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { ObjectStore } from '../../../src/objects/store.ts';
 import { blockOptions } from '../../../src/select/blocks.ts';
 import { createSelectEngine } from '../../../src/select/engine.ts';
-import { SELECT_LIMITS, type SelectRequest } from '../../../src/select/request.ts';
+import { SELECT_LIMITS, type SelectInput, type SelectRequest } from '../../../src/select/request.ts';
 
 type Statement = 'count' | 'filter' | 'copy';
 
@@ -15,11 +15,26 @@ const OURS: Readonly<Record<Statement, string>> = {
   filter: 'SELECT * FROM S3Object WHERE age = 50',
   copy: 'SELECT * FROM S3Object',
 };
+const reader = (file: string): string =>
+  file.endsWith('.json')
+    ? `read_json('${file}')`
+    : file.endsWith('.parquet')
+      ? `read_parquet('${file}')`
+      : `read_csv('${file}')`;
+const toNull = (select: string, file: string): string =>
+  `COPY (${select}) TO '/dev/null' (FORMAT ${/\.csv(\.gz)?$/.test(file) ? 'csv' : 'json'})`;
 const DUCKDB: Readonly<Record<Statement, (file: string) => string>> = {
-  count: (file) => `SELECT count(*) FROM read_csv('${file}') WHERE age > 50`,
-  filter: (file) => `COPY (SELECT * FROM read_csv('${file}') WHERE age = 50) TO '/dev/null' (FORMAT csv)`,
-  copy: (file) => `COPY (SELECT * FROM read_csv('${file}')) TO '/dev/null' (FORMAT csv)`,
+  count: (file) => `SELECT count(*) FROM ${reader(file)} WHERE age > 50`,
+  filter: (file) => toNull(`SELECT * FROM ${reader(file)} WHERE age = 50`, file),
+  copy: (file) => toNull(`SELECT * FROM ${reader(file)}`, file),
 };
+const CSV = { fieldDelimiter: ',', recordDelimiter: '\n', quote: '"', quoteEscape: '"' } as const;
+
+function inputOf(file: string): SelectInput {
+  if (file.endsWith('.json')) return { kind: 'json', type: 'LINES' };
+  if (file.endsWith('.parquet')) return { kind: 'parquet' };
+  return { kind: 'csv', fileHeaderInfo: 'USE', comment: '#', allowQuotedRecordDelimiter: true, ...CSV };
+}
 
 async function ours(file: string, statement: Statement): Promise<void> {
   const store: Pick<ObjectStore, 'read'> = {
@@ -32,16 +47,19 @@ async function ours(file: string, statement: Statement): Promise<void> {
     store: store as ObjectStore,
     expansion: { ratio: 0, bytes: 0 },
     blocks: blockOptions({ directory: join(tmpdir(), 'select-bench'), memoryLimit: 256 << 20, threads: 2 }),
-    parquetBytes: 0,
+    parquetBytes: Number.MAX_SAFE_INTEGER,
   });
-  const csv = { fieldDelimiter: ',', recordDelimiter: '\n', quote: '"', quoteEscape: '"' } as const;
+  const input = inputOf(file);
   const request: SelectRequest = {
     dialect: 's3',
     expression: OURS[statement],
     object: { bucket: 'b', key: 'k' },
-    input: { kind: 'csv', fileHeaderInfo: 'USE', comment: '#', allowQuotedRecordDelimiter: true, ...csv },
+    input,
     compression: file.endsWith('.gz') ? 'GZIP' : 'NONE',
-    output: { kind: 'csv', quoteFields: 'ASNEEDED', header: false, ...csv },
+    output:
+      input.kind === 'csv'
+        ? { kind: 'csv', quoteFields: 'ASNEEDED', header: false, ...CSV }
+        : { kind: 'json', recordDelimiter: '\n' },
     scanRange: undefined,
     progress: false,
     location: undefined,
