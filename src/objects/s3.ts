@@ -170,9 +170,9 @@ class S3Store implements ObjectStore {
         { abortSignal: signal },
       );
     } catch (error) {
-      // A completion whose answer was lost is tried again, by the SDK or after a restart, and finds its upload gone.
-      if ((nameOf(error) === 'NoSuchUpload' || statusOf(error) === 404) && (await this.#isPublished(upload, signal)))
-        return;
+      // A completion whose answer was lost is tried again, by the SDK or after a restart, and finds its upload gone, which
+      // services tell in different ways.
+      if (statusOf(error) !== undefined && (await this.#isPublished(upload, signal))) return;
       throw s3Error(error, `${bucket}/${key}`, signal);
     }
   }

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { openStore } from '../../src/objects/open-store.ts';
 import { call } from '../cluster/export-kit.ts';
 import { getEngine } from '../support/engine.ts';
-import { S3_KEY, type S3Server } from '../support/s3-server.ts';
+import { startMoto } from '../support/moto.ts';
+import { S3_KEY } from '../support/s3-server.ts';
 import { type Env, type JobsClient, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
 export const ROWS = 6_000;
@@ -93,6 +95,27 @@ function expectRows(text: string): void {
   expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: ROWS }, (_, n) => n));
 }
 
+/** An S3 service whose unfinished uploads can be aborted and listed. `packages`: the folder of moto. */
+export interface ExportService {
+  readonly url: string;
+  /** Keys of the multipart uploads that are neither completed nor aborted. */
+  unfinished(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+export async function startExportService(packages: string): Promise<ExportService> {
+  const moto = await startMoto(packages);
+  await moto.makeBucket('bucket');
+  return {
+    url: moto.settings.endpoint!,
+    async unfinished() {
+      const { Uploads = [] } = await moto.client.send(new ListMultipartUploadsCommand({ Bucket: 'bucket' }));
+      return Uploads.map(({ Key }) => Key!);
+    },
+    stop: () => moto.stop(),
+  };
+}
+
 export const s3Env = (url: string): Env => ({
   STORAGE_URL: `s3:${url}`,
   S3_ACCESS_KEY: S3_KEY,
@@ -100,7 +123,7 @@ export const s3Env = (url: string): Env => ({
 });
 
 /** The same of a folder in the bucket as the service gives it. */
-export async function expectWholeIn(s3: S3Server, folder: string): Promise<void> {
+export async function expectWholeIn(s3: { readonly url: string }, folder: string): Promise<void> {
   const store = await openStore(loadConfig(s3Env(s3.url)));
   try {
     const keys = (await store.list('bucket', { prefix: `${folder}/` })).objects.map(({ key }) => key);
@@ -115,6 +138,12 @@ export async function expectWholeIn(s3: S3Server, folder: string): Promise<void>
   } finally {
     await store.close();
   }
+}
+
+export async function keysIn(s3: { readonly url: string }, folder: string): Promise<readonly string[]> {
+  const store = await openStore(loadConfig(s3Env(s3.url)));
+  const { objects } = await store.list('bucket', { prefix: `${folder}/` }).finally(() => store.close());
+  return objects.map(({ key }) => key);
 }
 
 /** Of the index alone: other suites search the same node. */

@@ -1,14 +1,26 @@
-/** Exports into an S3 service that is overloaded, breaks connections, is slow, or falls silent. */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+/** Exports into an S3 service that is overloaded, breaks connections, is slow, falls silent, or is gone for good. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../cluster/export-kit.ts';
 import { FULL, uniqueName } from '../support/engine.ts';
+import { findMoto } from '../support/moto.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import { jobsClient } from '../support/server-process.ts';
-import { expectWholeIn, exportTo, faultServers, finishedQuery, loadRows, s3Env } from './export-kit.ts';
+import {
+  expectWholeIn,
+  exportTo,
+  faultServers,
+  finishedQuery,
+  keysIn,
+  loadRows,
+  s3Env,
+  startExportService,
+} from './export-kit.ts';
 import { type StoreFault, startFaultyStore } from './faulty-store.ts';
 
 const index = uniqueName('export-store-faults');
 const servers = faultServers();
+const moto = await findMoto();
 
 beforeAll(() => loadRows(index));
 afterAll(async () => {
@@ -45,3 +57,49 @@ it.each(FULL ? PASSING : PASSING.slice(0, 1))(
     }
   },
 );
+
+const FINAL: readonly (readonly [string, StoreFault])[] = [
+  ['refuses everything from the middle on', { status: 503, every: 1, after: 15 }],
+  ['falls silent for good', { hang: true, every: 1, after: 15 }],
+  ['is gone while parts are made visible', { reset: true, every: 1, afterPublished: 3 }],
+];
+
+describe.skipIf('missing' in moto)('a service that', () => {
+  it.each(FULL ? FINAL : FINAL.slice(-1))(
+    '%s fails the export, with a sentence, and keeps nothing of it',
+    { timeout: 600_000 },
+    async (_, fault) => {
+      const s3 = await startExportService((moto as { readonly path: string }).path);
+      const faulty = await startFaultyStore(s3.url, fault);
+      try {
+        const env = {
+          DATA_DIR: servers.folder(),
+          ...s3Env(faulty.url),
+          STORAGE_TIMEOUT: '1s',
+          JOB_ATTEMPTS: FULL ? '2' : '1',
+        };
+        let server = await servers.start(env);
+        const client = jobsClient(() => server.url);
+        const source = await finishedQuery(client, index);
+        const id = await exportTo(client, source, 'gone');
+        const ended = await client.end(id, 400_000);
+        expect(ended.status).toBe('FAILED');
+        expect(ended.message).toMatch(/^DLI\.0012: The object store does not answer, or is too busy/);
+        expect(await keysIn(s3, 'gone')).not.toContain('gone/_SUCCESS');
+        const left = async (): Promise<number> => (await s3.unfinished()).length + (await keysIn(s3, 'gone')).length;
+        expect(await left()).toBeGreaterThan(0);
+        // When it is back, what was begun is removed: by the next server too.
+        expect(await server.stop()).toBe(0);
+        faulty.heal();
+        server = await servers.start(env);
+        for (const until = Date.now() + 100_000; (await left()) > 0; await sleep(500)) {
+          if (Date.now() > until) throw new Error(`${await left()} uploads and objects are left`);
+        }
+        expect(await client.status(id)).toMatchObject({ status: 'FAILED' });
+      } finally {
+        await faulty.stop();
+        await s3.stop();
+      }
+    },
+  );
+});

@@ -8,21 +8,27 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbeddedNode } from '../../src/node/start.ts';
 import { call } from '../cluster/export-kit.ts';
 import { FULL, uniqueName } from '../support/engine.ts';
+import { findMoto } from '../support/moto.ts';
 import { type Env, jobsClient } from '../support/server-process.ts';
 import { JAR_CACHE, TEST_PORTS } from '../support/start-engine.ts';
 import { startTcpRelay } from '../support/tcp-relay.ts';
 import {
   expectNoSearches,
   expectWhole,
+  expectWholeIn,
   exportTo,
   faultServers,
   finishedQuery,
   loadRows,
   openSearches,
   ROWS,
+  s3Env,
+  startExportService,
 } from './export-kit.ts';
 
 const KILLS = FULL ? 20 : 3;
+const S3_KILLS = FULL ? 20 : 1;
+const moto = await findMoto();
 const index = uniqueName('export-faults');
 const servers = faultServers();
 
@@ -88,6 +94,32 @@ describe('a server that is killed in mid-export', () => {
     for (const name of uploads) expect(readdirSync(join(objects, name))).toEqual([]);
     // They last a minute.
     if (FULL) await expectNoSearches(index);
+  });
+
+  it.skipIf('missing' in moto)('leaves no multipart upload in an S3 service', { timeout: 900_000 }, async () => {
+    const s3 = await startExportService((moto as { readonly path: string }).path);
+    try {
+      const env = { DATA_DIR: servers.folder(), ...s3Env(s3.url) };
+      let server = await servers.start(env);
+      const client = jobsClient(() => server.url);
+      const source = await finishedQuery(client, index);
+      const jobs: string[] = [];
+      for (let kill = 0; kill < S3_KILLS; kill++) {
+        jobs.push(await exportTo(client, source, `s3/${kill}`));
+        await sleep(250 + 170 * (kill % 5));
+        await server.kill();
+        server = await servers.start(env);
+      }
+      for (const id of jobs) {
+        const { status, message } = await client.end(id, 120_000);
+        expect(status, String(message)).toBe('FINISHED');
+      }
+      expect(await server.stop()).toBe(0);
+      expect(await s3.unfinished()).toEqual([]);
+      for (let kill = 0; kill < S3_KILLS; kill++) await expectWholeIn(s3, `s3/${kill}`);
+    } finally {
+      await s3.stop();
+    }
   });
 });
 

@@ -8,6 +8,8 @@ export interface StoreFault {
   readonly every: number;
   /** Requests that are answered before the first one fails. */
   readonly after?: number;
+  /** Uploads that are completed before the first one fails. */
+  readonly afterPublished?: number;
   readonly status?: number;
   /** Requests are taken and never answered. */
   readonly hang?: boolean;
@@ -26,11 +28,14 @@ export interface FaultyStore {
 
 export async function startFaultyStore(target: string, fault: StoreFault): Promise<FaultyStore> {
   let requests = 0;
+  let published = 0;
   let faults = 0;
   let healed = false;
   const server = createServer((incoming, outgoing) => {
     const n = ++requests;
-    const faulty = !healed && n > (fault.after ?? 0) && n % fault.every === 0;
+    const begins = n > (fault.after ?? 0) && published >= (fault.afterPublished ?? 0);
+    const faulty = !healed && begins && n % fault.every === 0;
+    if (incoming.method === 'POST' && incoming.url?.includes('uploadId=')) published++;
     if (faulty) faults++;
     if (faulty && fault.reset) {
       incoming.socket.destroy();
