@@ -21,7 +21,7 @@ export interface SelectProxy extends SqlProxy {
 /** `keys`: requests must be signed; without, everybody is let in. */
 export async function startSelectProxy(kind: Kind, keys: boolean): Promise<SelectProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'select-'));
-  const s3 = kind === 's3' ? await startS3Server('demo', 'out') : undefined;
+  const s3 = kind === 's3' ? await startS3Server('demo', 'out', 'open-data') : undefined;
   const authFile = join(folder, 'keys.json');
   writeFileSync(authFile, JSON.stringify(AUTH), { mode: 0o600 });
   const proxy = await startSqlProxy(getEngine().url, {
@@ -33,6 +33,7 @@ export async function startSelectProxy(kind: Kind, keys: boolean): Promise<Selec
   await objects.put('demo', 'dir/с b+c&d.csv', Buffer.from(PEOPLE));
   await objects.put('demo', 'people.csv.gz', gzipSync(PEOPLE));
   await objects.put('demo', 'events.json', Buffer.from(EVENTS));
+  await objects.put('open-data', 'people.csv', Buffer.from(PEOPLE));
   return {
     ...proxy,
     async textOf(bucket, key) {

@@ -42,7 +42,6 @@ export type SelectSyntaxCode =
   | 'ParseUnexpectedToken'
   | 'ParseUnexpectedTerm'
   | 'ParseUnexpectedOperator'
-  | 'ParseUnExpectedKeyword'
   | 'ParseUnsupportedSelect'
   | 'ParseUnsupportedSyntax'
   | 'ParseUnsupportedLiteralsGroupBy'
