@@ -624,3 +624,106 @@ describe.skipIf(major > 3)('indices, aliases and streams', () => {
     expect(missing).toContain(`${base}-nowhere`);
   });
 });
+
+describe.skipIf(major > 3)('what a cluster answers wrongly or never', () => {
+  beforeAll(async () => {
+    const properties = { id: { type: 'integer' }, at: { type: 'date_nanos' }, ip: { type: 'ip' } };
+    await send('PUT', `/${base}-odd`, { settings: { number_of_shards: 3 }, mappings: { properties } });
+    const docs = [
+      ...Array.from({ length: 9 }, (_, i) => ({ id: i + 10, ip: `10.0.0.${i}` })),
+      { id: 1, at: '2024-01-01T00:00:00.000000001Z', ip: ['192.168.0.1', '10.9.9.9'] },
+    ];
+    const lines = docs.flatMap((doc) => [{ index: {} }, doc]).map((line) => JSON.stringify(line));
+    const response = await fetch(`${getEngine().url}/${base}-odd/_bulk?refresh=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `${lines.join('\n')}\n`,
+    });
+    expect(await response.json()).toMatchObject({ errors: false });
+  });
+
+  it('sorts absent dates of nanoseconds first, where shards end with one', async () => {
+    expect(await rows('SELECT id, at FROM @odd ORDER BY at, id LIMIT 2')).toEqual([
+      [10, null],
+      [11, null],
+    ]);
+    expect(await rows('SELECT id FROM @odd WHERE at IS NULL ORDER BY at DESC, id LIMIT 1')).toEqual([[10]]);
+  });
+
+  it('reads several addresses of a document in functions', async () => {
+    expect(await rows("SELECT id FROM @odd WHERE ip LIKE '192.168.%'")).toEqual([[1]]);
+    expect(await rows("SELECT COUNT(*) FROM @odd WHERE CAST(ip AS STRING) < '10.0.0.2'")).toEqual([[2]]);
+  });
+
+  it('passes over indices that are not there, where a hint says so', async () => {
+    expect(await rows('SELECT /*! IGNORE_UNAVAILABLE */ COUNT(*) FROM `@odd,@none`')).toEqual([[10]]);
+    expect(await proxy.text(named('SELECT COUNT(*) FROM `@odd,@none`'), '')).toContain('no such index');
+  });
+});
+
+describe.skipIf(major > 3)('mappings of one field that no search takes together', () => {
+  beforeAll(async () => {
+    await index(
+      'odds-a',
+      {
+        properties: {
+          id: { type: 'integer' },
+          n: { type: 'nested', properties: { p: { type: 'keyword' } } },
+          v: { type: 'long' },
+          w: { type: 'long' },
+          u: { type: 'unsigned_long' },
+          b: { type: 'boolean' },
+        },
+      },
+      [
+        { id: 1, n: [{ p: 'x' }], v: 5, w: 7, u: 18446744073709551615n, b: true },
+        { id: 2, n: [{ p: 'y' }, { p: 'z' }], v: 6, w: 7, u: 4, b: false },
+      ],
+    );
+    await index(
+      'odds-b',
+      {
+        properties: {
+          id: { type: 'integer' },
+          n: { properties: { p: { type: 'keyword' } } },
+          v: { type: 'double' },
+          w: { type: 'float' },
+          u: { type: 'long' },
+          b: { type: 'keyword' },
+        },
+      },
+      [
+        { id: 3, n: { p: 'x' }, v: 5, w: 7, u: -4, b: 'maybe' },
+        { id: 4, v: 2.5, w: 0.5, u: 4, b: 'true' },
+      ],
+    );
+  });
+
+  const CASES: readonly (readonly [sql: string, expected: Rows])[] = [
+    ["SELECT id FROM @odds-* WHERE n.p = 'x' ORDER BY id", [[1], [3]]],
+    ["SELECT id FROM @odds-* WHERE nested(n.p) = 'z'", [[2]]],
+    ['SELECT id FROM @odds-* WHERE n IS NULL', [[4]]],
+    [
+      'SELECT v, w, COUNT(*) FROM @odds-* GROUP BY v, w ORDER BY 1, 2',
+      [
+        [2.5, 0.5, 1],
+        [5, 7, 2],
+        [6, 7, 1],
+      ],
+    ],
+    ['SELECT COUNT(DISTINCT v), MAX(v), SUM(w) FROM @odds-*', [[3, 6, 21.5]]],
+    ['SELECT MAX(u), MIN(u) FROM @odds-*', [[18446744073709551615n, -4]]],
+    [
+      'SELECT u, COUNT(*) FROM @odds-* GROUP BY u ORDER BY u',
+      [
+        [-4, 1],
+        [4, 2],
+        [18446744073709551615n, 1],
+      ],
+    ],
+    ['SELECT b FROM @odds-a UNION SELECT b FROM @odds-b ORDER BY b', [['false'], ['maybe'], ['true']]],
+  ];
+  it.each(CASES)('%s', async (sql, expected) => {
+    expect(await rows(sql)).toEqual(expected);
+  });
+});

@@ -13,7 +13,11 @@ import { windowCall } from './windows.ts';
 /** ORDER BY takes them for ordinals. */
 const NEGATED = /^-\(-?[\d.]+(e[-+]?\d+)?\)$/;
 const CONSTANT = /^-?[\d.]+(e[-+]?\d+)?$|^(NULL|TRUE|FALSE)$|^(DATE |TIME |TIMESTAMP )?'[^']*'$/;
-const TYPE_ENDS = new Set(['2147483647', '-2147483648', '9223372036854775807', '-9223372036854775808']);
+const TYPE_ENDS = new Set([
+  ...['2147483647', '-2147483648', '9223372036854775807', '-9223372036854775808'],
+  // The least date of nanoseconds.
+  "TIMESTAMP '1970-01-01 00:00:00'",
+]);
 const SUFFIXES = ['', '', ' DESC', ' ASC NULLS LAST', ' DESC NULLS FIRST', ' NULLS FIRST'];
 const SETS = ['UNION ALL', 'UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS'];
 const FIGURES = ['STDDEV_POP', 'STDDEV_SAMP', 'VAR_POP', 'VAR_SAMP', 'STDDEV', 'STD', 'VARIANCE'];

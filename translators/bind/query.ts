@@ -1,4 +1,5 @@
 /** Binds a query: common table expressions, set operations, and the ORDER BY and LIMIT over the whole. */
+import { familyOf, type SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { engineTypeName } from '../functions/resolve.ts';
 import type { LogicalPlan, SortKey } from '../plan/nodes.ts';
@@ -64,7 +65,7 @@ function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | u
   }
   const columns: Column[] = left.columns.map((item, i) => {
     const other = right.columns[i]!.column;
-    const type = commonType([item.column.type, other.type]);
+    const type = columnType(item.column.type, other.type);
     if (!type) {
       throw semantic(
         { env },
@@ -83,6 +84,13 @@ function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | u
     columns,
   };
   return { plan, columns: left.columns.map((item, i) => ({ ...item, column: columns[i]! })) };
+}
+
+/** Texts are no booleans and no addresses: read as one, each but `true` would be FALSE, and one that is none would fail. */
+function columnType(a: SqlType, b: SqlType): SqlType | undefined {
+  const families = [familyOf(a), familyOf(b)];
+  const either = families.includes('boolean') || families.includes('ip');
+  return either && families.includes('string') ? 'keyword' : commonType([a, b]);
 }
 
 /** A branch with exactly the columns of the operation, cast to its types. */

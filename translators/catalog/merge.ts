@@ -24,7 +24,11 @@ function mergeField(slots: readonly (Field | undefined)[]): Field & Constant {
   const partial = parts.length < slots.length ? true : first.partial;
   if (parts.length === 1) return partial ? markPartial(first) : first;
 
-  const properties = mergeChildren(slots, (part) => part?.properties);
+  const mixed = new Set(parts.map((part) => part.type)).size > 1 && parts.some((part) => part.type === 'nested');
+  const properties = readFromSource(
+    mergeChildren(slots, (part) => part?.properties),
+    mixed,
+  );
   const fields = mergeChildren(slots, (part) => part?.fields);
   const mappings = [...new Set(parts.map((part) => part.mapping))];
   const verdict = mappings.length === 1 ? alike(parts) : unlike(parts, mappings);
@@ -61,6 +65,24 @@ function mergeChildren(
 ): Map<string, Field> | undefined {
   const levels = slots.map(pick);
   return levels.some((level) => level !== undefined) ? mergeLevels(levels) : undefined;
+}
+
+/** Below what is nested in one index and a plain object in another no query means the same in both: the second refuses those of the first. */
+function readFromSource(level: Level | undefined, mixed: boolean): Map<string, Field> | undefined {
+  if (level === undefined || !mixed) return level && new Map(level);
+  return new Map(
+    [...level].map(([name, child]) => [
+      name,
+      {
+        ...child,
+        docValues: false,
+        indexed: false,
+        exact: undefined,
+        properties: readFromSource(child.properties, true),
+        fields: readFromSource(child.fields, true),
+      },
+    ]),
+  );
 }
 
 /** A field that only some indices have; its children too. */
@@ -114,11 +136,16 @@ function unlike(parts: readonly Field[], mappings: readonly string[]): Verdict {
 
 function widest(parts: readonly Field[]): Verdict {
   const wide = parts.reduce((a, b) => (SQL_TYPES[b.type].width > SQL_TYPES[a.type].width ? b : a));
+  // The cluster cannot merge keys of signed and unsigned numbers.
+  const comparable =
+    !parts.some((p) => p.type === 'unsigned_long') ||
+    wide.type !== 'unsigned_long' ||
+    parts.every((p) => p.type === wide.type);
   // A float has 24 bits: whole numbers of 32 and more bits beside it need a double.
   const lossy = wide.type === 'float' && parts.some((p) => isInteger(p.type) && SQL_TYPES[p.type].width >= 3);
   return lossy
-    ? { mapping: 'double', type: 'double', comparable: true }
-    : { mapping: wide.mapping, type: wide.type, comparable: true };
+    ? { mapping: 'double', type: 'double', comparable }
+    : { mapping: wide.mapping, type: wide.type, comparable };
 }
 
 /** Only a sub-field that every index with this field has holds every value. */

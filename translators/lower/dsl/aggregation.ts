@@ -2,7 +2,15 @@
 import type { AggregateCall, Expr } from '../../bind/expr.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import type { Field } from '../../catalog/schema.ts';
-import { familyOf, isInteger, isNumber, isString, type SqlType, type Value } from '../../catalog/types.ts';
+import {
+  familyOf,
+  isInteger,
+  isNumber,
+  isString,
+  MAPPING_TYPES,
+  type SqlType,
+  type Value,
+} from '../../catalog/types.ts';
 import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
 import type { Aggregate, Scan } from '../../plan/nodes.ts';
 import { lowerValue } from '../painless/index.ts';
@@ -45,13 +53,19 @@ function exactPath(field: Field, context: DslContext): string | undefined {
   return field.path;
 }
 
+/** The cluster cannot merge keys of indices where some have whole numbers and others fractions. */
+function wholeAndFraction({ type, conflict }: Field): boolean {
+  if (!conflict || !isNumber(type)) return false;
+  return new Set(conflict.map((mapping) => isInteger(MAPPING_TYPES[mapping]?.sql ?? type))).size > 1;
+}
+
 const GROUPED = new Set(['boolean', 'number', 'string', 'temporal', 'ip']);
 
 function keySource(expr: Expr, context: DslContext): Dsl | undefined {
   if (expr.kind === 'column') {
     const { field, meta } = expr.column;
     if (meta === '_index') return { field: '_index' };
-    if (!field || !GROUPED.has(familyOf(field.type))) return undefined;
+    if (!field || !GROUPED.has(familyOf(field.type)) || wholeAndFraction(field)) return undefined;
     // Buckets of nanosecond dates are cut to milliseconds.
     if (field.mapping === 'date_nanos') return undefined;
     // Groups of dates are those of the index, which keeps milliseconds (recorded answers dates-093).

@@ -15,7 +15,7 @@ const NO_EXISTS = new Set(['rank_features']);
 
 /** Where the index itself has a value of the field: without values that `ignore_above` hid. */
 export function indexedOf(field: Field): Dsl | undefined {
-  if (field.type === 'nested' && field.properties) return nestedOf(field.path, MATCH_ALL);
+  if (field.type === 'nested' && field.properties) return field.conflict ? undefined : nestedOf(field.path, MATCH_ALL);
   if (field.type === 'object') return field.indexed && !NO_EXISTS.has(field.mapping) ? existsOf(field.path) : undefined;
   if (!field.indexed && !field.docValues) return undefined;
   return existsOf(field.path);

@@ -30,12 +30,20 @@ function columnSort(column: Column, key: SortKey, context: DslContext): Dsl | un
   const missing = key.nullsFirst ? '_first' : '_last';
   if (path.mapping === 'scaled_float' && key.desc)
     return context.scripts === false ? undefined : scaledSort(field, key);
-  const options: Record<string, unknown> = { order, missing };
+  const nanos = path.mapping === 'date_nanos' || field.conflict?.includes('date_nanos');
+  const options: Record<string, unknown> = { order, missing: nanos && key.nullsFirst !== key.desc ? EPOCH : missing };
   if (field.partial) options.unmapped_type = UNMAPPED[path.mapping] ?? path.mapping;
   if (field.conflict?.includes('date_nanos')) options.numeric_type = 'date_nanos';
   if (field.nestedPath !== undefined) options.nested = { path: field.nestedPath };
   return { [path.path]: options };
 }
+
+/**
+ * Where an absent date of nanoseconds stands below all others, it sorts as the least that there can be, and ties with it. Its own value
+ * there, the least long, is no date of nanoseconds: OpenSearch 3.8 fails to write it when a shard's last row has it, and then never
+ * answers the search.
+ */
+const EPOCH = 0;
 
 /**
  * Types whose doc values sort as SQL sorts their values. A missing unsigned_long ties with 0 or the largest, wherever it is to stand.

@@ -42,6 +42,12 @@ describe('lowerSort', () => {
       probed,
     ],
     ['no doc values', [asc(column('n', 'long', { docValues: false }))], undefined],
+    ['nanoseconds, absent ones least', [desc(column('d', 'date_nanos'))], [{ d: { order: 'desc', missing: 0 } }]],
+    [
+      'nanoseconds, absent ones greatest',
+      [asc(column('d', 'date_nanos'), false)],
+      [{ d: { order: 'asc', missing: '_last' } }],
+    ],
     ['versions', [asc(column('v', 'version'))], undefined],
     ['objects', [asc(column('o', 'object'))], undefined],
     [
@@ -68,7 +74,7 @@ describe('lowerSort', () => {
     [
       'dates of two resolutions',
       [asc(column('d', 'date_nanos', { conflict: ['date', 'date_nanos'] }))],
-      [{ d: { order: 'asc', missing: '_first', numeric_type: 'date_nanos' } }],
+      [{ d: { order: 'asc', missing: 0, numeric_type: 'date_nanos' } }],
     ],
     ['dates finer than the index', [asc(column('d', 'date', { format: 'yyyy-MM-dd HH:mm:ss.SSSSSS' }))], undefined],
     ['scaled, ascending', [asc(column('p', 'scaled_float'))], [{ p: { order: 'asc', missing: '_first' } }]],
