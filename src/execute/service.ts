@@ -33,9 +33,16 @@ export interface ServiceDeps {
 
 /** Text is handed on in pieces of about this size, so that a short answer is one piece. */
 const CHUNK = 65_536;
+/** Pages of a result that is read as long as it takes, several of them at a time: enough to be fast, and memory stays flat. */
+const PATIENT_PAGE = { rows: 2_000, bytes: 4 * 1_048_576 } as const;
 
 export function createSqlService(deps: ServiceDeps): SqlService & StatementService {
   const { config, cluster, mappings } = deps;
+  const patient: Config = {
+    ...config,
+    pageRows: Math.min(config.pageRows, PATIENT_PAGE.rows),
+    maxPageBytes: Math.min(config.maxPageBytes, PATIENT_PAGE.bytes),
+  };
   const planner = new Planner(config, mappings);
   const scripts = createScripts();
   const paging = new Paging({
@@ -141,7 +148,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
         return planWith(use);
       });
       const { physical } = planned;
-      const pages = retried(physical, planWith, used, execution);
+      const pages = retried(physical, planWith, used, { ...execution, config: patient });
       return { physical, columns: outputOf(planned), info: execution.info, pages, execution };
     },
   };
