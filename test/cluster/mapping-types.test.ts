@@ -627,11 +627,16 @@ describe.skipIf(major > 3)('indices, aliases and streams', () => {
 
 describe.skipIf(major > 3)('what a cluster answers wrongly or never', () => {
   beforeAll(async () => {
-    const properties = { id: { type: 'integer' }, at: { type: 'date_nanos' }, ip: { type: 'ip' } };
+    const properties = {
+      id: { type: 'integer' },
+      at: { type: 'date_nanos' },
+      day: { type: 'date', format: 'basic_date' },
+      ip: { type: 'ip' },
+    };
     await send('PUT', `/${base}-odd`, { settings: { number_of_shards: 3 }, mappings: { properties } });
     const docs = [
       ...Array.from({ length: 9 }, (_, i) => ({ id: i + 10, ip: `10.0.0.${i}` })),
-      { id: 1, at: '2024-01-01T00:00:00.000000001Z', ip: ['192.168.0.1', '10.9.9.9'] },
+      { id: 1, at: '2024-01-01T00:00:00.000000001Z', day: '20240101', ip: ['192.168.0.1', '10.9.9.9'] },
     ];
     const lines = docs.flatMap((doc) => [{ index: {} }, doc]).map((line) => JSON.stringify(line));
     const response = await fetch(`${getEngine().url}/${base}-odd/_bulk?refresh=true`, {
@@ -642,12 +647,14 @@ describe.skipIf(major > 3)('what a cluster answers wrongly or never', () => {
     expect(await response.json()).toMatchObject({ errors: false });
   });
 
-  it('sorts absent dates of nanoseconds first, where shards end with one', async () => {
+  it('sorts absent dates, where shards end with one', async () => {
     expect(await rows('SELECT id, at FROM @odd ORDER BY at, id LIMIT 2')).toEqual([
       [10, null],
       [11, null],
     ]);
     expect(await rows('SELECT id FROM @odd WHERE at IS NULL ORDER BY at DESC, id LIMIT 1')).toEqual([[10]]);
+    expect(await rows('SELECT id FROM @odd ORDER BY day NULLS LAST, id LIMIT 2')).toEqual([[1], [10]]);
+    expect(await rows('SELECT id FROM @odd WHERE id > 1 ORDER BY day, id LIMIT 1')).toEqual([[10]]);
   });
 
   it('reads several addresses of a document in functions', async () => {

@@ -112,7 +112,8 @@ export class Expressions {
       if (arg === 'unit') return random.pick(UNITS);
       if (arg === 'interval') return `INTERVAL ${random.pick(['1', '-1', '31', '0', '1000'])} ${random.pick(UNITS)}`;
       const given = ARGUMENT_LITERALS[fn.name]?.[i];
-      if (given && (LONG_TEXTS.has(fn.name) || MODES.has(fn.name) || random.chance(0.85))) return random.pick(given);
+      const only = LONG_TEXTS.has(fn.name) || MODES.has(fn.name) || (fn.name === 'GET_FORMAT' && i === 0);
+      if (given && (only || random.chance(0.85))) return random.pick(given);
       children.push(this.of(arg, arg === 'integer' && i > 0 ? 0 : depth - 1));
       return children.length - 1;
     });

@@ -78,11 +78,6 @@ export const PINNED: readonly Pinned[] = [
     ],
   },
   {
-    what: 'what is not a number goes behind all numbers in an order',
-    sql: 'SELECT id FROM @tri WHERE id <= 3 ORDER BY LOG(id, id) DESC, id DESC LIMIT 1',
-    rows: [[1]],
-  },
-  {
     what: 'text among addresses is read as one',
     sql: "SELECT NULLIF(ip, '10.0.0.1') AS c, LEAST(ip, '0.0.0.0') AS d FROM @people WHERE id = 1",
     rows: [[null, '0.0.0.0']],

@@ -284,20 +284,20 @@ export const math = define([
   {
     name: 'LOG',
     family: 'math',
-    summary: 'natural logarithm, or LOG(base, x); NULL for 0 and below',
+    summary: 'natural logarithm, or LOG(base, x); NULL for 0 and below, and for LOG(1, 1)',
     signatures: [[num], [num, num]],
     returns: 'double',
     nulls: 'strict',
     js: (types, result, session) =>
       ofDoubles((a, b) => {
         if (types.length === 1) return a > 0 ? Math.log(a) : null;
-        return a > 0 && b > 0 ? logarithm(a, b) : null;
+        return a > 0 && b > 0 ? unlessNaN(logarithm(a, b)) : null;
       })(types, result, session),
     painless: (args) =>
       scripted(
         args.length === 1
           ? 'a0 > 0.0 ? (def)Math.log(a0) : null'
-          : 'a0 > 0.0 && a1 > 0.0 ? (def)(Math.log(a1) / Math.log(a0)) : null',
+          : 'a0 > 0.0 && a1 > 0.0 && !Double.isNaN(Math.log(a1) / Math.log(a0)) ? (def)(Math.log(a1) / Math.log(a0)) : null',
       ),
     examples: examples(
       ['LOG(2)', Math.LN2],
@@ -305,6 +305,7 @@ export const math = define([
       ['LOG(2, 8)', 3],
       ['LOG(0)', null],
       ['LOG(-1, 2)', null],
+      ['LOG(1, 1)', null],
     ),
   },
   real({

@@ -30,20 +30,31 @@ function columnSort(column: Column, key: SortKey, context: DslContext): Dsl | un
   const missing = key.nullsFirst ? '_first' : '_last';
   if (path.mapping === 'scaled_float' && key.desc)
     return context.scripts === false ? undefined : scaledSort(field, key);
-  const nanos = path.mapping === 'date_nanos' || field.conflict?.includes('date_nanos');
-  const options: Record<string, unknown> = { order, missing: nanos && key.nullsFirst !== key.desc ? EPOCH : missing };
+  const options: Record<string, unknown> = { order, missing: absentDate(field, path.mapping, key) ?? missing };
   if (field.partial) options.unmapped_type = UNMAPPED[path.mapping] ?? path.mapping;
   if (field.conflict?.includes('date_nanos')) options.numeric_type = 'date_nanos';
   if (field.nestedPath !== undefined) options.nested = { path: field.nestedPath };
   return { [path.path]: options };
 }
 
-/**
- * Where an absent date of nanoseconds stands below all others, it sorts as the least that there can be, and ties with it. Its own value
- * there, the least long, is no date of nanoseconds: OpenSearch 3.8 fails to write it when a shard's last row has it, and then never
- * answers the search.
- */
+/** What absent dates sort as, in the unit of the index: the ends of what it can write. */
 const EPOCH = 0;
+const YEAR_1 = -62_135_596_800_000;
+const YEAR_9999_END = 253_402_300_799_999;
+/** Formats whose years have four digits and never more. */
+const FOUR_DIGITS = /(^|\|)(strict_)?basic_/;
+
+/**
+ * Undefined where the cluster's own value, the least or greatest long, may stand. As a date of nanoseconds, or in a format with four
+ * digits a year, OpenSearch 3.8 fails to write it when it is in the last row of a shard, and then never answers the search. So absent
+ * values tie with the least date that there can be, or the greatest.
+ */
+function absentDate(field: Field, mapping: string, key: SortKey): number | undefined {
+  const least = key.nullsFirst !== key.desc;
+  if (mapping === 'date_nanos' || field.conflict?.includes('date_nanos')) return least ? EPOCH : undefined;
+  if (mapping !== 'date' || !FOUR_DIGITS.test(field.format ?? '')) return undefined;
+  return least ? YEAR_1 : YEAR_9999_END;
+}
 
 /**
  * Types whose doc values sort as SQL sorts their values. A missing unsigned_long ties with 0 or the largest, wherever it is to stand.

@@ -48,6 +48,14 @@ describe('lowerSort', () => {
       [asc(column('d', 'date_nanos'), false)],
       [{ d: { order: 'asc', missing: '_last' } }],
     ],
+    [
+      'dates whose format has four digits a year',
+      [
+        asc(column('d', 'date', { format: 'epoch_millis||basic_date' })),
+        asc(column('e', 'date', { format: 'basic_date' }), false),
+      ],
+      [{ d: { order: 'asc', missing: -62135596800000 } }, { e: { order: 'asc', missing: 253402300799999 } }],
+    ],
     ['versions', [asc(column('v', 'version'))], undefined],
     ['objects', [asc(column('o', 'object'))], undefined],
     [
