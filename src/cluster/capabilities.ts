@@ -20,7 +20,7 @@ interface EngineRow {
   readonly engine: Capabilities['engine'];
   /** From this version on; rows are tried from the top. */
   readonly from: readonly [major: number, minor: number];
-  /** Only this flavour of build (Elasticsearch's Apache-licensed one lacks x-pack). */
+  /** Only builds without x-pack: Elasticsearch's Apache-licensed flavour, and nodes put together from its jars. */
   readonly flavour?: 'oss';
   readonly can: Omit<Capabilities, 'engine' | 'version'>;
 }
@@ -63,6 +63,9 @@ export const ASSUMED: Capabilities = {
   ...rowFor('opensearch', 2, 4, false).can,
 };
 
+/** As `build_flavor` says it; a node that runs from jars does not know its own. */
+const WITHOUT_XPACK: ReadonlySet<unknown> = new Set(['oss', 'unknown']);
+
 /** Reads the answer of `GET /`. */
 export function capabilitiesOf(info: unknown): Capabilities | undefined {
   if (typeof info !== 'object' || info === null || !('version' in info)) return undefined;
@@ -72,7 +75,9 @@ export function capabilitiesOf(info: unknown): Capabilities | undefined {
   const [major = 0, minor = 0] = said.number.split(/[.-]/).map(Number);
   // OpenSearch with `compatibility.override_main_response_version` calls itself 7.10.2: only what all of it has is safe.
   const disguised = engine === 'opensearch' && major >= 7;
-  const row = disguised ? rowFor(engine, 1, 0, false) : rowFor(engine, major, minor, said.build_flavor === 'oss');
+  const row = disguised
+    ? rowFor(engine, 1, 0, false)
+    : rowFor(engine, major, minor, WITHOUT_XPACK.has(said.build_flavor));
   return { engine, version: said.number, ...row.can };
 }
 

@@ -17,6 +17,7 @@ describe('capabilities', () => {
     ['1.3.2', opensearch, 'opensearch', 'none', false],
     ['7.10.2', opensearch, 'opensearch', 'none', false],
     ['7.10.2', { build_flavor: 'oss' }, 'elasticsearch', 'none', false],
+    ['7.10.2', { build_flavor: 'unknown' }, 'elasticsearch', 'none', false],
     ['7.10.2', { build_flavor: 'default' }, 'elasticsearch', 'elasticsearch', false],
     ['7.17.9', { build_flavor: 'default' }, 'elasticsearch', 'elasticsearch', true],
     ['8.14.0', { build_flavor: 'default' }, 'elasticsearch', 'elasticsearch', true],
