@@ -12,8 +12,36 @@ const INEXACT = /(?:^|[:,[])[ \t\n\r]*(?:-?(?:\d+(?:\.\d+)?[eE]|\d[\d.]{15}|\d+\
 
 /** @throws SelectFault of JSONParsingError */
 export function parseJson(text: string, maxDepth: number): SelectValue {
-  return INEXACT.test(text) ? new ExactReader(text, maxDepth).document() : parsePlain(text);
+  if (INEXACT.test(text)) return new ExactReader(text, maxDepth).document();
+  // Each level needs two brackets.
+  if (text.length > 2 * maxDepth && isDeeper(text, maxDepth)) tooDeep(maxDepth);
+  return parsePlain(text);
 }
+
+function tooDeep(maxDepth: number): never {
+  throw new SelectFault('JSONParsingError', `JSON is nested deeper than ${maxDepth} levels`);
+}
+
+/** Of any text: brackets within strings do not count. */
+function isDeeper(text: string, maxDepth: number): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) {
+      for (i++; i < text.length && text.charCodeAt(i) !== QUOTE; i++) if (text.charCodeAt(i) === BACKSLASH) i++;
+    } else if (c === BRACE || c === BRACKET) {
+      if (++depth > maxDepth) return true;
+    } else if (c === BRACE_END || c === BRACKET_END) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const BRACE = 0x7b;
+const BRACE_END = 0x7d;
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
 
 function parsePlain(text: string): SelectValue {
   try {
@@ -70,9 +98,7 @@ class ExactReader {
   }
 
   private nested(read: () => SelectValue): SelectValue {
-    if (++this.depth > this.maxDepth) {
-      throw new SelectFault('JSONParsingError', `JSON is nested deeper than ${this.maxDepth} levels`);
-    }
+    if (++this.depth > this.maxDepth) tooDeep(this.maxDepth);
     this.at++;
     const value = read();
     this.depth--;

@@ -37,3 +37,14 @@ it('gives JSON back as it was written', () => {
     { numRuns: 20_000 },
   );
 });
+
+it.each([
+  [512, '"]["', true],
+  [513, '1', false],
+  [511, '1.50', true],
+  [513, '1.50', false],
+])('nests %i levels around %s: %s', (levels, inner, taken) => {
+  const text = `${'['.repeat(levels)}${inner}${']'.repeat(levels)}`;
+  if (taken) expect(jsonText(parseJson(text, 512))).toBe(text);
+  else expect(() => parseJson(text, 512)).toThrow('deeper than 512 levels');
+});
