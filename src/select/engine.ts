@@ -84,7 +84,7 @@ async function openJson(
   const select = checked(statement, { kind: 'json' }, request);
   const text = await openText(options.store, request, options.expansion, signal);
   const { limits, output } = request;
-  const rows = rowsOf(text.bytes, jsonReader(input, select.steps, limits), signal);
+  const rows = rowsOf(text.bytes, jsonReader(input, select, limits), signal);
   const printing: PrinterOptions = { computes: select.computes, output, names: undefined, json: true };
   return runOf(select, runRows(rows, select, printing, limits), request, text, undefined);
 }

@@ -1,8 +1,9 @@
 /** JSON text to rows: a value a line, or the values that FROM's path finds in a document. */
 import { SelectFault } from '../../translators/select/errors.ts';
-import type { FromStep } from '../../translators/select/expr.ts';
+import type { CheckedSelect, FromStep } from '../../translators/select/expr.ts';
 import { walkSteps } from '../../translators/select/from-path.ts';
 import { parseJson } from '../../translators/select/json.ts';
+import { type JsonFilter, jsonFilter, NO, UNKNOWN, UNSURE, YES } from '../../translators/select/json-filter.ts';
 import type { SelectValue } from '../../translators/select/value.ts';
 import { jsonText } from '../../translators/select/value.ts';
 import { SelectError } from './errors.ts';
@@ -13,8 +14,11 @@ import type { RowBatch, RowReader } from './row-batch.ts';
 /** Deepest nesting of a JSON value. */
 const MAX_DEPTH = 512;
 
-export function jsonReader(input: JsonInput, steps: readonly FromStep[], limits: SelectLimits): RowReader {
-  return input.type === 'LINES' ? new LinesReader(steps, limits) : new DocumentReader(steps, limits);
+export function jsonReader(input: JsonInput, select: CheckedSelect, limits: SelectLimits): RowReader {
+  const { steps, where, aggregates } = select;
+  if (input.type === 'DOCUMENT') return new DocumentReader(steps, limits);
+  const filter = where === undefined || steps.length > 0 ? undefined : jsonFilter(where, MAX_DEPTH);
+  return new LinesReader(steps, limits, filter, aggregates?.every(({ arg }) => arg === undefined) ?? false);
 }
 
 class DocumentReader implements RowReader {
@@ -53,6 +57,10 @@ class LinesReader implements RowReader {
   constructor(
     private readonly steps: readonly FromStep[],
     private readonly limits: SelectLimits,
+    /** Records that it is sure of are not parsed unless they are wanted. */
+    private readonly filter: JsonFilter | undefined,
+    /** Of records that match only the number is wanted. */
+    private readonly counts: boolean,
   ) {}
 
   push(text: string): RowBatch {
@@ -68,6 +76,7 @@ class LinesReader implements RowReader {
   }
 
   private parsed(text: string, last = false): RowBatch {
+    if (this.filter !== undefined) return this.filtered(text, last, this.filter);
     const rows: SelectValue[] = [];
     const texts: (string | undefined)[] = [];
     for (const line of text.split('\n')) {
@@ -87,6 +96,32 @@ class LinesReader implements RowReader {
       }
     }
     return { rows, texts };
+  }
+
+  private filtered(text: string, last: boolean, filter: JsonFilter): RowBatch {
+    const rows: SelectValue[] = [];
+    const texts: string[] = [];
+    const numbers: number[] = [];
+    let counted = 0;
+    for (let at = 0; at < text.length; ) {
+      const found = text.indexOf('\n', at);
+      const end = found < 0 ? text.length : found;
+      const verdict = end - at > this.limits.recordBytes ? UNSURE : filter(text, at, end);
+      const record = verdict === NO || verdict === UNKNOWN ? undefined : text.slice(at, end).trim();
+      at = end + 1;
+      if (record === '') continue;
+      this.count++;
+      if (record === undefined) continue;
+      if (verdict === YES && this.counts) {
+        counted++;
+        continue;
+      }
+      if (record.length > this.limits.recordBytes) this.tooLong();
+      rows.push(parse(record, this.count, last));
+      texts.push(record);
+      numbers.push(this.count);
+    }
+    return { rows, texts, numbers, ...(this.counts && { counted }) };
   }
 
   private tooLong(): never {

@@ -90,7 +90,7 @@ async function* rowsOfFile(
   const { aggregates } = select;
   const known = select.where === undefined || condition !== undefined;
   if (known && aggregates?.every(({ arg }) => arg === undefined)) {
-    yield { rows: [], parts: aggregates.map(() => [rows]) };
+    yield { rows: [], counted: rows };
     return;
   }
   const object = fields.length === 0 ? "'{}'" : `concat('{', ${fields.join(", ',', ")}, '}')`;

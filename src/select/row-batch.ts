@@ -6,8 +6,10 @@ export interface RowBatch {
   readonly rows: readonly SelectRow[];
   /** Of JSON records: as they stand in the object. */
   readonly texts?: readonly (string | undefined)[];
-  /** The columns of each aggregate over rows that match and are not given. */
-  readonly parts?: readonly (readonly unknown[])[];
+  /** Where rows are left out: the number of each in the object. */
+  readonly numbers?: readonly number[];
+  /** Rows that match and are not given, for all that is wanted is their number. */
+  readonly counted?: number | bigint;
 }
 
 /** Turns text that is cut anywhere into rows. */

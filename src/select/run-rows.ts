@@ -51,9 +51,10 @@ export class RowRunner {
     if (this.limited) this.left -= BigInt(records);
   }
 
-  push({ rows, texts }: RowBatch): void {
+  push({ rows, texts, numbers, counted }: RowBatch): void {
+    if (counted !== undefined) for (const fold of this.folds ?? []) fold.addPart?.([counted]);
     for (let i = 0; i < rows.length && !this.done; i++) {
-      this.read++;
+      this.read = numbers?.[i] ?? this.read + 1;
       const row = rows[i];
       try {
         if (!this.matches(row)) continue;
@@ -133,7 +134,6 @@ export async function* runRows(
     try {
       for await (const batch of batches) {
         runner.push(batch);
-        if (batch.parts !== undefined) runner.pushParts(batch.parts);
         yield* chunks.take(true);
         if (runner.done) break;
       }
