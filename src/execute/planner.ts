@@ -89,6 +89,20 @@ export class Planner {
     execution: Execution,
     run: (physical: Physical) => RunPlanResult,
   ): Promise<PlannedQuery> {
+    try {
+      return await this.planned(request, execution, run);
+    } catch (error) {
+      // All stages recurse: calls in calls, or a chain of thousands of operators that no bracket nests, end here.
+      if (!(error instanceof RangeError && /call stack/i.test(error.message))) throw error;
+      throw new SqlError('syntax', 'Expression nesting depth exceeds the maximum allowed');
+    }
+  }
+
+  private async planned(
+    request: PlanRequest,
+    execution: Execution,
+    run: (physical: Physical) => RunPlanResult,
+  ): Promise<PlannedQuery> {
     const limits = this.limits(request.limit);
     const key = keyOf(request, limits, execution.session.zone);
     const planned = async (plan: CachedPlan): Promise<PlannedQuery> => {
@@ -235,10 +249,6 @@ export class Planner {
       try {
         return f(catalog);
       } catch (error) {
-        if (error instanceof RangeError) {
-          // Binding recurses; a chain of thousands of operators that no bracket nests ends here.
-          throw new SqlError('syntax', 'Expression nesting depth exceeds the maximum allowed');
-        }
         if (error instanceof SchemaNeeded && known.size < MAX_TABLES) {
           await load(error.expression, false);
         } else if (error instanceof SqlError && error.code === 'unknownField' && !refreshed && known.size > 0) {

@@ -69,6 +69,13 @@ describe('differences', () => {
     expect(datarows).toEqual([[['x', 'y']], ['z']]);
   });
 
+  it('calls that are nested too deeply for the stack are the statement’s fault', async () => {
+    for (const depth of [700, 800, 900, 990]) {
+      const text = await proxy.text(`SELECT ${'ABS('.repeat(depth)}n${')'.repeat(depth)} FROM ${index}`, '');
+      expect(text).toMatch(/"status": ?200|nesting depth exceeds the maximum/);
+    }
+  });
+
   it('csv holds objects and arrays as JSON text', async () => {
     const text = await proxy.text(`SELECT o FROM ${index} ORDER BY at LIMIT 1`, '?format=csv');
     expect(text).toBe('o\n"[{""a"":""x""},{""a"":""y""}]"');
