@@ -114,7 +114,9 @@ The first megabyte of a csv object is split and evaluated row by row, so that th
 answered as a whole wherever that is provably the same: from their own bytes, where cells are only compared with constants, counted and
 printed, or else by a DuckDB statement that is printed from the checked tree, in an engine that can open nothing but the block. A block with
 anything that readers disagree on (comments, stray quotes, mixed line ends; for DuckDB also records of other lengths and cells that CAST
-refuses) is split by row again, which also finds the row to name in an error. JSON is read by row. Objects are never held whole, but parquet is spooled to disk.
+refuses) is split by row again, which also finds the row to name in an error. JSON is read by row; a line whose members
+are only compared with constants is parsed only if it matches. Objects are never held whole, but parquet is spooled to disk, and simple
+conditions over its columns are DuckDB's.
 `;
 }
 
