@@ -49,6 +49,11 @@ export const PINNED: readonly Pinned[] = [
     rows: [[3]],
   },
   {
+    what: 'a pattern with one unknown character finds a constant',
+    sql: "SELECT COUNT(*) AS n FROM @types WHERE ck LIKE '_%'",
+    rows: [[8]],
+  },
+  {
     what: 'text without a word is a value, also where rows are only counted',
     sql: 'SELECT COUNT(*) AS n FROM @types WHERE txt IS NOT NULL OR FALSE',
     rows: [[5]],

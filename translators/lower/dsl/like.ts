@@ -14,6 +14,10 @@ export function likeLeaf(field: Field, pattern: string, mark: string, place: Pla
   }
   if (parts.length === 0) return textEquals(field, [''], place);
   if (!whole || whole.mapping === 'version') return anyValue(field, place);
+  // OpenSearch 3.8 matches the pattern of a constant by its stars alone: no `?`, no escapes.
+  if (whole.mapping === 'constant_keyword' && parts.some((part) => part === 'one' || /[\\*?]/.test(textOf(part)))) {
+    return anyValue(field, place);
+  }
   return onWhole(field, whole, patternQuery(whole, parts));
 }
 
@@ -29,6 +33,8 @@ function patternQuery(whole: WholeValue, parts: ReturnType<typeof likeParts>): D
   }
   return leaf('wildcard', parts.map(wildcardText).join(''));
 }
+
+const textOf = (part: ReturnType<typeof likeParts>[number]): string => (typeof part === 'object' ? part.text : '');
 
 function wildcardText(part: ReturnType<typeof likeParts>[number]): string {
   if (part === 'any') return '*';
