@@ -1,14 +1,13 @@
 /** Hits → rows, by one closure a column made once a query: nothing is looked up by name or copied for each row. */
-
 import type { Column } from '../../translators/bind/expr.ts';
 import { constantOf } from '../../translators/catalog/constant-field.ts';
 import type { Field } from '../../translators/catalog/schema.ts';
-import { docValuesPath } from '../../translators/catalog/source-holds.ts';
+import { docValuesFields, docValuesPath } from '../../translators/catalog/source-holds.ts';
 import { isTemporal, type Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { type CoerceOptions, type Coercer, coercer, many } from './coerce.ts';
 import { wireDateCoercer } from './coerce-date.ts';
-import { containerGetter, leafGetter } from './getters.ts';
+import { containerGetter, leafGetter, mergeJson } from './getters.ts';
 import type { Hit, HitContext } from './hit.ts';
 import { METADATA } from './metadata.ts';
 import type { Page, Row } from './page.ts';
@@ -50,7 +49,7 @@ function cell(column: Column, options: DecodeOptions): Cell {
   } else if (column.field !== undefined) {
     const constant = constantOf(column.field);
     if (constant !== undefined) return () => constant;
-    if (options.viaDocValues?.has(column)) return fetchedCell(column.field, docValuesPath(column.field)!, options);
+    if (options.viaDocValues?.has(column)) return docValuesCell(column.field, options);
     if (options.viaFields?.has(column)) return fetchedCell(column.field, column.field.path, options);
     return sourceCell(column.field, options);
   }
@@ -64,6 +63,27 @@ function sourceCell(field: Field, options: DecodeOptions): Cell {
     ? containerGetter(field.sourcePath)
     : leafGetter(field.sourcePath, { keepArrays: field.type === 'geo_point' });
   return (hit) => coerce(get(hit._source ?? NO_SOURCE));
+}
+
+/** An object is put together from those of its members that have a value; NULL where none has. */
+function docValuesCell(field: Field, options: DecodeOptions): Cell {
+  if (field.properties === undefined) return fetchedCell(field, docValuesPath(field)!, options);
+  const members = docValuesFields(field).map((member) => ({
+    keys: member.path.slice(field.path.length + 1).split('.'),
+    read: fetchedCell(member, docValuesPath(member)!, options),
+  }));
+  return (hit, context) => {
+    let found: unknown = null;
+    for (const { keys, read } of members) {
+      const value = read(hit, context);
+      if (value !== null)
+        found = mergeJson(
+          found,
+          keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value),
+        );
+    }
+    return found as Value;
+  };
 }
 
 /** Fetched values are always arrays: one value stands for itself. */

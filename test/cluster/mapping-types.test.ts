@@ -202,6 +202,29 @@ beforeAll(async () => {
     ],
   );
   await index(
+    'hollow',
+    {
+      _source: { enabled: false },
+      properties: {
+        id,
+        o: {
+          properties: {
+            k: { type: 'keyword' },
+            at: { type: 'date' },
+            lost: { type: 'text' },
+            in: { properties: { n: { type: 'integer' } } },
+          },
+        },
+        bag: { type: 'nested', properties: { n: { type: 'integer' } } },
+      },
+    },
+    [
+      { id: 1, o: { k: 'x', at: '2024-05-01', lost: 'gone', in: { n: 7 } }, bag: [{ n: 1 }] },
+      { id: 2, o: { lost: 'too' } },
+      { id: 3, o: [{ k: 'b' }, { k: 'a', in: { n: 1 } }] },
+    ],
+  );
+  await index(
     'part',
     {
       _source: { excludes: ['secret*', 'deep.in'] },
@@ -573,6 +596,18 @@ describe.skipIf(major > 3)('what _source does not keep', () => {
     ],
     // Kept by one index, by its doc values in the other.
     [
+      'SELECT id, o FROM @hollow ORDER BY id',
+      [
+        [1, { k: 'x', at: '2024-05-01 00:00:00', in: { n: 7 } }],
+        [2, null],
+        [3, { k: ['a', 'b'], in: { n: 1 } }],
+      ],
+    ],
+    [
+      'SELECT o.in, o.k, o FROM @hollow WHERE id = 1',
+      [[{ n: 7 }, 'x', { k: 'x', at: '2024-05-01 00:00:00', in: { n: 7 } }]],
+    ],
+    [
       'SELECT id, k FROM `@bare*` ORDER BY id',
       [
         [1, 'x'],
@@ -589,6 +624,8 @@ describe.skipIf(major > 3)('what _source does not keep', () => {
     expect(await warning("SELECT id FROM @bare WHERE lost = 'gone'")).toContain('Field [lost]');
     expect(await warning('SELECT secret_text FROM @part')).toContain('Field [secret_text]');
     expect(await warning('SELECT id, t FROM @bare')).toBeNull();
+    expect(await warning('SELECT o FROM @hollow')).toBeNull();
+    expect(await warning('SELECT bag FROM @hollow')).toContain('Field [bag] is kept neither in _source nor');
   });
 });
 

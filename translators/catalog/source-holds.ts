@@ -13,7 +13,7 @@ export type Holder = 'mapping' | 'source' | 'fields' | 'docValues' | 'nothing';
 export function holderOf(field: Field): Holder {
   if (constantOf(field) !== undefined) return 'mapping';
   if (field.sourceless || COMPUTED.has(field.mapping))
-    return docValuesPath(field) === undefined ? 'nothing' : 'docValues';
+    return docValuesFields(field).length === 0 ? 'nothing' : 'docValues';
   // An alias in one index and a field in another are two places in the source.
   if (field.conflict?.includes('alias')) return 'fields';
   // Some formats are beyond us, and only the cluster can read their text.
@@ -29,6 +29,14 @@ export function docValuesPath(field: Field): string | undefined {
   if (field.docValues && field.type !== 'text') return field.path;
   const twin = field.exact && field.fields?.get(field.exact.path.slice(field.path.length + 1));
   return twin?.docValues ? twin.path : undefined;
+}
+
+/** The fields whose doc values make the value: of an object its members, however deep, else the field itself; none where nothing does. */
+export function docValuesFields(field: Field): readonly Field[] {
+  if (field.properties === undefined) return docValuesPath(field) === undefined ? [] : [field];
+  // An alias shows the value of another place.
+  const members = [...field.properties.values()].filter(({ path, sourcePath }) => path === sourcePath);
+  return members.flatMap(docValuesFields);
 }
 
 export function sourceHolds(field: Field): boolean {

@@ -149,6 +149,14 @@ describe('fetched values', () => {
   });
 });
 
+it('puts an object together from the doc values of its members', () => {
+  const columns = [column('meta')];
+  const decode = compileHitDecoder(columns, { viaDocValues: new Set(columns) });
+  expect(decode({ fields: { 'meta.lang': ['en'], 'meta.dims.w': [1.5] } })).toEqual([{ lang: 'en', dims: { w: 1.5 } }]);
+  expect(decode({ fields: { 'meta.rank': [1, 2] } })).toEqual([{ rank: [1, 2] }]);
+  expect(decode({})).toEqual([null]);
+});
+
 it('reads each column of a page by its own way', () => {
   const [a, b] = [column('id'), column('meta.rank')];
   const decode = compileHitDecoder([a!, b!, meta('_id')], { viaDocValues: new Set([a!]) });

@@ -1,7 +1,7 @@
 /** The body of a search for documents, in one canonical order of keys, so that the cluster's request cache can hit. */
 import type { Column } from '../../bind/expr.ts';
 import type { Field } from '../../catalog/schema.ts';
-import { docValuesPath, holderOf } from '../../catalog/source-holds.ts';
+import { docValuesFields, docValuesPath, holderOf } from '../../catalog/source-holds.ts';
 import { isTemporal } from '../../catalog/types.ts';
 import type { Dsl, SearchNode } from '../../physical/nodes.ts';
 import type { Scan } from '../../plan/nodes.ts';
@@ -56,12 +56,14 @@ function sourceOf(paths: ReadonlySet<string>, node: SearchNode): Fetch['source']
   return { includes: sorted.filter((path) => !sorted.some((other) => path.startsWith(`${other}.`))) };
 }
 
+const fieldsOf = (columns: ReadonlySet<Column>): readonly Field[] => [...columns].map(({ field }) => field as Field);
+
 /** Each path once: asked for twice, its values come twice. */
-function fetched(columns: ReadonlySet<Column>, pathOf: (field: Field) => string | undefined): readonly Dsl[] {
+function fetched(fields: readonly Field[], pathOf: (field: Field) => string | undefined): readonly Dsl[] {
   const asked = new Map<string | undefined, Dsl>();
-  for (const { field } of columns) {
-    const path = pathOf(field as Field);
-    const format = isTemporal((field as Field).type) ? { format: WIRE_DATE_FORMAT } : {};
+  for (const field of fields) {
+    const path = pathOf(field);
+    const format = isTemporal(field.type) ? { format: WIRE_DATE_FORMAT } : {};
     asked.set(path, { field: path, ...format });
   }
   return [...asked.values()];
@@ -86,8 +88,10 @@ export function searchBody(node: SearchNode, fetch: Fetch, options: BodyOptions)
     ...(postFilter ? { post_filter: postFilter } : {}),
     ...(collapse ? { collapse } : {}),
     ...(fetch.source === undefined ? {} : { _source: fetch.source }),
-    ...(fetch.viaFields.size > 0 ? { fields: fetched(fetch.viaFields, (field) => field.path) } : {}),
-    ...(fetch.viaDocValues.size > 0 ? { docvalue_fields: fetched(fetch.viaDocValues, docValuesPath) } : {}),
+    ...(fetch.viaFields.size > 0 ? { fields: fetched(fieldsOf(fetch.viaFields), (field) => field.path) } : {}),
+    ...(fetch.viaDocValues.size > 0
+      ? { docvalue_fields: fetched(fieldsOf(fetch.viaDocValues).flatMap(docValuesFields), docValuesPath) }
+      : {}),
     ...(sort && sort.length > 0 ? { sort } : {}),
     ...(highlights.length > 0
       ? {
