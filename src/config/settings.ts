@@ -294,7 +294,7 @@ export const REQUIRED = {
   exportPartBytes: setting('EXPORT_PART_BYTES', '256mb', size, 'Size from which an export goes on in another file.'),
   exportCompressionLevel: setting(
     'EXPORT_COMPRESSION_LEVEL',
-    '3',
+    '1',
     integer(1, 9),
     'How hard gzip and deflate try: 1 is fast, 9 is small.',
   ),

@@ -27,8 +27,8 @@ const number = (name: string, usual: number, inQuick: number): number =>
 const index = process.env.BENCH_INDEX ?? 'bench-logs';
 const documents = number('BENCH_DOCUMENTS', 200_000, 20_000);
 const options: MeasureOptions = {
-  warmUp: quick ? 3 : 20,
-  rounds: number('BENCH_ROUNDS', 400, 10),
+  warmUp: quick ? 100 : 3_000,
+  rounds: number('BENCH_ROUNDS', 4_000, 10),
   milliseconds: 1_000 * number('BENCH_SECONDS', 10, 1),
 };
 const wanted = process.env.BENCH_SHAPES?.split(',').map((name) => name.trim());

@@ -20,6 +20,7 @@ export interface Summary {
 }
 
 export interface MeasureOptions {
+  /** Milliseconds before anything counts: compilers of both sides must have seen the shape often enough. */
   readonly warmUp: number;
   readonly rounds: number;
   /** Enough rounds are enough when this time is over. */
@@ -32,10 +33,11 @@ export async function compare(
   ours: () => Promise<unknown>,
   { warmUp, rounds, milliseconds }: MeasureOptions,
 ): Promise<Comparison> {
-  for (let i = 0; i < warmUp; i++) {
+  const warm = performance.now() + warmUp;
+  do {
     await direct();
     await ours();
-  }
+  } while (performance.now() < warm);
   const times = { direct: [] as number[], ours: [] as number[] };
   const end = performance.now() + milliseconds;
   for (let i = 0; i < rounds && (i < MIN_ROUNDS || performance.now() < end); i++) {

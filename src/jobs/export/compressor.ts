@@ -4,7 +4,7 @@ import { createDeflate, createGzip, type ZlibOptions } from 'node:zlib';
 import type { Compression } from '../model.ts';
 
 export interface Compressor {
-  /** What came out so far; resolves when the bytes are taken in. */
+  /** What came out so far; resolves when the bytes before these are compressed, and may reject with what went wrong with them. */
   push(bytes: Buffer): Promise<readonly Uint8Array[]>;
   /** The rest. */
   end(): Promise<readonly Uint8Array[]>;
@@ -37,6 +37,7 @@ const PLAIN: Compressor = {
 function streamed(stream: ReturnType<typeof createGzip>): Compressor {
   let out: Buffer[] = [];
   let failure: Error | undefined;
+  let before: Promise<void> = Promise.resolve();
   stream.on('data', (chunk: Buffer) => void out.push(chunk));
   stream.on('error', (error) => {
     failure = error;
@@ -48,12 +49,16 @@ function streamed(stream: ReturnType<typeof createGzip>): Compressor {
   };
   return {
     async push(bytes) {
-      await new Promise<void>((resolve, reject) => {
+      await before;
+      // Compressed while the rows of the next page are written: with its threads a lane keeps two cores busy.
+      before = new Promise<void>((resolve, reject) => {
         stream.write(bytes, (error) => (error ? reject(error) : resolve()));
       });
+      before.catch(() => undefined);
       return taken();
     },
     async end() {
+      await before;
       if (failure) throw failure;
       const ended = once(stream, 'end');
       stream.end();

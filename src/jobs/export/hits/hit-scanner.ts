@@ -1,5 +1,5 @@
 /** Finds, in the bytes of a search answer, the values of each hit that are wanted, without parsing anything else. */
-import { BACKSLASH, endOfString, endOfValue, skipBlanks, unexpectedEnd } from './json-bytes.ts';
+import { BACKSLASH, endOfString, endOfValue, type JsonBytes, skipBlanks, unexpectedEnd } from './json-bytes.ts';
 
 export interface Wanted {
   /** Members of the hit itself: `_id`. */
@@ -26,7 +26,7 @@ interface Entry {
 
 interface Met {
   /** With its quotes. */
-  readonly bytes: Uint8Array;
+  readonly name: KeyBytes;
   readonly entry: Entry;
 }
 
@@ -56,6 +56,7 @@ export class HitScanner {
   readonly #sourceEntries = new Map<string, Entry>();
   readonly #wantedSource: ReadonlyMap<string, number>;
   readonly #groups: readonly string[];
+  #json: JsonBytes = withView(Buffer.alloc(0));
   /** Keys of the last hit in their order: documents of one kind have the same. */
   readonly #hitOrder: Met[] = [];
   readonly #sourceOrder: Met[] = [];
@@ -72,9 +73,10 @@ export class HitScanner {
 
   /** Reads the hit that begins at `at`; gives the place of the next one, or −1 after the last. */
   next(bytes: Buffer, at: number): number {
+    if (this.#json.bytes !== bytes) this.#json = withView(bytes);
     this.spans.fill(-1);
     this.members.length = 0;
-    let i = this.#object(bytes, at, true);
+    let i = this.#object(this.#json, at, true);
     for (; ; i++) {
       const c = bytes[i];
       if (c === OPEN_OBJECT) return i;
@@ -83,7 +85,8 @@ export class HitScanner {
     }
   }
 
-  #object(bytes: Buffer, at: number, hit: boolean): number {
+  #object(json: JsonBytes, at: number, hit: boolean): number {
+    const { bytes } = json;
     const order = hit ? this.#hitOrder : this.#sourceOrder;
     const { spans } = this;
     let n = 0;
@@ -97,17 +100,17 @@ export class HitScanner {
       }
       if (c === undefined) throw unexpectedEnd();
       let met = order[n];
-      if (met === undefined || !standsAt(bytes, i, met.bytes)) {
-        met = this.#meet(bytes, i, endOfString(bytes, i), hit);
+      if (met === undefined || !standsAt(json, i, met.name)) {
+        met = this.#meet(bytes, i, endOfString(json, i), hit);
         order[n] = met;
       }
       n++;
-      i += met.bytes.length;
+      i += met.name.bytes.length;
       while (bytes[i] !== COLON) i++;
       const start = skipBlanks(bytes, i + 1);
       const { entry } = met;
       const end =
-        entry.source && bytes[start] === OPEN_OBJECT ? this.#object(bytes, start, false) : endOfValue(bytes, start);
+        entry.source && bytes[start] === OPEN_OBJECT ? this.#object(json, start, false) : endOfValue(json, start);
       if (entry.slot >= 0) {
         spans[2 * entry.slot] = start;
         spans[2 * entry.slot + 1] = end;
@@ -117,12 +120,12 @@ export class HitScanner {
     }
   }
 
-  #meet(bytes: Buffer, start: number, end: number, hit: boolean): Met {
+  #meet(bytes: Uint8Array, start: number, end: number, hit: boolean): Met {
     const name = Buffer.from(bytes.subarray(start, end));
     const text = name.includes(BACKSLASH)
       ? (JSON.parse(name.toString('utf8')) as string)
       : name.toString('utf8', 1, name.length - 1);
-    return { bytes: name, entry: hit ? (this.#hitEntries.get(text) ?? NOT_WANTED) : this.#sourceEntry(text) };
+    return { name: keyBytes(name), entry: hit ? (this.#hitEntries.get(text) ?? NOT_WANTED) : this.#sourceEntry(text) };
   }
 
   #sourceEntry(key: string): Entry {
@@ -140,7 +143,28 @@ export class HitScanner {
 
 const NOT_WANTED: Entry = { slot: -1, group: -1, key: '', source: false };
 
-function standsAt(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
-  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
+interface KeyBytes {
+  readonly bytes: Uint8Array;
+  /** Its bytes four by four, without the up to three at its end. */
+  readonly words: Int32Array;
+}
+
+function keyBytes(bytes: Buffer): KeyBytes {
+  const starts: number[] = [];
+  for (let i = 0; i + 4 <= bytes.length; i += 4) starts.push(i);
+  return { bytes, words: Int32Array.from(starts, (i) => bytes.readInt32LE(i)) };
+}
+
+const withView = (bytes: Buffer): JsonBytes => ({
+  bytes,
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+});
+
+function standsAt({ bytes, view }: JsonBytes, at: number, key: KeyBytes): boolean {
+  const { length } = key.bytes;
+  if (at + length > bytes.length) return false;
+  const { words } = key;
+  for (let i = 0; i < words.length; i++) if (view.getInt32(at + 4 * i, true) !== words[i]) return false;
+  for (let i = 4 * words.length; i < length; i++) if (bytes[at + i] !== key.bytes[i]) return false;
   return true;
 }

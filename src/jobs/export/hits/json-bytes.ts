@@ -8,21 +8,42 @@ const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
-/** The place after the closing quote of the string that begins at `at`. */
-export function endOfString(bytes: Uint8Array, at: number): number {
-  for (let i = at + 1; ; i++) {
-    const c = bytes[i];
-    if (c === QUOTE) return i + 1;
-    if (c === BACKSLASH) i++;
-    else if (c === undefined) throw unexpectedEnd();
+/** The same bytes twice: words of four are read by the view, wherever they stand. */
+export interface JsonBytes {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+const FOUR_QUOTES = 0x22222222;
+const FOUR_BACKSLASHES = 0x5c5c5c5c;
+
+/** Not 0 where one of the four bytes is. */
+const hasZero = (word: number): number => (word - 0x01010101) & ~word & 0x80808080;
+
+/** The place after the closing quote of the string that begins at `at`. Four bytes at a time: most of an answer is in strings. */
+export function endOfString({ bytes, view }: JsonBytes, at: number): number {
+  const lastWord = bytes.length - 4;
+  for (let i = at + 1; ; ) {
+    for (; i <= lastWord; i += 4) {
+      const word = view.getInt32(i, true);
+      if ((hasZero(word ^ FOUR_QUOTES) | hasZero(word ^ FOUR_BACKSLASHES)) !== 0) break;
+    }
+    for (; ; i++) {
+      const c = bytes[i];
+      if (c === QUOTE) return i + 1;
+      if (c === BACKSLASH) break;
+      if (c === undefined) throw unexpectedEnd();
+    }
+    i += 2;
   }
 }
 
 /** The place after the value that begins at `at`. */
-export function endOfValue(bytes: Uint8Array, at: number): number {
+export function endOfValue(json: JsonBytes, at: number): number {
+  const { bytes } = json;
   const first = bytes[at];
-  if (first === QUOTE) return endOfString(bytes, at);
-  if (first === OPEN_OBJECT || first === OPEN_ARRAY) return endOfNest(bytes, at);
+  if (first === QUOTE) return endOfString(json, at);
+  if (first === OPEN_OBJECT || first === OPEN_ARRAY) return endOfNest(json, at);
   for (let i = at; ; i++) {
     const c = bytes[i];
     if (c === COMMA || c === CLOSE_OBJECT || c === CLOSE_ARRAY) return i;
@@ -30,12 +51,13 @@ export function endOfValue(bytes: Uint8Array, at: number): number {
   }
 }
 
-function endOfNest(bytes: Uint8Array, at: number): number {
+function endOfNest(json: JsonBytes, at: number): number {
+  const { bytes } = json;
   let depth = 0;
   for (let i = at; ; ) {
     const c = bytes[i];
     if (c === QUOTE) {
-      i = endOfString(bytes, i);
+      i = endOfString(json, i);
       continue;
     }
     i++;
