@@ -19,6 +19,10 @@ export interface BulkScan {
 const KEEP_ALIVE_SECONDS = 60;
 const RENEW_MILLISECONDS = 20_000;
 const FIRST_PAGE = 1_000;
+/** Pages of a lane that are read before they are wanted, so that the cluster need not wait while one is written. */
+const AHEAD = 2;
+/** Pages of more than this part of `MAX_PAGE_BYTES` are heavy enough to be read one ahead. */
+const LEAN = 4;
 
 /** By a point in time; where the cluster has none whose pages can be read again, by scrolls. */
 export async function openBulkScan(node: SearchNode, execution: Execution, mostLanes: number): Promise<BulkScan> {
@@ -112,18 +116,27 @@ async function* laneOf(
       size = Math.max(100, Math.min(config.pageRows, fitting));
       return bytes;
     };
-    let ahead: Promise<Buffer> = page(undefined);
+    const ahead: Promise<Buffer | undefined>[] = [page(undefined)];
+    // Begins when the page before it is here, whether or not that one has been taken.
+    const follow = async (before: Promise<Buffer | undefined>): Promise<Buffer | undefined> => {
+      const bytes = await before;
+      const after = bytes && lastSort(bytes);
+      return after === undefined ? undefined : page(after);
+    };
     try {
-      for (;;) {
-        const bytes = await ahead;
-        const after = lastSort(bytes);
-        if (after === undefined) break;
-        ahead = page(after);
-        ahead.catch(() => undefined);
+      for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+        const bytes = await next;
+        if (bytes === undefined || lastSort(bytes) === undefined) break;
+        const depth = bytes.length * LEAN <= config.maxPageBytes ? AHEAD : 1;
+        while (ahead.length < depth) {
+          const more = follow(ahead.at(-1) ?? next);
+          more.catch(() => undefined);
+          ahead.push(more);
+        }
         yield bytes;
       }
     } finally {
-      await ahead.catch(() => undefined);
+      await Promise.allSettled(ahead);
     }
   }
 }

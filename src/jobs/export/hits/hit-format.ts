@@ -43,8 +43,10 @@ export function hitFormat(
   const { scanner } = layout;
   const width = cells.length;
 
+  let share = 0.75;
+
   return (answer) => {
-    const out = new ByteWriter(Math.ceil(answer.length * 0.75) + 1_024);
+    const out = new ByteWriter(Math.ceil(answer.length * share) + 1_024);
     const ends: number[] = [0];
     let at = firstHit(answer);
     if (answer[at] !== OPEN_OBJECT) at = -1;
@@ -62,6 +64,8 @@ export function hitFormat(
       at = next;
     }
     const bytes = out.taken();
+    // The next answer is much like this one: room that is not used is room that is zeroed and collected.
+    if (answer.length > 0) share = (1.05 * out.length) / answer.length;
     return { rows: ends.length - 1, bytes: (from, to) => bytes.subarray(ends[from], ends[to]) };
   };
 }
