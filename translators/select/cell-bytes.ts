@@ -3,6 +3,7 @@
  * what the closures of `compare.ts` mean, and never fail.
  */
 import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
+import { HOLDS, SAFE_DIGITS } from './number-order.ts';
 import { numberOf } from './number-text.ts';
 
 export type Truth = typeof FALSE | typeof TRUE | typeof UNKNOWN;
@@ -128,15 +129,6 @@ function textTest(op: CompareOperator, slot: number, constant: Buffer): BytesTes
   };
 }
 
-const HOLDS: Readonly<Record<CompareOperator, (a: number, b: number) => boolean>> = {
-  '=': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-};
-
 function numberTest(op: CompareOperator, slot: number, constant: number): BytesTest {
   const holds = HOLDS[op];
   return (bytes, { starts, ends }) => {
@@ -148,8 +140,6 @@ function numberTest(op: CompareOperator, slot: number, constant: number): BytesT
   };
 }
 
-/** Digits that a double holds for certain. */
-const SAFE_DIGITS = 15;
 /** Powers of ten that doubles hold exactly, so that the division by one is rounded once and so right. */
 const POWERS = Float64Array.from({ length: SAFE_DIGITS + 1 }, (_, i) => 10 ** i);
 

@@ -1,20 +1,11 @@
 /** Comparisons and IN as closures: a csv cell against a number is a number, without CAST (spec bos-select 3). */
 import type { Evaluate } from './evaluate.ts';
 import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
+import { HOLDS } from './number-order.ts';
 import { cellNumber, numberOf } from './number-text.ts';
 import { compareValues, equalValues, numericOf, type SelectValue, toDouble } from './value.ts';
 
 type Inner = (expr: SelectExpr) => Evaluate;
-type Order = (order: number) => boolean;
-
-const HOLDS: Readonly<Record<CompareOperator, Order>> = {
-  '=': (order) => order === 0,
-  '!=': (order) => order !== 0,
-  '<': (order) => order < 0,
-  '<=': (order) => order <= 0,
-  '>': (order) => order > 0,
-  '>=': (order) => order >= 0,
-};
 
 export function evaluateCompare(op: CompareOperator, left: SelectExpr, right: SelectExpr, inner: Inner): Evaluate {
   if (left.type === 'cell' && right.kind === 'literal') {
@@ -39,7 +30,7 @@ export function evaluateCompare(op: CompareOperator, left: SelectExpr, right: Se
     }
     if (!equality) {
       const order = compareValues(x, y);
-      return order === undefined ? null : holds(order);
+      return order === undefined ? null : holds(order, 0);
     }
     const equal = equalValues(x, y);
     return equal === null ? null : equal === (op === '=');
@@ -53,30 +44,12 @@ function exactDouble(value: SelectValue): number | undefined {
 }
 
 function cellAgainst(op: CompareOperator, cell: Evaluate, bound: number): Evaluate {
-  const number = (row: SelectValue): number | undefined => {
+  const holds = HOLDS[op];
+  return (row) => {
     const text = cell(row);
-    return typeof text === 'string' ? numberOf(text) : undefined;
+    const n = typeof text === 'string' ? numberOf(text) : undefined;
+    return n === undefined ? null : holds(n, bound);
   };
-  const test =
-    (holds: (n: number) => boolean): Evaluate =>
-    (row) => {
-      const n = number(row);
-      return n === undefined ? null : holds(n);
-    };
-  switch (op) {
-    case '=':
-      return test((n) => n === bound);
-    case '!=':
-      return test((n) => n !== bound);
-    case '<':
-      return test((n) => n < bound);
-    case '<=':
-      return test((n) => n <= bound);
-    case '>':
-      return test((n) => n > bound);
-    case '>=':
-      return test((n) => n >= bound);
-  }
 }
 
 /** The cell as a value of the other side's type; what cannot be one is NULL, so that the comparison is unknown. */

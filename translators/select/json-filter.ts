@@ -3,6 +3,7 @@
  * constants holds. Whatever is out of the ordinary is left to the parser and the closures, whose meaning this has.
  */
 import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
+import { HOLDS, SAFE_DIGITS } from './number-order.ts';
 
 /** Of a record: `UNSURE`: parse it. */
 export type Verdict = typeof NO | typeof YES | typeof UNKNOWN | typeof UNSURE;
@@ -82,17 +83,7 @@ function junction(tests: readonly Test[], deciding: typeof YES | typeof NO): Tes
   };
 }
 
-const HOLDS: Readonly<Record<CompareOperator, (a: number, b: number) => boolean>> = {
-  '=': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-};
 const SAFE = 2n ** 53n;
-/** Digits that a double holds for certain. */
-const SAFE_DIGITS = 15;
 
 function compareTest(
   op: CompareOperator,
