@@ -1,6 +1,7 @@
 /**
  * Random statements over the golden data, each on the cluster path and in DuckDB over the same documents: both must agree. The fixed seed
- * is the same in every run, the fresh one is printed; `FUZZ_SEED=… npx tsx test/differential/main.ts` repeats a failure.
+ * is the same in every run, so a failure is of the change at hand. A fresh one searches for faults that are there already: that is for the
+ * full run, which prints it. `FUZZ_SEED=… npx tsx test/differential/main.ts` repeats a failure.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringifyJson } from '../../src/rows/longs.ts';
@@ -12,8 +13,8 @@ import { PINNED } from './pinned.ts';
 import { type FuzzTable, loadTables } from './tables.ts';
 
 const FIXED_SEED = 20_240_517;
-const STATEMENTS = FULL ? 20_000 : 2_000;
-const FRESH_STATEMENTS = FULL ? 5_000 : 500;
+const STATEMENTS = FULL ? 20_000 : 2_500;
+const FRESH_STATEMENTS = 5_000;
 
 /** What no statement here can call: of each call or of objects (test/unit/functions), of points (test/cluster/search-functions.test.ts). */
 const NOT_CALLED = new Set([
@@ -71,9 +72,13 @@ describe('the cluster path and DuckDB', () => {
     expect(excused / statements).toBeLessThan(0.02);
   }, 3_600_000);
 
-  it('agree on statements of a fresh seed', async () => {
-    await agree(Date.now() % 1_000_000, FRESH_STATEMENTS);
-  }, 1_800_000);
+  it.skipIf(!FULL)(
+    'agree on statements of a fresh seed',
+    async () => {
+      await agree(Date.now() % 1_000_000, FRESH_STATEMENTS);
+    },
+    1_800_000,
+  );
 
   const lowerings: readonly (readonly [string, (json: string) => string])[] = [
     ['ranges that leave out their lower end', (json) => json.replaceAll('"gte":', '"gt":')],

@@ -108,6 +108,11 @@ export const PINNED: readonly Pinned[] = [
     rows: [['Oslo']],
   },
   {
+    what: 'an argument that is not needed is not evaluated beside one of another type',
+    sql: 'SELECT IF(address.geo.floor >= 35, CONV(address.geo.floor, 2, 2), title) AS t FROM @people WHERE id = 1',
+    rows: [['Senior Engineer']],
+  },
+  {
     what: 'periods beyond four digits of the year',
     sql: 'SELECT MAX(PERIOD_ADD(202401, order_id)) AS m FROM @orders',
     rows: [[null]],

@@ -86,8 +86,7 @@ function callFunction(spec: FunctionSpec, args: readonly string[], context: Lowe
 
 function lowerCall(expr: Call, context: LowerContext): string {
   const { fn, type } = expr;
-  const types = expr.args.map((arg) => arg.type);
-  const args = expr.args.map((arg) => lowerExpr(arg, context));
+  const { types, args } = fn.lazy ? lowerBranches(expr, context) : lowerArgs(expr.args, context);
   // A strict row's own SQL gives NULL for NULL by itself: a test holds every such row to it.
   const sql = typeof fn.duckdb === 'function' ? fn.duckdb(args, types, type) : fn.duckdb;
   if (sql !== undefined) return `(${fillTemplate(sql, args)})`;
@@ -103,6 +102,30 @@ function lowerCall(expr: Call, context: LowerContext): string {
     args,
     context,
   );
+}
+
+interface LoweredArgs {
+  readonly types: readonly SqlType[];
+  readonly args: readonly string[];
+}
+
+const lowerArgs = (args: readonly Expr[], context: LowerContext): LoweredArgs => ({
+  types: args.map((arg) => arg.type),
+  args: args.map((arg) => lowerExpr(arg, context)),
+});
+
+/**
+ * The arguments of a row that may leave some alone, each made the result's type: only then can the row be a CASE of DuckDB's. As a function
+ * of ours it would be given arguments that are computed for every row, and fail where one of those that nobody needs does.
+ */
+function lowerBranches({ fn, args, type }: Call, context: LowerContext): LoweredArgs {
+  const signature = fn.signatures[0]!;
+  const branches = args.map((arg, i): readonly [SqlType, string] => {
+    const isBranch = (signature[i] ?? signature.at(-1)!).family === 'any';
+    const needsCast = isBranch && arg.type !== type && arg.type !== 'undefined' && !isNumber(arg.type);
+    return needsCast ? [type, lowerCast(arg, type, context)] : [arg.type, lowerExpr(arg, context)];
+  });
+  return { types: branches.map(([t]) => t), args: branches.map(([, text]) => text) };
 }
 
 function lowerCast(arg: Expr, to: SqlType, context: LowerContext): string {
