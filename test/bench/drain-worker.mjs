@@ -38,11 +38,12 @@ async function slice(id, slices, pit, source) {
 
 async function run({ index, slices, source }) {
   const { pit_id: pit } = await call('POST', `/${index}/_search/point_in_time?keep_alive=5m`);
-  const started = performance.now();
+  const [started, cpu] = [performance.now(), process.cpuUsage()];
   const lanes = await Promise.all(Array.from({ length: slices }, (_, id) => slice(id, slices, pit, source)));
   const milliseconds = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
   await call('DELETE', '/_search/point_in_time', { pit_id: [pit] });
-  return { rows: lanes.reduce((sum, lane) => sum + lane, 0), milliseconds };
+  return { rows: lanes.reduce((sum, lane) => sum + lane, 0), milliseconds, cpu: (user + system) / 1_000 };
 }
 
 process.on('message', (message) => {

@@ -58,12 +58,13 @@ async function run({ sql, request }) {
     source: query.id,
     request,
   };
-  const started = performance.now();
+  const [started, cpu] = [performance.now(), process.cpuUsage()];
   const { rows, bytes } = await runner.runExport(job, source, control);
   const milliseconds = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
   await runner.discard(source);
   await rm(join(config.dataDir, 'objects', request.bucket), { recursive: true, force: true });
-  return { rows, bytes, milliseconds, peak: peak() };
+  return { rows, bytes, milliseconds, peak: peak(), cpu: (user + system) / 1_000 };
 }
 
 process.on('message', (message) => {

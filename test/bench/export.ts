@@ -4,7 +4,7 @@
  * BENCH_SHARDS, BENCH_INDEX, BENCH_ELASTICDUMP=false, BENCH_CPU_PROFILE (a folder). `--quick` is a smoke run.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,9 @@ interface Run {
   readonly milliseconds: number;
   /** Of the process so far, in bytes. */
   readonly peak?: number;
+  /** Milliseconds of processor time: of the client, and of the node meanwhile where it runs here. */
+  readonly cpu?: number;
+  readonly nodeCpu?: number;
 }
 
 interface Contender {
@@ -128,7 +131,7 @@ function elasticdump(url: string, folder: string): Contender | undefined {
 
 async function main(): Promise<void> {
   const node = process.env.OPENSEARCH_URL
-    ? { url: process.env.OPENSEARCH_URL.split(',')[0]!, stop: async () => undefined }
+    ? { url: process.env.OPENSEARCH_URL.split(',')[0]!, pid: undefined, stop: async () => undefined }
     : await startEngine(undefined, console.log);
   const direct = new Pool(node.url, { connections: 1 });
   const folder = mkdtempSync(join(tmpdir(), 'bench-export-'));
@@ -143,7 +146,7 @@ async function main(): Promise<void> {
     contenders.push(await ours(node.url, join(folder, 'three'), 'gzip', COLUMNS.slice(0, 3)));
     const peer = elasticdump(node.url, folder);
     if (peer) contenders.push(peer);
-    report(await measure(contenders));
+    report(await measure(contenders, node.pid));
   } finally {
     for (const contender of contenders) contender.stop();
     await direct.close();
@@ -152,16 +155,24 @@ async function main(): Promise<void> {
   }
 }
 
+/** A clock tick is 10 ms on every Linux that Node runs on. */
+function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [utime, stime] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  return (Number(utime) + Number(stime)) * 10;
+}
+
 /** In turn, from another one each round: noise of the machine falls on all. The first round warms up. */
-async function measure(contenders: readonly Contender[]): Promise<ReadonlyMap<string, readonly Run[]>> {
+async function measure(contenders: readonly Contender[], pid: number | undefined): Promise<ReadonlyMap<string, readonly Run[]>> {
   const results = new Map<string, Run[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
       const { name, run } = contenders[(i + round) % contenders.length]!;
-      const result = await run();
+      const before = pid && cpuOf(pid);
+      const result = { ...(await run()), nodeCpu: before && cpuOf(pid) - before };
       if (result.rows !== documents) throw new Error(`${name} gave ${result.rows} rows of ${documents}`);
       console.log(
-        `${round === 0 ? 'warm-up' : `round ${round}`}: ${name} ${rate(result).toFixed(0)} rows/s, load ${loadavg()[0]!.toFixed(1)}`,
+        `${round === 0 ? 'warm-up' : `round ${round}`}: ${name} ${rate(result).toFixed(0)} rows/s, load ${loadavg()[0]!.toFixed(1)}, ${(result.cpu ?? 0).toFixed(0)} + ${result.nodeCpu ?? 0} ms CPU`,
       );
       if (round > 0) results.get(name)!.push(result);
     }
@@ -174,6 +185,15 @@ const rate = ({ rows, milliseconds }: Run): number => rows / (milliseconds / 1_0
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+/** Of processor time a row. */
+function microseconds(runs: readonly Run[], cpu: (run: Run) => number | undefined): string {
+  const known = runs.flatMap((run) => {
+    const spent = cpu(run);
+    return spent === undefined ? [] : [(spent / run.rows) * 1_000];
+  });
+  return known.length === 0 ? '' : median(known).toFixed(1);
 }
 
 function report(results: ReadonlyMap<string, readonly Run[]>): void {
@@ -194,6 +214,7 @@ function report(results: ReadonlyMap<string, readonly Run[]>): void {
       overDrain.toFixed(2),
       overPeer?.toFixed(2) ?? '',
       peak === 0 ? '' : (peak / 1_048_576).toFixed(0),
+      ...[(run: Run) => run.cpu, (run: Run) => run.nodeCpu].map((cpu) => microseconds(runs, cpu)),
     ];
     lines.push(`| ${cells.join(' | ')} |`);
     records.push(
@@ -215,8 +236,8 @@ function report(results: ReadonlyMap<string, readonly Run[]>): void {
   console.log(`
 ${documents} documents, ${shards} shards, ${cpus().length} cores shared by node, server and client, ${rounds} rounds, Node ${process.version}
 
-| | rows/s, median | best | over the drain | over elasticdump | peak RSS MB |
-| --- | --- | --- | --- | --- | --- |
+| | rows/s, median | best | over the drain | over elasticdump | peak RSS MB | CPU μs a row | node's CPU μs a row |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 ${lines.join('\n')}
 `);
   const to = here('results/');
