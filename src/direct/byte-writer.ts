@@ -1,7 +1,7 @@
 /** Bytes that grow at their end. */
 export interface ByteWriter {
   /** Has room for what was asked for with `reserve`; another array after each call of it. */
-  bytes: Uint8Array;
+  bytes: Buffer;
   length: number;
   /** Room for so many bytes more. */
   reserve(more: number): void;

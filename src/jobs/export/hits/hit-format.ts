@@ -3,18 +3,16 @@ import type { Column } from '../../../../translators/bind/expr.ts';
 import { constantOf } from '../../../../translators/catalog/constant-field.ts';
 import { holderOf } from '../../../../translators/catalog/source-holds.ts';
 import type { Value } from '../../../../translators/catalog/types.ts';
-import type { CellPrinter } from '../../../format/json-text.ts';
-import { jsonPrinter } from '../../../format/json-text.ts';
-import { compileHitDecoder, type DecodeOptions, type HitDecoder } from '../../../rows/decode.ts';
+import { type CellPrinter, jsonPrinter } from '../../../format/json-text.ts';
+import { compileHitDecoder, type DecodeOptions } from '../../../rows/decode.ts';
 import { parseJson } from '../../../rows/longs.ts';
 import type { OutputColumn } from '../../../rows/page.ts';
 import type { ExportRequest } from '../../model.ts';
 import { csvPrinters, SEPARATOR } from '../csv-lines.ts';
 import { jsonHeads } from '../json-lines.ts';
 import type { Batch } from '../part-writer.ts';
-import { ByteWriter } from './byte-writer.ts';
-import { type CopyCell, copierOf, type Style, textCopier } from './cell-bytes.ts';
-import { firstHit, HitScanner } from './hit-scanner.ts';
+import { type CellKind, cellKindOf } from './cell-kinds.ts';
+import { type Hole, hitLines } from './kernel.ts';
 
 export type HitFormat = (answer: Buffer) => Batch;
 
@@ -31,48 +29,29 @@ export function hitFormat(
   if (!copies(request) || !columns.every(isReadable)) return undefined;
   const json = request.dataType === 'json';
   const printers = json ? output.map(({ type }) => jsonPrinter(type)) : csvPrinters(output, request);
-  const layout = layoutOf(columns, json ? 'json' : 'csv', request.escapeChar === '\\', decoding);
-  const cells = layout.cells.map((cell, i) => cellWriter(cell, printers[i]!, json));
-  const heads = (
-    json
-      ? jsonHeads(output).map((head, i) => (i === 0 ? `{${head}` : head))
-      : output.map((_, i) => (i === 0 ? '' : SEPARATOR))
-  ).map((head) => Buffer.from(head, 'utf8'));
-  const tail = Buffer.from(json ? '}\n' : '\n', 'utf8');
-  const overhead = heads.reduce((sum, head) => sum + head.length + CELL_ROOM, tail.length);
-  const { scanner } = layout;
-  const width = cells.length;
-
-  let share = 0.75;
-
+  const heads = json
+    ? jsonHeads(output).map((head, i) => (i === 0 ? `{${head}` : head))
+    : output.map((_, i) => (i === 0 ? '' : SEPARATOR));
+  const { cells, hitKeys, sourceKeys } = cellsOf(columns, decoding);
+  const lines = hitLines(
+    {
+      json,
+      backslashEscapes: request.escapeChar === '\\',
+      hitKeys,
+      sourceKeys,
+      columns: cells.map(({ kind, slot, constant }, i) => {
+        const text = constant === undefined ? '' : printers[i]!(constant);
+        return { kind, slot, head: Buffer.from(heads[i]! + text, 'utf8') };
+      }),
+      tail: Buffer.from(json ? '}\n' : '\n', 'utf8'),
+    },
+    filler(cells, printers),
+  );
   return (answer) => {
-    const out = new ByteWriter(Math.ceil(answer.length * share) + 1_024);
-    const ends: number[] = [0];
-    let at = firstHit(answer);
-    if (answer[at] !== OPEN_OBJECT) at = -1;
-    while (at >= 0) {
-      const next = scanner.next(answer, at);
-      const room = (next < 0 ? answer.length : next) - at + overhead;
-      out.reserve(room);
-      for (let i = 0; i < width; i++) {
-        const head = heads[i]!;
-        if (head.length > 0) out.copy(head, 0, head.length);
-        cells[i]!(answer, scanner, out, room);
-      }
-      out.copy(tail, 0, tail.length);
-      ends.push(out.length);
-      at = next;
-    }
-    const bytes = out.taken();
-    // The next answer is much like this one: room that is not used is room that is zeroed and collected.
-    if (answer.length > 0) share = (1.05 * out.length) / answer.length;
+    const { bytes, ends } = lines(answer);
     return { rows: ends.length - 1, bytes: (from, to) => bytes.subarray(ends[from], ends[to]) };
   };
 }
-
-const OPEN_OBJECT = 0x7b;
-/** What a copied cell may be longer than its value in the document: `.0`, quotes. */
-const CELL_ROOM = 8;
 
 const copies = ({ dataType, encoding, quoteChar, escapeChar, sanitize }: ExportRequest): boolean =>
   dataType !== 'parquet' &&
@@ -86,98 +65,64 @@ function isReadable({ meta, field }: Column): boolean {
   return holder === 'source' || holder === 'mapping';
 }
 
-type Cell =
-  | { readonly kind: 'constant'; readonly value: Value }
-  | {
-      readonly kind: 'value';
-      readonly slot: number;
-      readonly key: string;
-      readonly copy: CopyCell | undefined;
-      readonly read: Read;
-    }
-  | { readonly kind: 'group'; readonly group: number; readonly read: Read };
-/** The value of a column in a hit that holds only what is given. */
-type Read = (members: Readonly<Record<string, unknown>>) => Value;
+interface Cell {
+  readonly kind: CellKind;
+  /** Of the member that the value is in, and its name. */
+  readonly slot: number;
+  readonly key: string;
+  /** The value of the column in a hit, or in a source, that holds only what is given. */
+  readonly read: (members: Readonly<Record<string, unknown>>) => Value;
+  readonly constant?: Value;
+}
 
-function layoutOf(
-  columns: readonly Column[],
-  style: Style,
-  backslashEscapes: boolean,
-  decoding: DecodeOptions,
-): { readonly scanner: HitScanner; readonly cells: readonly Cell[] } {
+interface Cells {
+  readonly cells: readonly Cell[];
+  readonly hitKeys: readonly string[];
+  readonly sourceKeys: readonly string[];
+}
+
+function cellsOf(columns: readonly Column[], decoding: DecodeOptions): Cells {
   const hitKeys = [...new Set(columns.flatMap(({ meta }) => meta ?? []))];
-  const sourceKeys: string[] = [];
-  const groups: string[] = [];
-  const placeOf = (list: string[], key: string): number => {
-    if (!list.includes(key)) list.push(key);
-    return list.indexOf(key);
-  };
+  const sourceKeys = [...new Set(columns.flatMap(({ field }) => (field === undefined ? [] : firstName(field))))];
   const cells = columns.map((column): Cell => {
-    const decode: HitDecoder = compileHitDecoder([column], decoding);
-    if (column.meta !== undefined) {
-      const read: Read = (members) => decode(members)[0]!;
-      return {
-        kind: 'value',
-        slot: hitKeys.indexOf(column.meta),
-        key: column.meta,
-        copy: textCopier(style, backslashEscapes),
-        read,
-      };
+    const decode = compileHitDecoder([column], decoding);
+    const { meta, field } = column;
+    if (meta !== undefined) {
+      return { kind: 'text', slot: hitKeys.indexOf(meta), key: meta, read: (members) => decode(members)[0]! };
     }
-    const field = column.field!;
-    const constant = constantOf(field);
-    if (constant !== undefined) return { kind: 'constant', value: constant };
-    const read: Read = (members) => decode({ _source: members })[0]!;
-    const container = field.type === 'object' || field.type === 'nested';
-    const [first = '', ...below] = field.sourcePath.split('.');
-    if (container || below.length > 0 || first in Object.prototype) {
-      return { kind: 'group', group: placeOf(groups, first), read };
-    }
-    const slot = hitKeys.length + placeOf(sourceKeys, first);
-    return { kind: 'value', slot, key: first, copy: copierOf(field, style, backslashEscapes), read };
+    const key = firstName(field!);
+    const slot = hitKeys.length + sourceKeys.indexOf(key);
+    const cell = { slot, key, read: (members: Readonly<Record<string, unknown>>) => decode({ _source: members })[0]! };
+    const constant = constantOf(field!);
+    if (constant !== undefined) return { ...cell, kind: 'constant', constant };
+    // What is absent may still have a value: of an object without members, and of members by their dotted names.
+    const composed = field!.type === 'object' || field!.type === 'nested' || field!.sourcePath !== key;
+    return { ...cell, kind: composed || key in Object.prototype ? 'holeAlways' : cellKindOf(field!) };
   });
-  return { scanner: new HitScanner({ hitKeys, sourceKeys, groups }), cells };
+  return { cells, hitKeys, sourceKeys };
 }
 
-type WriteCell = (answer: Buffer, scanner: HitScanner, out: ByteWriter, room: number) => void;
+const firstName = ({ sourcePath }: { readonly sourcePath: string }): string => sourcePath.split('.', 1)[0]!;
 
-const NULL = Buffer.from('null');
-
-function cellWriter(cell: Cell, print: CellPrinter, json: boolean): WriteCell {
-  /** Text of its own makes room for itself, and again for the cells after it. */
-  const write = (value: Value, out: ByteWriter, room: number): void => {
-    out.text(print(value));
-    out.reserve(room);
+/** Parses what the kernel left; the source of one document serves all its columns. */
+function filler(cells: readonly Cell[], printers: readonly CellPrinter[]): (answer: Buffer, hole: Hole) => string {
+  let parsed: { readonly answer: Buffer; readonly start: number; readonly source: Record<string, unknown> } | undefined;
+  return (answer, { column, start, end, whole }) => {
+    const { key, read } = cells[column]!;
+    const print = printers[column]!;
+    if (start < 0) return print(read({}));
+    if (!whole) return print(read(member(key, parseJson(answer.toString('utf8', start, end)))));
+    if (parsed?.answer !== answer || parsed.start !== start) {
+      const source = parseJson(answer.toString('utf8', start, end)) as Record<string, unknown>;
+      parsed = { answer, start, source };
+    }
+    return print(read(parsed.source));
   };
-  switch (cell.kind) {
-    case 'constant':
-      return (_answer, _scanner, out, room) => write(cell.value, out, room);
-    case 'group': {
-      const { group, read } = cell;
-      return (answer, scanner, out, room) => {
-        const members: Record<string, unknown> = {};
-        for (const member of scanner.members) {
-          if (member.group !== group) continue;
-          const value = parseJson(answer.toString('utf8', member.start, member.end));
-          Object.defineProperty(members, member.key, { value, enumerable: true, configurable: true, writable: true });
-        }
-        write(read(members), out, room);
-      };
-    }
-    case 'value': {
-      const { slot, key, copy, read } = cell;
-      return (answer, { spans }, out, room) => {
-        const start = spans[2 * slot]!;
-        if (start < 0 || isNull(answer, start)) {
-          if (json) out.copy(NULL, 0, NULL.length);
-          return;
-        }
-        const end = spans[2 * slot + 1]!;
-        if (copy?.(answer, start, end, out)) return;
-        write(read({ [key]: parseJson(answer.toString('utf8', start, end)) }), out, room);
-      };
-    }
-  }
 }
 
-const isNull = (bytes: Uint8Array, at: number): boolean => bytes[at] === NULL[0];
+/** Also of a name that the prototype of objects has. */
+function member(key: string, value: unknown): Record<string, unknown> {
+  const members: Record<string, unknown> = {};
+  Object.defineProperty(members, key, { value, enumerable: true, configurable: true, writable: true });
+  return members;
+}

@@ -1,0 +1,2 @@
+/** The code of the kernel in base64. */
+export function compiledKernel(): Promise<string>;

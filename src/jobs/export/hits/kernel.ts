@@ -1,0 +1,145 @@
+/** Lines of csv or JSON from the bytes of a search answer, made by the kernel (`kernels/hit-kernel.ts`); the cells that it leaves are filled here. */
+import { type ByteWriter, createByteWriter } from '../../../direct/byte-writer.ts';
+import { kernelTables, type LineFormat, TABLES_AT } from './kernel-format.ts';
+import { type Kernel, kernel, release } from './kernel-memory.ts';
+
+export interface HitLines {
+  readonly bytes: Buffer;
+  /** Where each line ends, after the 0 where the first begins. */
+  readonly ends: readonly number[];
+}
+
+/** A cell that is not copied. */
+export interface Hole {
+  readonly column: number;
+  /** Of the value in the answer, or of the whole source; `start` is −1 where the document has no such member. */
+  readonly start: number;
+  readonly end: number;
+  readonly whole: boolean;
+}
+
+/** How a run ended, as the kernel says it. */
+const DONE = 0;
+const WIDE = 2;
+const CUT = 3;
+
+const MOST_LINES = 8_192;
+const LEAST_HOLES = 4_096;
+const HOLE_WORDS = 6;
+/** Bytes of lines that are made before they are taken: what stays in the cache of a core. */
+const OUT = 256 * 1_024;
+/** What the kernel may read and write past the ends. */
+const SLACK = 64;
+
+const HITS = Buffer.from('"hits":{');
+const LIST = Buffer.from('"hits":[');
+const OPEN_OBJECT = 0x7b;
+
+const unexpectedEnd = (): Error => new Error('an answer of the cluster ends in the middle');
+
+/** The place of the first hit; −1 in an empty list. */
+function firstHit(answer: Buffer): number {
+  const hits = answer.indexOf(HITS);
+  const list = hits < 0 ? -1 : answer.indexOf(LIST, hits + 1);
+  if (list < 0) throw unexpectedEnd();
+  const at = list + LIST.length;
+  return answer[at] === OPEN_OBJECT ? at : -1;
+}
+
+/** `fill` gives the text of a cell that is not copied. */
+export function hitLines(
+  format: LineFormat,
+  fill: (answer: Buffer, hole: Hole) => string,
+): (answer: Buffer) => HitLines {
+  const { image, settings } = kernelTables(format);
+  const mostHoles = Math.max(LEAST_HOLES, format.columns.length);
+  const endsAt = TABLES_AT + image.length;
+  const holesAt = endsAt + 4 * MOST_LINES;
+  const pageAt = align(holesAt + 4 * HOLE_WORDS * mostHoles);
+  /** The size of the lines over that of the answer; the next answer is much like the last. */
+  let share = 0.75;
+
+  function prepared(answer: Buffer, outEnd: number): Kernel {
+    const used = kernel();
+    used.reserve(outEnd + SLACK);
+    const bytes = used.bytes();
+    if (used.format !== settings) {
+      bytes.set(image, TABLES_AT);
+      used.exports.configure(...settings);
+      used.format = settings;
+    }
+    bytes.set(answer, pageAt);
+    bytes.fill(0, pageAt + answer.length, pageAt + answer.length + SLACK);
+    return used;
+  }
+
+  /** Takes the lines of a run, with its holes filled. */
+  function take(
+    answer: Buffer,
+    { exports, bytes, words }: Kernel,
+    outAt: number,
+    out: ByteWriter,
+    ends: number[],
+  ): void {
+    const [memory, table] = [bytes(), words()];
+    const [written, lines, holes] = [exports.bytesWritten(), exports.linesWritten(), exports.holesLeft()];
+    let copied = 0;
+    let line = 0;
+    let shift = out.length;
+    const copyTo = (end: number): void => {
+      const count = end - copied;
+      out.reserve(count);
+      out.bytes.set(memory.subarray(outAt + copied, outAt + end), out.length);
+      out.length += count;
+      copied = end;
+    };
+    const endLines = (upTo: number): void => {
+      for (; line < upTo; line++) ends.push(table[endsAt / 4 + line]! + shift);
+    };
+    for (let h = 0; h < holes; h++) {
+      const at = holesAt / 4 + h * HOLE_WORDS;
+      copyTo(table[at]!);
+      endLines(table[at + 4]!);
+      const start = table[at + 2]!;
+      const before = out.length;
+      const hole: Hole = {
+        column: table[at + 1]!,
+        start: start === 0 ? -1 : start - pageAt,
+        end: table[at + 3]! - pageAt,
+        whole: table[at + 5] === 1,
+      };
+      out.text(fill(answer, hole));
+      shift += out.length - before;
+    }
+    copyTo(written);
+    endLines(lines);
+  }
+
+  return (answer) => {
+    const out = createByteWriter(Math.ceil(answer.length * share) + 1_024);
+    const ends: number[] = [0];
+    const first = firstHit(answer);
+    if (first < 0) return { bytes: out.bytes.subarray(0, out.length), ends };
+    const end = pageAt + answer.length;
+    const outAt = align(end + SLACK);
+    let outEnd = outAt + OUT;
+    const used = prepared(answer, outEnd);
+    try {
+      for (let at = pageAt + first; ; at = used.exports.nextAt()) {
+        const status = used.exports.run(at, end, outAt, outEnd, endsAt, MOST_LINES, holesAt, mostHoles);
+        if (status === CUT) throw unexpectedEnd();
+        if (status === WIDE) {
+          outEnd = outAt + 2 * (outEnd - outAt);
+          used.reserve(outEnd + SLACK);
+        } else take(answer, used, outAt, out, ends);
+        if (status === DONE) break;
+      }
+    } finally {
+      release(used);
+    }
+    if (answer.length > 0) share = (1.05 * out.length) / answer.length;
+    return { bytes: out.bytes.subarray(0, out.length), ends };
+  };
+}
+
+const align = (at: number): number => Math.ceil(at / 64) * 64;
