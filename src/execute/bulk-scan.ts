@@ -5,6 +5,7 @@ import type { Execution } from './context.ts';
 import { openScrollScan } from './scroll-scan.ts';
 import { totalOf } from './search.ts';
 import { TIE_BREAK } from './tie-break.ts';
+import { isWorthReadingWhole, unfiltered } from './whole-source.ts';
 
 export interface BulkScan {
   /** Documents in the fixed view that is read. */
@@ -19,18 +20,27 @@ export interface BulkScan {
 const KEEP_ALIVE_SECONDS = 60;
 const RENEW_MILLISECONDS = 20_000;
 const FIRST_PAGE = 1_000;
+/** Of whole documents that may turn out to be too large to be read so. */
+const SAMPLE = 100;
 /** Pages of a lane that are read before they are wanted, so that the cluster need not wait while one is written. */
 const AHEAD = 2;
 /** Pages of more than this part of `MAX_PAGE_BYTES` are heavy enough to be read one ahead. */
 const LEAN = 4;
 
+export interface BulkOptions {
+  readonly mostLanes: number;
+  /** Members that are not wanted cost the reader next to nothing. */
+  readonly skipsUnwanted: boolean;
+}
+
 /** By a point in time; where the cluster has none whose pages can be read again, by scrolls. */
-export async function openBulkScan(node: SearchNode, execution: Execution, mostLanes: number): Promise<BulkScan> {
+export async function openBulkScan(node: SearchNode, execution: Execution, options: BulkOptions): Promise<BulkScan> {
+  const { mostLanes } = options;
   const { cluster, request } = execution;
   const { pointInTime, shardDocSort } = await cluster.capabilities(request);
   const { scan } = node;
   const single = scan.schema.indices.length === 1 && scan.hints?.routing === undefined;
-  if (pointInTime === 'none' || (!single && !shardDocSort)) return openScrollScan(node, execution, mostLanes);
+  if (pointInTime === 'none' || (!single && !shardDocSort)) return openScrollScan(node, execution, options);
   const view = await openView(node, execution);
   try {
     const { total, shards } = await view.count();
@@ -38,7 +48,9 @@ export async function openBulkScan(node: SearchNode, execution: Execution, mostL
     const slices = single ? shards : Math.min(shards, mostLanes);
     const sort: readonly Dsl[] = single ? [{ _doc: 'asc' }] : TIE_BREAK;
     const queue = Array.from({ length: slices }, (_, id) => (slices === 1 ? {} : { slice: { id, max: slices } }));
-    const lanes = Array.from({ length: Math.min(slices, mostLanes) }, () => laneOf(view, queue, sort, node, execution));
+    const lanes = Array.from({ length: Math.min(slices, mostLanes) }, () =>
+      laneOf(view, queue, sort, node, execution, options),
+    );
     return { total, lanes, close: () => view.close() };
   } catch (error) {
     await view.close();
@@ -99,9 +111,12 @@ async function* laneOf(
   sort: readonly Dsl[],
   node: SearchNode,
   { config }: Execution,
+  { skipsUnwanted }: BulkOptions,
 ): AsyncGenerator<Buffer> {
-  const fetch = fetchOf(node);
-  let size = Math.min(FIRST_PAGE, config.pageRows);
+  const filtered = fetchOf(node);
+  const whole = skipsUnwanted ? unfiltered(filtered) : undefined;
+  let fetch = whole ?? filtered;
+  let size = Math.min(whole === undefined ? FIRST_PAGE : SAMPLE, config.pageRows);
   for (let slice = queue.shift(); slice !== undefined; slice = queue.shift()) {
     const own = slice;
     const page = async (after: string | undefined): Promise<Buffer> => {
@@ -111,8 +126,9 @@ async function* laneOf(
         ...own,
         ...(after === undefined ? {} : { search_after: JSON.parse(after) }),
       });
-      const fitting = Math.floor(config.maxPageBytes / (bytes.length / asked));
       // Short last pages look lean, which makes no difference.
+      const fitting = Math.floor(config.maxPageBytes / (bytes.length / asked));
+      if (fetch === whole && !isWorthReadingWhole(bytes.length, asked)) fetch = filtered;
       size = Math.max(100, Math.min(config.pageRows, fitting));
       return bytes;
     };

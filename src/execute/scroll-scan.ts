@@ -1,8 +1,9 @@
 /** Reads every hit of a plain scan by scrolls: where the cluster has no view that pages can be read from again. */
 import { type Fetch, fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
-import type { BulkScan } from './bulk-scan.ts';
+import type { BulkOptions, BulkScan } from './bulk-scan.ts';
 import type { Execution } from './context.ts';
+import { isWorthReadingWhole, unfiltered } from './whole-source.ts';
 
 /** The longest pause between two pages of a lane: only the next page renews a scroll. */
 const KEEP_ALIVE_MILLISECONDS = 300_000;
@@ -20,9 +21,16 @@ interface Scroll {
  * A page that is lost cannot be asked for again: it rejects, and the reader begins anew. Each slice is whole shards, of which
  * it has a fixed view of its own, so that slices opened one after the other still give each document once.
  */
-export async function openScrollScan(node: SearchNode, execution: Execution, mostLanes: number): Promise<BulkScan> {
-  const fetch = fetchOf(node);
-  const { shards, size } = await sample(node, fetch, execution);
+export async function openScrollScan(
+  node: SearchNode,
+  execution: Execution,
+  { mostLanes, skipsUnwanted }: BulkOptions,
+): Promise<BulkScan> {
+  const filtered = fetchOf(node);
+  const whole = skipsUnwanted ? unfiltered(filtered) : undefined;
+  const sampled = await sample(node, whole ?? filtered, execution);
+  const fetch = sampled.isLean ? (whole ?? filtered) : filtered;
+  const { shards, size } = sampled;
   const count = Math.max(1, Math.min(shards, mostLanes));
   const opening = Array.from({ length: count }, (_, id) =>
     openScroll(node, fetch, size, count === 1 ? {} : { slice: { id, max: count } }, execution),
@@ -42,13 +50,14 @@ async function sample(
   node: SearchNode,
   fetch: Fetch,
   { cluster, config, request }: Execution,
-): Promise<{ readonly shards: number; readonly size: number }> {
+): Promise<{ readonly shards: number; readonly size: number; readonly isLean: boolean }> {
   const body = searchBody(node, fetch, { size: SAMPLE, sort: [{ _doc: 'asc' }], trackTotalHits: false });
   const { json, bytes } = await cluster.search(node.scan.schema.expression, body, searchParameters(node.scan), request);
   const shards = (json._shards as { readonly total?: number } | undefined)?.total ?? 1;
   const found = json.hits?.hits.length ?? 0;
   const fitting = found === 0 ? config.pageRows : Math.floor(config.maxPageBytes / (bytes.length / found));
-  return { shards, size: Math.min(config.pageRows, Math.max(SAMPLE, fitting)) };
+  const isLean = isWorthReadingWhole(bytes.length, found);
+  return { shards, size: Math.min(config.pageRows, Math.max(SAMPLE, fitting)), isLean };
 }
 
 async function openScroll(

@@ -12,9 +12,10 @@ import type { Metrics } from '../metrics.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { OutputColumn, Page } from '../rows/page.ts';
 import type { ExportRows } from './export/export-rows.ts';
+import { copies } from './export/hits/hit-format.ts';
 import { complete, removeLeftovers, requireFolder, resume, takeBack } from './export/publish.ts';
 import { JobError } from './job-error.ts';
-import type { JobControl, JobRunner, KeptRows, PreviewCaller, QueryJob, QueryOutcome } from './model.ts';
+import type { ExportJob, JobControl, JobRunner, KeptRows, PreviewCaller, QueryJob, QueryOutcome } from './model.ts';
 import { countOf, plainScan } from './plain-scan.ts';
 import { withRestarts } from './restarts.ts';
 import { resultKeeper } from './results/index.ts';
@@ -67,7 +68,12 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     return { columns, rows, scannedBytes, place, expires: Date.now() + config.jobResultKeep };
   }
 
-  async function rowsOf(source: QueryJob, control: JobControl, signal: AbortSignal): Promise<ExportRows> {
+  async function rowsOf(
+    { request }: ExportJob,
+    source: QueryJob,
+    control: JobControl,
+    signal: AbortSignal,
+  ): Promise<ExportRows> {
     const result = resultOf(source);
     const columns = result.columns.map(({ name, type }): OutputColumn => ({ name, type: type as SqlType }));
     const close = async (): Promise<void> => undefined;
@@ -79,7 +85,10 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     requireSameColumns(result, statement);
     const scan = plainScan(statement.physical);
     if (scan === undefined) return { ...known, kind: 'pages', lanes: [statement.pages] };
-    const bulk = await openBulkScan(scan.search, statement.execution, config.exportSlices);
+    const bulk = await openBulkScan(scan.search, statement.execution, {
+      mostLanes: config.exportSlices,
+      skipsUnwanted: copies(request),
+    });
     const { viaFields, viaDocValues } = fetchOf(scan.search);
     return {
       kind: 'answers',
@@ -102,7 +111,7 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
       await removeLeftovers(store, job);
       await requireFolder(store, job, control.signal);
       return withRestarts(
-        () => exportOnce({ config, store }, job, (signal) => rowsOf(source, control, signal), control),
+        () => exportOnce({ config, store }, job, (signal) => rowsOf(job, source, control, signal), control),
         control.signal,
       );
     },

@@ -53,7 +53,8 @@ export function hitFormat(
   };
 }
 
-const copies = ({ dataType, encoding, quoteChar, escapeChar, sanitize }: ExportRequest): boolean =>
+/** Whether a format of text is one that `hitFormat` may make. */
+export const copies = ({ dataType, encoding, quoteChar, escapeChar, sanitize }: ExportRequest): boolean =>
   dataType !== 'parquet' &&
   encoding === 'utf-8' &&
   (dataType === 'json' || (quoteChar === '"' && (escapeChar === '"' || escapeChar === '\\') && !sanitize));
