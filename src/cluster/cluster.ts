@@ -4,6 +4,7 @@ import { SqlError } from '../../translators/errors.ts';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseJson } from '../rows/longs.ts';
+import type { Room } from './answer-body.ts';
 import { ASSUMED, type Capabilities, capabilitiesOf } from './capabilities.ts';
 import { ClusterError } from './cluster-error.ts';
 import type { CallContext } from './context.ts';
@@ -56,13 +57,14 @@ export interface RawCall {
   readonly parameters?: Parameters;
   readonly body?: unknown;
   readonly retries?: number;
+  readonly room?: Room;
 }
 
 export interface Cluster {
   /** `index` is an index expression; undefined for searches in a point in time. */
   search(index: string | undefined, body: unknown, parameters: Parameters, context: CallContext): Promise<SearchAnswer>;
   /** A search whose answer is not parsed; more patient than `search`, for work that nobody waits for. */
-  searchBytes(body: unknown, context: CallContext): Promise<Buffer>;
+  searchBytes(body: unknown, context: CallContext, room?: Room): Promise<Buffer>;
   count(index: string, query: unknown, context: CallContext): Promise<number>;
   openPit(index: string, keepAliveMilliseconds: number, context: CallContext, parameters?: Parameters): Promise<string>;
   /** Never throws: a point in time that cannot be closed expires by itself. */
@@ -106,6 +108,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         ...(context.signal === undefined ? {} : { signal: context.signal }),
         timeout: config.clusterTimeout,
         retries: call.retries ?? 0,
+        ...(call.room === undefined ? {} : { room: call.room }),
         onRetry: () => metrics.clusterRetry(call.kind),
       });
       status = answer.status;
@@ -172,7 +175,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         context,
       ),
 
-    async searchBytes(body, context) {
+    async searchBytes(body, context, room) {
       const call: RawCall = {
         kind: 'search',
         method: 'POST',
@@ -180,6 +183,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         parameters: { allow_partial_search_results: false },
         body,
         retries: PATIENT_RETRIES,
+        ...(room === undefined ? {} : { room }),
       };
       const { bytes } = await ok(call, context);
       if (headOf(bytes).includes('"timed_out":true')) throw timedOut();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { SqlError } from '../../translators/errors.ts';
 import { stringifyJson } from '../rows/longs.ts';
+import { AnswerBody, type Room } from './answer-body.ts';
 import { clusterError } from './cluster-error.ts';
 import { type Fault, faultDetails, faultOf, neverSent } from './connection-faults.ts';
 import type { Identity } from './context.ts';
@@ -21,6 +22,8 @@ export interface ClusterCall {
   /** How often it may be repeated after an overload answer or a broken connection; 0 for calls that change something. */
   readonly retries: number;
   readonly onRetry?: () => void;
+  /** Where the bytes of a large answer go, when its length is known. */
+  readonly room?: Room;
 }
 
 export interface ClusterAnswer {
@@ -104,10 +107,10 @@ function send(
   node: ClusterNode,
   call: ClusterCall,
   headers: Record<string, string>,
-  body: string | null,
+  sent: string | null,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    let body = new AnswerBody();
     let status = 0;
     let answerHeaders: ClusterAnswer['headers'] = {};
     let stop: (() => void) | undefined;
@@ -120,7 +123,7 @@ function send(
         method: call.method,
         path: node.basePath + call.path,
         headers,
-        body,
+        body: sent,
         headersTimeout: call.timeout,
         bodyTimeout: call.timeout,
       },
@@ -134,17 +137,14 @@ function send(
         onResponseStart(_controller, statusCode, received) {
           status = statusCode;
           answerHeaders = received;
+          body = new AnswerBody(received['content-length'], call.room);
         },
-        onResponseData: (_controller, chunk) => void chunks.push(chunk),
-        onResponseEnd: () => done({ answer: new WholeAnswer(status, answerHeaders, joined(chunks)) }),
+        onResponseData: (_controller, chunk) => body.push(chunk),
+        onResponseEnd: () => done({ answer: new WholeAnswer(status, answerHeaders, body.bytes()) }),
         onResponseError: (_controller, error) => done({ fault: faultOf(error) }),
       },
     );
   });
-}
-
-function joined(chunks: readonly Buffer[]): Buffer {
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** The reason of the signal says who stopped and why: the client, or a limit. */

@@ -2,6 +2,7 @@
 import { fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Execution } from './context.ts';
+import { PageBuffers } from './page-buffers.ts';
 import { openScrollScan } from './scroll-scan.ts';
 import { totalOf } from './search.ts';
 import { TIE_BREAK } from './tie-break.ts';
@@ -10,7 +11,7 @@ import { isWorthReadingWhole, unfiltered } from './whole-source.ts';
 export interface BulkScan {
   /** Documents in the fixed view that is read. */
   readonly total: number;
-  /** Answers of searches; read each once. An answer may hold no hits. */
+  /** Answers of searches; read each once, and its bytes only until the next is asked for. An answer may hold no hits. */
   readonly lanes: readonly AsyncIterable<Buffer>[];
   /** Also when the lanes were not read to their end. */
   close(): Promise<void>;
@@ -60,6 +61,8 @@ export async function openBulkScan(node: SearchNode, execution: Execution, optio
 
 interface View {
   search(body: Dsl): Promise<Buffer>;
+  /** Takes back the bytes of an answer, for another one. */
+  release(bytes: Buffer): void;
   count(): Promise<{ readonly total: number; readonly shards: number }>;
   close(): Promise<void>;
 }
@@ -70,8 +73,9 @@ async function openView(node: SearchNode, { cluster, request }: Execution): Prom
   let id = await cluster.openPit(scan.schema.expression, KEEP_ALIVE_SECONDS * 1_000, request, searchParameters(scan));
   let used = Date.now();
   const pit = () => ({ pit: { id, keep_alive: `${KEEP_ALIVE_SECONDS}s` } });
+  const buffers = new PageBuffers();
   const search = async (body: Dsl): Promise<Buffer> => {
-    const bytes = await cluster.searchBytes({ ...body, ...pit() }, request);
+    const bytes = await cluster.searchBytes({ ...body, ...pit() }, request, (length) => buffers.take(length));
     id = renewedId(bytes) ?? id;
     used = Date.now();
     return bytes;
@@ -85,6 +89,7 @@ async function openView(node: SearchNode, { cluster, request }: Execution): Prom
   let closed: Promise<unknown> | undefined;
   return {
     search,
+    release: (bytes) => buffers.give(bytes),
     async count() {
       const body = {
         size: 0,
@@ -150,6 +155,7 @@ async function* laneOf(
           ahead.push(more);
         }
         yield bytes;
+        view.release(bytes);
       }
     } finally {
       await Promise.allSettled(ahead);
