@@ -1,2 +1,2 @@
-/** The code of the kernel in base64. */
-export function compiledKernel(): Promise<string>;
+/** The code of a kernel in base64: of `kernels/NAME-kernel.ts`. */
+export function compiled(name: string): Promise<string>;

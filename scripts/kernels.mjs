@@ -5,23 +5,27 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const SOURCE = 'kernels/hit-kernel.ts';
-const TARGET = join(ROOT, 'src/jobs/export/hits/kernel-code.ts');
+const NAMES = ['hit', 'csv'];
+const OPTIONS = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', '1'];
 
-/** The code of the kernel in base64. */
-export async function compiledKernel() {
-  const options = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', '1'];
+const sourceOf = (name) => `kernels/${name}-kernel.ts`;
+
+/** The code of a kernel in base64. */
+export async function compiled(name) {
   const files = new Map();
-  const { error, stderr } = await asc.main([SOURCE, '--outFile', 'kernel.wasm', ...options], {
-    writeFile: (name, contents) => void files.set(name, contents),
+  const { error, stderr } = await asc.main([sourceOf(name), '--outFile', 'kernel.wasm', ...OPTIONS], {
+    writeFile: (file, contents) => void files.set(file, contents),
     baseDir: ROOT,
   });
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   return Buffer.from(files.get('kernel.wasm')).toString('base64');
 }
 
-const fileOf = (code) => `/** WebAssembly of ${SOURCE}, in base64; \`npm run kernels\` writes this file. */
-export const kernelCode: string = [
+const fileOf = (
+  name,
+  code,
+) => `/** WebAssembly of ${sourceOf(name)}, in base64; \`npm run kernels\` writes this file. */
+export const ${name}Code: string = [
 ${code
   .match(/.{1,110}/g)
   .map((line) => `  '${line}',`)
@@ -29,4 +33,7 @@ ${code
 ].join('');
 `;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(TARGET, fileOf(await compiledKernel()));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of NAMES)
+    writeFileSync(join(ROOT, `src/kernels/${name}-code.ts`), fileOf(name, await compiled(name)));
+}

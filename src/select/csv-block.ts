@@ -1,5 +1,7 @@
 /** Looks at a block of csv bytes: where its last whole record ends, and whether DuckDB's reader is sure to read it as we do. */
 import { isAscii, isUtf8 } from 'node:buffer';
+import { FREE_AT, SLACK } from '../kernels/kernel.ts';
+import { csvKernel } from './csv-kernel.ts';
 import type { CsvInput, SelectLimits } from './request.ts';
 
 /** The bytes of the settings, where they are such that DuckDB reads by the same rules. */
@@ -17,6 +19,9 @@ export interface BlockRules {
 const NONE = -1;
 const LF = 10;
 const CR = 13;
+/** As the kernel says how quoted bytes end: in quotes, or as no reader is sure to read them. */
+const INSIDE = 1;
+const ODD = 2;
 
 /** Undefined: a setting that DuckDB does not have, or understands in another way. */
 export function blockRules(input: CsvInput, limits: SelectLimits): BlockRules | undefined {
@@ -124,41 +129,21 @@ interface Records {
  */
 function quotedEnd(bytes: Buffer, rules: BlockRules, final: boolean): Records | undefined {
   const { field, quote, quotedRecords, recordBytes } = rules;
-  const { length } = bytes;
-  let quoted = false;
-  let start = 0;
-  let before = LF;
-  let records = 0;
-  /** Up to the record in hand, and in it. */
-  let delimiters = 0;
-  let open = 0;
-  for (let i = 0; i < length; i++) {
-    const c = bytes[i]!;
-    if (c === quote) {
-      if (!quoted) {
-        if (before !== field && before !== LF) return undefined;
-        quoted = true;
-      } else {
-        const next = i + 1 < length ? bytes[i + 1]! : NONE;
-        if (next === quote) i++;
-        else if (next === field || next === LF || next === CR || (next === NONE && final)) quoted = false;
-        else if (next === NONE) break;
-        else return undefined;
-      }
-    } else if (c === LF) {
-      if (!quoted) {
-        if (i - start > recordBytes) return undefined;
-        start = i + 1;
-        records++;
-        delimiters += open;
-        open = 0;
-      } else if (!quotedRecords) return undefined;
-    } else if (c === field && !quoted) open++;
-    before = c;
-  }
-  if (!final || start === length) return { end: start, records, ends: records, delimiters };
-  if (quoted || length - start > recordBytes) return undefined;
-  return { end: length, records: records + 1, ends: records, delimiters: delimiters + open };
+  const kernel = csvKernel.get();
+  const pageEnd = FREE_AT + bytes.length;
+  kernel.reserve(pageEnd + SLACK);
+  kernel.owner = undefined;
+  kernel.bytes().set(bytes, FREE_AT);
+  kernel.bytes().fill(0, pageEnd, pageEnd + SLACK);
+  const { exports } = kernel;
+  const status = exports.quotedEnd(FREE_AT, pageEnd, field, quote, recordBytes, Number(quotedRecords), Number(final));
+  const end = exports.recordsEnd() - FREE_AT;
+  const [records, delimiters, open] = [exports.recordsFound(), exports.delimitersFound(), exports.delimitersOpen()];
+  csvKernel.release(kernel);
+  if (status === ODD) return undefined;
+  if (!final || end === bytes.length) return { end, records, ends: records, delimiters };
+  if (status === INSIDE || bytes.length - end > recordBytes) return undefined;
+  return { end: bytes.length, records: records + 1, ends: records, delimiters: delimiters + open };
 }
 
 function hasComment(bytes: Buffer, { comment, commentText }: BlockRules): boolean {

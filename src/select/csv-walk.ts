@@ -2,17 +2,17 @@
  * Answers blocks of csv from their bytes alone: finds the cells that the statement looks at, tests them there, and counts or copies the records
  * that match. No cell becomes a text unless it must be printed in another way than it stands.
  */
-import { allDefined, type BytesTest, bytesTest, type CellPlaces, TRUE } from '../../translators/select/cell-bytes.ts';
+import { allDefined, type BytesTest, bytesTest, TRUE } from '../../translators/select/cell-bytes.ts';
 import { predicate, type SelectRow } from '../../translators/select/evaluate.ts';
 import type { CheckedSelect } from '../../translators/select/expr.ts';
 import { type Block, shorterThan } from './csv-block.ts';
 import { cellsOf, exprsOf, samePlainText } from './csv-plan.ts';
+import { CsvRecords, NEEDS_QUOTES } from './csv-records.ts';
 import { CsvSplitter } from './csv-splitter.ts';
 import { RecordBytes } from './record-bytes.ts';
 import type { CsvInput, RecordsChunk, SelectLimits, SelectOutput } from './request.ts';
 
 const LF = 10;
-const CR = 13;
 /** Rows that are made at a time. */
 const MOST_ROWS = 1024;
 
@@ -24,17 +24,6 @@ export interface Walked {
   readonly chunks: readonly RecordsChunk[];
   readonly rows: readonly SelectRow[];
 }
-
-/** How a cell stands in its record. */
-const BARE = 0;
-/** In quotes that it does not need. */
-const QUOTED = 1;
-/** In quotes that it needs. */
-const NEEDS_QUOTES = 2;
-/** With a quote in it, which is written twice. */
-const DOUBLED = 3;
-
-type Place = typeof BARE | typeof QUOTED | typeof NEEDS_QUOTES | typeof DOUBLED;
 
 /** Undefined: the statement needs more than its cells as they stand. */
 export function csvWalker(
@@ -85,15 +74,9 @@ interface WalkPlan {
   readonly copies: boolean;
 }
 
-export class CsvWalker implements CellPlaces {
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  private readonly places: Uint8Array;
-  /** Quotes of the record in hand that are not needed. */
-  private readonly needless: Int32Array;
-  private needlessCount = 0;
+export class CsvWalker {
+  private readonly records: CsvRecords;
   private readonly field: number;
-  private readonly quote: number;
   private readonly counts: number[];
   private readonly out = new RecordBytes();
 
@@ -109,13 +92,13 @@ export class CsvWalker implements CellPlaces {
     private readonly limits: SelectLimits,
     private readonly plan: WalkPlan,
   ) {
-    const { length } = plan.columns;
-    this.starts = new Int32Array(length);
-    this.ends = new Int32Array(length);
-    this.places = new Uint8Array(length);
-    this.needless = new Int32Array(2 * limits.columns);
     this.field = input.fieldDelimiter.charCodeAt(0);
-    this.quote = input.quote?.charCodeAt(0) ?? -1;
+    this.records = new CsvRecords({
+      field: this.field,
+      quote: input.quote?.charCodeAt(0) ?? -1,
+      columns: plan.columns,
+      mostColumns: limits.columns,
+    });
     this.counts = plan.counted?.map(() => 0) ?? [];
   }
 
@@ -129,11 +112,9 @@ export class CsvWalker implements CellPlaces {
     this.found = 0;
     this.rows = [];
     this.counts.fill(0);
-    this.places.fill(BARE);
-    this.needlessCount = 0;
     this.out.begin(bytes);
     const upTo = plan.counted || this.copying ? most : Math.min(most, MOST_ROWS);
-    const end = block.plain ? this.walkPlain(at, upTo, block.crLf) : this.walkQuoted(at, upTo, block.crLf);
+    const end = this.walkRecords(at, upTo, block);
     if (end === at && at < bytes.length) return undefined;
     const { rows } = this;
     this.rows = [];
@@ -148,103 +129,23 @@ export class CsvWalker implements CellPlaces {
     return quote === undefined || quote === this.input.quote || !bytes.includes(quote);
   }
 
-  private walkPlain(from: number, most: number, crLf: boolean): number {
-    const { bytes, field, starts, ends } = this;
-    const { columns, test } = this.plan;
-    const needed = columns.length;
-    const { length } = bytes;
+  /** To where the records are answered. */
+  private walkRecords(from: number, most: number, { plain, crLf }: Block): number {
+    const { bytes, records } = this;
+    const { test, matches } = this.plan;
     let at = from;
-    while (at < length && this.found < most) {
-      let slot = 0;
-      let column = 0;
-      let start = at;
-      let i = at;
-      let c = 0;
-      for (; slot < needed; i++) {
-        c = bytes[i]!;
-        if (c === field) {
-          if (column === columns[slot]) {
-            starts[slot] = start;
-            ends[slot] = i;
-            if (++slot === needed) break;
-          }
-          column++;
-          start = i + 1;
-        } else if (c === LF) {
-          if (column === columns[slot]) {
-            starts[slot] = start;
-            ends[slot] = crLf && bytes[i - 1] === CR ? i - 1 : i;
-            slot++;
-          }
-          for (; slot < needed; slot++) starts[slot] = -1;
-          break;
-        }
+    while (at < bytes.length && this.found < most) {
+      records.batch(bytes, at, plain, crLf);
+      if (records.end === at) break;
+      for (let i = 0; i < records.count; i++) {
+        records.read(i);
+        const { recordStart, recordEnd } = records;
+        const isMatch = records.doubled ? matches(this.row(recordStart, recordEnd)) : test(bytes, records) === TRUE;
+        if (!isMatch) continue;
+        this.take(recordStart, recordEnd);
+        if (this.found >= most) return records.recordAfter;
       }
-      const last = c === LF ? i : bytes.indexOf(LF, i);
-      const end = crLf && bytes[last - 1] === CR ? last - 1 : last;
-      // An empty line is no record.
-      if (end > at && test(bytes, this) === TRUE) this.take(at, end);
-      at = last + 1;
-    }
-    return at;
-  }
-
-  /** Over records that `examineBlock` has found to be quoted as RFC 4180 has it. */
-  private walkQuoted(from: number, most: number, crLf: boolean): number {
-    const { bytes, field, quote, starts, ends, places, needless } = this;
-    const { columns, test } = this.plan;
-    const needed = columns.length;
-    const { length } = bytes;
-    let at = from;
-    while (at < length && this.found < most) {
-      this.needlessCount = 0;
-      let doubled = false;
-      let slot = 0;
-      let i = at;
-      for (let column = 0; ; column++, i++) {
-        if (column === this.limits.columns) return at;
-        let start = i;
-        let end = i;
-        let place: Place = BARE;
-        if (bytes[i] === quote) {
-          place = QUOTED;
-          start = i + 1;
-          for (i++; ; i++) {
-            const c = bytes[i]!;
-            if (c === quote) {
-              if (bytes[i + 1] !== quote) break;
-              place = DOUBLED;
-              i++;
-            } else if (place === QUOTED && (c === field || c === LF)) place = NEEDS_QUOTES;
-          }
-          end = i++;
-          if (crLf && bytes[i] === CR) i++;
-          if (place === QUOTED) {
-            needless[this.needlessCount++] = start - 1;
-            needless[this.needlessCount++] = end;
-          }
-        } else {
-          for (let c = bytes[i]!; c !== field && c !== LF; c = bytes[i]!) i++;
-          end = crLf && bytes[i] === LF && bytes[i - 1] === CR && i > start ? i - 1 : i;
-        }
-        if (slot < needed && column === columns[slot]) {
-          starts[slot] = start;
-          ends[slot] = end;
-          places[slot++] = place;
-          if (place === DOUBLED) doubled = true;
-        }
-        if (bytes[i] === LF) break;
-      }
-      for (; slot < needed; slot++) {
-        starts[slot] = -1;
-        places[slot] = BARE;
-      }
-      const end = crLf && bytes[i - 1] === CR ? i - 1 : i;
-      if (end > at) {
-        const matches = doubled ? this.plan.matches(this.row(at, end)) : test(bytes, this) === TRUE;
-        if (matches) this.take(at, end);
-      }
-      at = i + 1;
+      at = records.end;
     }
     return at;
   }
@@ -255,19 +156,20 @@ export class CsvWalker implements CellPlaces {
     if (counted !== undefined) {
       for (let i = 0; i < counted.length; i++) {
         const slot = counted[i]!;
-        if (slot < 0 || this.starts[slot]! >= 0) this.counts[i]!++;
+        if (slot < 0 || this.records.starts[slot]! >= 0) this.counts[i]!++;
       }
       return;
     }
     this.found++;
     if (!this.copying) this.rows.push(this.row(at, end));
     else if (cells !== undefined) this.copyCells(cells);
-    else if (this.needlessCount === 0 && this.bytes[end] === LF) this.out.line(at, end + 1);
+    else if (this.records.needlessCount === 0 && this.bytes[end] === LF) this.out.line(at, end + 1);
     else this.copyWithout(at, end);
   }
 
   private copyCells(cells: readonly number[]): void {
-    const { starts, ends, places, out, field } = this;
+    const { out, field } = this;
+    const { starts, ends, places } = this.records;
     let length = cells.length;
     for (const slot of cells) if (starts[slot]! >= 0) length += ends[slot]! - starts[slot]! + 2;
     out.beginRecord(length);
@@ -283,10 +185,11 @@ export class CsvWalker implements CellPlaces {
 
   /** Without the quotes that are not needed. */
   private copyWithout(at: number, end: number): void {
-    const { out, needless } = this;
+    const { out } = this;
+    const { needless, needlessFrom, needlessCount } = this.records;
     out.beginRecord(end - at + 1);
     let from = at;
-    for (let i = 0; i < this.needlessCount; i++) {
+    for (let i = needlessFrom; i < needlessFrom + needlessCount; i++) {
       const to = needless[i]!;
       out.piece(from, to);
       from = to + 1;

@@ -12,7 +12,7 @@ import { csvPrinters, SEPARATOR } from '../csv-lines.ts';
 import { jsonHeads } from '../json-lines.ts';
 import type { Batch } from '../part-writer.ts';
 import { type CellKind, cellKindOf } from './cell-kinds.ts';
-import { type Hole, hitLines } from './kernel.ts';
+import { type Hole, hitLines } from './hit-lines.ts';
 
 export type HitFormat = (answer: Buffer) => Batch;
 

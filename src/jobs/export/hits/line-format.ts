@@ -1,4 +1,5 @@
 /** A format of lines as tables for the kernel: which members of a hit are wanted, and how the cells of a line are written. */
+import { FREE_AT } from '../../../kernels/kernel.ts';
 import { CELL_KINDS, type CellKind } from './cell-kinds.ts';
 
 export interface KernelColumn {
@@ -20,14 +21,12 @@ export interface LineFormat {
 }
 
 export interface KernelTables {
-  /** What stands from `TABLES_AT` on. */
+  /** What stands from `FREE_AT` on. */
   readonly image: Uint8Array;
   /** Arguments of `configure`. */
   readonly settings: readonly number[];
 }
 
-/** The stack and the data of the kernel are below. */
-export const TABLES_AT = 65_536;
 const ENTRY = 16;
 const COLUMN = 16;
 const SPAN = 8;
@@ -53,7 +52,7 @@ export function kernelTables(format: LineFormat): KernelTables {
     const at = end;
     texts.push({ at, bytes });
     end += bytes.length + VECTOR;
-    return TABLES_AT + at;
+    return FREE_AT + at;
   };
   const words: (readonly [at: number, value: number])[] = [];
   const table = (at: number, names: readonly (readonly [string, number])[]): void => {
@@ -82,12 +81,12 @@ export function kernelTables(format: LineFormat): KernelTables {
   for (const [at, value] of words) image.writeInt32LE(value, at);
   const overhead = columns.reduce((sum, { head }) => sum + head.length + CELL_ROOM, tail.length);
   const settings = [
-    TABLES_AT + hitNames,
-    TABLES_AT + sourceNames,
+    FREE_AT + hitNames,
+    FREE_AT + sourceNames,
     places - 1,
-    TABLES_AT + columnsAt,
+    FREE_AT + columnsAt,
     columns.length,
-    TABLES_AT + spansAt,
+    FREE_AT + spansAt,
     slots,
     hitKeys.length,
     tailAt,

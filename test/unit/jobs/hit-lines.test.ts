@@ -1,11 +1,9 @@
 /** The kernel at its borders: more lines than a run makes, wide lines, names that share places, formats in turn, answers that are cut. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compiledKernel } from '../../../scripts/kernels.mjs';
 import type { CellKind } from '../../../src/jobs/export/hits/cell-kinds.ts';
-import { type Hole, hitLines } from '../../../src/jobs/export/hits/kernel.ts';
-import { kernelCode } from '../../../src/jobs/export/hits/kernel-code.ts';
-import type { LineFormat } from '../../../src/jobs/export/hits/kernel-format.ts';
+import { type Hole, hitLines } from '../../../src/jobs/export/hits/hit-lines.ts';
+import type { LineFormat } from '../../../src/jobs/export/hits/line-format.ts';
 
 const answerOf = (sources: readonly string[]): Buffer =>
   Buffer.from(
@@ -33,10 +31,6 @@ const copied = (answer: Buffer, { start, end, whole }: Hole): string =>
 const none = (): string => {
   throw new Error('nothing is left to be filled');
 };
-
-it('is what its source compiles to', async () => {
-  expect(await compiledKernel()).toBe(kernelCode);
-}, 60_000);
 
 describe('the lines of an answer', () => {
   it('are all there where they are more than one run makes, and where each end is told', () => {

@@ -1,7 +1,8 @@
 /** Lines of csv or JSON from the bytes of a search answer, made by the kernel (`kernels/hit-kernel.ts`); the cells that it leaves are filled here. */
 import { type ByteWriter, createByteWriter } from '../../../direct/byte-writer.ts';
-import { kernelTables, type LineFormat, TABLES_AT } from './kernel-format.ts';
-import { type Kernel, kernel, release } from './kernel-memory.ts';
+import { hitCode } from '../../../kernels/hit-code.ts';
+import { FREE_AT, type Kernel, KernelHolder, SLACK } from '../../../kernels/kernel.ts';
+import { kernelTables, type LineFormat } from './line-format.ts';
 
 export interface HitLines {
   readonly bytes: Buffer;
@@ -18,6 +19,27 @@ export interface Hole {
   readonly whole: boolean;
 }
 
+/** Addresses are of bytes; the answer and the lines follow the tables. */
+interface HitKernel {
+  configure(...settings: number[]): void;
+  run(
+    at: number,
+    end: number,
+    out: number,
+    outEnd: number,
+    ends: number,
+    mostLines: number,
+    holes: number,
+    mostHoles: number,
+  ): number;
+  nextAt(): number;
+  bytesWritten(): number;
+  linesWritten(): number;
+  holesLeft(): number;
+}
+
+const holder = new KernelHolder<HitKernel>(hitCode);
+
 /** How a run ended, as the kernel says it. */
 const DONE = 0;
 const WIDE = 2;
@@ -28,8 +50,6 @@ const LEAST_HOLES = 4_096;
 const HOLE_WORDS = 6;
 /** Bytes of lines that are made before they are taken: what stays in the cache of a core. */
 const OUT = 256 * 1_024;
-/** What the kernel may read and write past the ends. */
-const SLACK = 64;
 
 const HITS = Buffer.from('"hits":{');
 const LIST = Buffer.from('"hits":[');
@@ -53,20 +73,20 @@ export function hitLines(
 ): (answer: Buffer) => HitLines {
   const { image, settings } = kernelTables(format);
   const mostHoles = Math.max(LEAST_HOLES, format.columns.length);
-  const endsAt = TABLES_AT + image.length;
+  const endsAt = FREE_AT + image.length;
   const holesAt = endsAt + 4 * MOST_LINES;
   const pageAt = align(holesAt + 4 * HOLE_WORDS * mostHoles);
   /** The size of the lines over that of the answer; the next answer is much like the last. */
   let share = 0.75;
 
-  function prepared(answer: Buffer, outEnd: number): Kernel {
-    const used = kernel();
+  function prepared(answer: Buffer, outEnd: number): Kernel<HitKernel> {
+    const used = holder.get();
     used.reserve(outEnd + SLACK);
     const bytes = used.bytes();
-    if (used.format !== settings) {
-      bytes.set(image, TABLES_AT);
+    if (used.owner !== settings) {
+      bytes.set(image, FREE_AT);
       used.exports.configure(...settings);
-      used.format = settings;
+      used.owner = settings;
     }
     bytes.set(answer, pageAt);
     bytes.fill(0, pageAt + answer.length, pageAt + answer.length + SLACK);
@@ -76,7 +96,7 @@ export function hitLines(
   /** Takes the lines of a run, with its holes filled. */
   function take(
     answer: Buffer,
-    { exports, bytes, words }: Kernel,
+    { exports, bytes, words }: Kernel<HitKernel>,
     outAt: number,
     out: ByteWriter,
     ends: number[],
@@ -135,7 +155,7 @@ export function hitLines(
         if (status === DONE) break;
       }
     } finally {
-      release(used);
+      holder.release(used);
     }
     if (answer.length > 0) share = (1.05 * out.length) / answer.length;
     return { bytes: out.bytes.subarray(0, out.length), ends };

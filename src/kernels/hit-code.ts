@@ -1,5 +1,5 @@
 /** WebAssembly of kernels/hit-kernel.ts, in base64; `npm run kernels` writes this file. */
-export const kernelCode: string = [
+export const hitCode: string = [
   'AGFzbQEAAAABQQdgAAF/YAR/f39/AX9gA39/fwF/YAV/f39/fwF/YAh/f39/f39/fwF/YAJ/fwF/YA9/f39/f39/f39/f39/f38AAw0MAQEDAg',
   'QAAAAFAgYABQMBAAEGbxZ/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAQt/AUEAC38B',
   'QQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEACwdPBwZuZXh0QXQABQxieXRlc1dyaXR0ZW4ACwxsaW5lc1dyaXR0ZW',

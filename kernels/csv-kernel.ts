@@ -1,0 +1,286 @@
+/**
+ * AssemblyScript: the records of csv bytes, and the places of the cells in them that are looked at. Sixteen bytes at a time; what is read past the end
+ * is zeros. The hosts are `src/select/csv-records.ts` and `src/select/csv-block.ts`.
+ */
+
+const LF: u8 = 10;
+const CR: u8 = 13;
+
+/** How a cell stands in its record. */
+const BARE: i32 = 0;
+/** In quotes that it does not need. */
+const QUOTED: i32 = 1;
+/** In quotes that it needs. */
+const NEEDS_QUOTES: i32 = 2;
+/** With a quote in it, which is written twice. */
+const DOUBLED: i32 = 3;
+
+let next: usize = 0;
+let needless: i32 = 0;
+
+/** Where the first record begins that a run did not read. */
+export function nextAt(): usize {
+  return next;
+}
+
+/** Places of quotes that a run wrote to its table of them. */
+export function needlessFound(): i32 {
+  return needless;
+}
+
+/**
+ * Records of bytes without quotes, from `at`; gives how many. Each is three words: where it begins, where it ends, where the next one begins; and
+ * two for each column of the list: where its cell begins, 0 for none, and where it ends. A record that `end` cuts is left, empty ones are skipped.
+ */
+export function plainRecords(
+  at: usize,
+  end: usize,
+  field: u8,
+  crLf: bool,
+  columns: usize,
+  needed: i32,
+  table: usize,
+  most: i32,
+): i32 {
+  const width = <usize>needed * 8 + 12;
+  let start = at;
+  let count = 0;
+  while (count < most) {
+    next = start;
+    const record = table + <usize>count * width;
+    let slot = record + 12;
+    let left = needed;
+    let wanted = columns;
+    let column = 0;
+    let cell = start;
+    let i = start;
+    let c: u8 = 0;
+    while (left > 0) {
+      i = next2(i, end, field, LF);
+      if (i >= end) return count;
+      c = load<u8>(i);
+      if (column === load<i32>(wanted)) {
+        store<u32>(slot, <u32>cell);
+        store<u32>(slot, <u32>(c === LF && crLf && load<u8>(i - 1) === CR ? i - 1 : i), 4);
+        slot += 8;
+        wanted += 4;
+        left--;
+      }
+      if (c === LF) break;
+      column++;
+      cell = ++i;
+    }
+    for (; left > 0; left--, slot += 8) store<u64>(slot, 0);
+    if (c !== LF) i = next1(i, end, LF);
+    if (i >= end) return count;
+    const last = crLf && i > start && load<u8>(i - 1) === CR ? i - 1 : i;
+    if (last > start) {
+      store<u32>(record, <u32>start);
+      store<u32>(record, <u32>last, 4);
+      store<u32>(record, <u32>(i + 1), 8);
+      count++;
+    }
+    start = i + 1;
+  }
+  next = start;
+  return count;
+}
+
+/**
+ * The same of bytes that `quotedEnd` has found to be quoted as RFC 4180 has it. Two words more follow the three: whether a cell that is looked at has
+ * a quote in it, and how many needless quotes the record has, whose places are in a table of their own; and each cell has one more, how it stands.
+ * A record of more columns than `mostColumns` ends the run before it.
+ */
+export function quotedRecords(
+  at: usize,
+  end: usize,
+  field: u8,
+  quote: u8,
+  crLf: bool,
+  mostColumns: i32,
+  columns: usize,
+  needed: i32,
+  table: usize,
+  most: i32,
+  quotes: usize,
+  mostQuotes: i32,
+): i32 {
+  const width = <usize>needed * 12 + 20;
+  let start = at;
+  let count = 0;
+  needless = 0;
+  while (count < most) {
+    next = start;
+    const before = needless;
+    const record = table + <usize>count * width;
+    let slot = record + 20;
+    let left = needed;
+    let wanted = columns;
+    let doubled = false;
+    let i = start;
+    for (let column = 0; ; column++, i++) {
+      if (column === mostColumns) return cut(count, before);
+      let from = i;
+      let to: usize;
+      let place = BARE;
+      if (i < end && load<u8>(i) === quote) {
+        place = QUOTED;
+        from = ++i;
+        while (true) {
+          i = next3(i, end, field, LF, quote);
+          if (i >= end) return cut(count, before);
+          if (load<u8>(i) === quote) {
+            if (load<u8>(i + 1) !== quote) break;
+            place = DOUBLED;
+            i++;
+          } else if (place === QUOTED) place = NEEDS_QUOTES;
+          i++;
+        }
+        to = i++;
+        if (crLf && load<u8>(i) === CR) i++;
+        if (place === QUOTED) {
+          if (needless + 2 > mostQuotes) return cut(count, before);
+          store<u32>(quotes + <usize>needless * 4, <u32>(from - 1));
+          store<u32>(quotes + <usize>needless * 4, <u32>to, 4);
+          needless += 2;
+        }
+      } else {
+        i = next2(i, end, field, LF);
+        to = crLf && i > from && load<u8>(i) === LF && load<u8>(i - 1) === CR ? i - 1 : i;
+      }
+      if (i >= end) return cut(count, before);
+      if (left > 0 && column === load<i32>(wanted)) {
+        store<u32>(slot, <u32>from);
+        store<u32>(slot, <u32>to, 4);
+        store<u32>(slot, <u32>place, 8);
+        if (place === DOUBLED) doubled = true;
+        slot += 12;
+        wanted += 4;
+        left--;
+      }
+      if (load<u8>(i) === LF) break;
+    }
+    for (; left > 0; left--, slot += 12) {
+      store<u64>(slot, 0);
+      store<u32>(slot, 0, 8);
+    }
+    const last = crLf && i > start && load<u8>(i - 1) === CR ? i - 1 : i;
+    if (last > start) {
+      store<u32>(record, <u32>start);
+      store<u32>(record, <u32>last, 4);
+      store<u32>(record, <u32>(i + 1), 8);
+      store<u32>(record, <u32>doubled, 12);
+      store<u32>(record, <u32>(needless - before), 16);
+      count++;
+    } else needless = before;
+    start = i + 1;
+  }
+  next = start;
+  return count;
+}
+
+function cut(count: i32, quotesBefore: i32): i32 {
+  needless = quotesBefore;
+  return count;
+}
+
+let wholeEnd: usize = 0;
+let records: i32 = 0;
+let delimiters: i32 = 0;
+let open: i32 = 0;
+
+/** Where the last whole record ends, how many there are, and the delimiters between their cells; and those of the record behind. */
+export function recordsEnd(): usize {
+  return wholeEnd;
+}
+export function recordsFound(): i32 {
+  return records;
+}
+export function delimitersFound(): i32 {
+  return delimiters;
+}
+export function delimitersOpen(): i32 {
+  return open;
+}
+
+/** Bytes are quoted as RFC 4180 has it, up to a record that is cut. */
+const OUTSIDE: i32 = 0;
+const INSIDE: i32 = 1;
+/** Readers would differ. */
+const ODD: i32 = 2;
+
+/** Walks through bytes with quotes: one opens at the start of a field and closes before a delimiter. */
+export function quotedEnd(
+  at: usize,
+  end: usize,
+  field: u8,
+  quote: u8,
+  recordBytes: usize,
+  lineFeedsInQuotes: bool,
+  final: bool,
+): i32 {
+  let inside = false;
+  let start = at;
+  wholeEnd = at;
+  records = 0;
+  delimiters = 0;
+  open = 0;
+  let i = at;
+  while (true) {
+    i = inside && lineFeedsInQuotes ? next1(i, end, quote) : next3(i, end, field, LF, quote);
+    if (i >= end) break;
+    const c = load<u8>(i);
+    if (c === quote) {
+      if (!inside) {
+        if (i > at && load<u8>(i - 1) !== field && load<u8>(i - 1) !== LF) return ODD;
+        inside = true;
+      } else if (i + 1 >= end) {
+        if (!final) break;
+        inside = false;
+      } else {
+        const behind = load<u8>(i + 1);
+        if (behind === quote) i++;
+        else if (behind === field || behind === LF || behind === CR) inside = false;
+        else return ODD;
+      }
+    } else if (c === LF) {
+      if (inside) return ODD;
+      if (i - start > recordBytes) return ODD;
+      start = i + 1;
+      wholeEnd = start;
+      records++;
+      delimiters += open;
+      open = 0;
+    } else if (!inside) open++;
+    i++;
+  }
+  return inside ? INSIDE : OUTSIDE;
+}
+
+/** The first of these bytes from `at` on, or `end`. */
+function next1(at: usize, end: usize, a: u8): usize {
+  for (let i = at; i < end; i += 16) {
+    const mask = i8x16.bitmask(i8x16.eq(v128.load(i), i8x16.splat(a)));
+    if (mask !== 0) return min(i + ctz(mask), end);
+  }
+  return end;
+}
+
+function next2(at: usize, end: usize, a: u8, b: u8): usize {
+  for (let i = at; i < end; i += 16) {
+    const bytes = v128.load(i);
+    const mask = i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(a)), i8x16.eq(bytes, i8x16.splat(b))));
+    if (mask !== 0) return min(i + ctz(mask), end);
+  }
+  return end;
+}
+
+function next3(at: usize, end: usize, a: u8, b: u8, c: u8): usize {
+  for (let i = at; i < end; i += 16) {
+    const bytes = v128.load(i);
+    const ab = v128.or(i8x16.eq(bytes, i8x16.splat(a)), i8x16.eq(bytes, i8x16.splat(b)));
+    const mask = i8x16.bitmask(v128.or(ab, i8x16.eq(bytes, i8x16.splat(c))));
+    if (mask !== 0) return min(i + ctz(mask), end);
+  }
+  return end;
+}

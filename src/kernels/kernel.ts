@@ -1,0 +1,74 @@
+/** Kernels in WebAssembly, compiled from `kernels/` by `npm run kernels`: their instances, and the memory that they share with their hosts. */
+
+/** What is used of WebAssembly: the libraries of TypeScript have it only together with those of browsers. */
+interface WebAssemblyApi {
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: object };
+}
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  /** By so many pages of 64 KiB. */
+  grow(pages: number): number;
+}
+
+const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
+
+const PAGE = 65_536;
+/** Hosts lay out the memory from here on: what is below is the kernel's own. */
+export const FREE_AT = PAGE;
+/** Kernels read and write vectors of sixteen bytes: so much room is behind whatever they look at. */
+export const SLACK = 64;
+/** Above, an instance is dropped after its use: memory of WebAssembly never shrinks. */
+const MOST_KEPT = 24 * 1_048_576;
+
+export interface Kernel<Exports> {
+  readonly exports: Exports;
+  /** All of the memory: to be asked for again after `reserve`. */
+  bytes(): Uint8Array;
+  words(): Int32Array;
+  /** Room up to this address. */
+  reserve(end: number): void;
+  /** Whose tables are in the memory. */
+  owner: object | undefined;
+}
+
+/** One instance for all who use the code: a run is never interrupted. */
+export class KernelHolder<Exports> {
+  #module: object | undefined;
+  #kept: Kernel<Exports> | undefined;
+
+  /** `code` is WebAssembly in base64. */
+  constructor(private readonly code: string) {}
+
+  get(): Kernel<Exports> {
+    this.#module ??= new Module(Buffer.from(this.code, 'base64'));
+    this.#kept ??= instantiate<Exports>(this.#module);
+    return this.#kept;
+  }
+
+  /** After each use. */
+  release(kernel: Kernel<Exports>): void {
+    if (kernel.bytes().length > MOST_KEPT) this.#kept = undefined;
+  }
+}
+
+function instantiate<Exports>(module: object): Kernel<Exports> {
+  const exports = new Instance(module).exports as Exports & { readonly memory: Memory };
+  const { memory } = exports;
+  let bytes = new Uint8Array(memory.buffer);
+  let words = new Int32Array(memory.buffer);
+  return {
+    exports,
+    bytes: () => bytes,
+    words: () => words,
+    reserve(end) {
+      const pages = Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE;
+      if (pages <= 0) return;
+      memory.grow(pages);
+      bytes = new Uint8Array(memory.buffer);
+      words = new Int32Array(memory.buffer);
+    },
+    owner: undefined,
+  };
+}
