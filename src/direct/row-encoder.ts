@@ -61,9 +61,12 @@ export function compileRowEncoder(
   });
   const close = Buffer.from(text.close);
   const fixed = cells.reduce((sum, cell) => sum + cell.before.length + cell.none.length + GROWTH, close.length);
+  // A member that is in several columns makes a row longer than its hit.
+  const repeats = Math.max(...distinct.map((path) => paths.filter((other) => other === path).length));
+  const roomOf = (hitBytes: number): number => fixed + repeats * hitBytes;
   let typical = 0;
 
-  function simpleRow(bytes: Buffer, hitEnd: number, out: ByteWriter): void {
+  function simpleRow(bytes: Buffer, hitStart: number, hitEnd: number, out: ByteWriter): void {
     for (let i = 0; i < cells.length; i++) {
       const { slot, copy, print, before, none } = cells[i]!;
       put(out, before);
@@ -77,7 +80,7 @@ export function compileRowEncoder(
       if (to !== -1) out.length = to;
       else {
         out.text(print(parseJson(bytes.toString('utf8', start, end))));
-        out.reserve(fixed + hitEnd - end);
+        out.reserve(roomOf(hitEnd - hitStart));
       }
     }
     put(out, close);
@@ -101,8 +104,8 @@ export function compileRowEncoder(
         end = afterValue(bytes, at);
         parsedRow(hitAt(bytes, at, end), out);
       } else {
-        out.reserve(fixed + end - at);
-        simpleRow(bytes, end, out);
+        out.reserve(roomOf(end - at));
+        simpleRow(bytes, at, end, out);
       }
       ends.push(out.length);
       return end;

@@ -76,6 +76,12 @@ function bothWays(
   return { encoded: fast.encoded!(answer.rows(0, answer.count), answer.count).toString(), printed };
 }
 
+it.each(WAYS)('makes room for a member that is in several columns: %j', (way) => {
+  const rows = Array.from({ length: 2_000 }, (_, i) => `{"k":"row ${i} ${'x'.repeat(i % 500)}","i":${i}}`);
+  const { encoded, printed } = bothWays(way, ['k', 'i', 'k', 'k', 'k', 'k', 'k', 'i', 'k'].map(column), answerOf(rows));
+  expect(encoded === printed).toBe(true);
+});
+
 const ODD = [
   '{}',
   '{"k":null,"i":null,"d":null,"at":null}',

@@ -205,6 +205,17 @@ it('gives any run of rows of an answer, and none of an empty one', () => {
   expect(format(answerOf([])).rows).toBe(0);
 });
 
+it('makes room for a member that is in several columns', () => {
+  const several = ['k', 'i', 'k', 'k', 'k', 'k', 'k'].map(column);
+  const sources = Array.from({ length: 2_000 }, (_, i) => `{"k":"row ${i} ${'x'.repeat(i % 500)}","i":${i}}`);
+  const batch = hitFormat(several, several, exportRequest(), {})!(answerOf(sources));
+  const lines = Array.from({ length: 2_000 }, (_, i) => {
+    const k = `row ${i} ${'x'.repeat(i % 500)}`;
+    return `${[k, i, k, k, k, k, k].join(',')}\n`;
+  });
+  expect(batch.bytes(0, batch.rows).toString() === lines.join('')).toBe(true);
+});
+
 it('leaves to the decoders what it cannot copy', () => {
   const first = columns.slice(1, 2);
   const offers = (request: ExportRequest): boolean => hitFormat(first, first, request, {}) !== undefined;
