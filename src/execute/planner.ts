@@ -1,7 +1,7 @@
 /** From a request to a physical plan: fetches the schemas that binding asks for, keeps plans, probes what the plan depends on. */
 
 import type { OutputItem } from '../../translators/bind/context.ts';
-import type { Column, Literal, Session } from '../../translators/bind/expr.ts';
+import type { Column, Literal } from '../../translators/bind/expr.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import type { Schema } from '../../translators/catalog/schema.ts';
 import { SqlError } from '../../translators/errors.ts';
@@ -34,6 +34,7 @@ import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts'
 import { withSuggestion } from './suggest-index.ts';
 import { HEAP_ROWS } from './top.ts';
 import { warningsOf } from './warnings.ts';
+import { watchSession } from './watch-session.ts';
 
 export interface PlannedQuery {
   readonly physical: Physical;
@@ -291,8 +292,9 @@ export class Planner {
     const madeKey = `${scripts} ${filter ? stringifyJson(filter) : ''}`;
     const splitWith = (
       hidden: ReadonlyMap<string, ReadonlySet<string>>,
-    ): { physical: Physical; asked: Map<string, Set<string>> } => {
+    ): { physical: Physical; asked: Map<string, Set<string>>; lasting: boolean } => {
       const asked = new Map<string, Set<string>>();
+      const watched = watchSession(execution.session);
       const started = performance.now();
       const physical = split(
         logical,
@@ -307,16 +309,16 @@ export class Planner {
             return hidden.get(expression)?.has(path) ?? false;
           },
         },
-        execution.session,
+        watched.session,
       );
       execution.request.stage('plan', performance.now() - started);
-      return { physical, asked };
+      return { physical, asked, lasting: !watched.used() };
     };
     const none = made.get(madeKey);
     const first = none ? undefined : splitWith(new Map());
     const asked = first?.asked ?? this.askedOf.get(none!) ?? new Map<string, Set<string>>();
     const clean = none ?? first!.physical;
-    if (first) {
+    if (first?.lasting) {
       made.set(madeKey, clean);
       this.askedOf.set(clean, asked);
     }
@@ -363,27 +365,4 @@ function schemaOf(plan: LogicalPlan, expression: string): Schema | undefined {
   if (plan.kind === 'scan') return plan.schema.expression === expression ? plan.schema : undefined;
   if ('left' in plan) return schemaOf(plan.left, expression) ?? schemaOf(plan.right, expression);
   return 'input' in plan ? schemaOf(plan.input, expression) : undefined;
-}
-
-/** Tells whether a statement looked at the clock. */
-function watchSession(session: Session): { session: Session; used: () => boolean } {
-  let used = false;
-  return {
-    session: {
-      get now() {
-        used = true;
-        return session.now;
-      },
-      get today() {
-        used = true;
-        return session.today;
-      },
-      get utc() {
-        used = true;
-        return session.utc;
-      },
-      zone: session.zone,
-    },
-    used: () => used,
-  };
 }

@@ -201,12 +201,15 @@ function toBoolean(from: SqlType): Convert | undefined {
 }
 
 function toTemporal(from: SqlType, to: SqlType, session: Session): Convert | undefined {
-  const { today } = session;
   if (familyOf(from) === 'string') return session.zone === undefined ? READERS[to] : zonedReader(to, session);
   if (familyOf(from) !== 'temporal') return undefined;
-  if (to === 'date') return from === 'time' ? () => today : (timestamp: string) => dateOf(timestamp);
   if (to === 'time') return from === 'date' ? () => '00:00:00' : (timestamp: string) => timeOf(timestamp);
-  return from === 'date' ? (date: string) => `${date} 00:00:00` : (time: string) => `${today} ${time}`;
+  if (from === 'time') {
+    // Only a time of day needs to know the day: a plan made by the clock serves one request.
+    const { today } = session;
+    return to === 'date' ? () => today : (time: string) => `${today} ${time}`;
+  }
+  return to === 'date' ? (timestamp: string) => dateOf(timestamp) : (date: string) => `${date} 00:00:00`;
 }
 
 const READERS: Readonly<Partial<Record<SqlType, Convert>>> = {

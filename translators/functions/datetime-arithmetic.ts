@@ -90,7 +90,8 @@ const movedByTime = (row: Row, sign: 1 | -1): ScalarFunction => ({
   js: (args, _result, session) => {
     if (args[0] === 'time') return (a: string, b: string) => addTimes(clockOf(a), clockOf(b), sign);
     if (isText(args[0])) {
-      return (a: string, b: string) => addTime(timestampOfText(a, session.today), clockOf(b), sign);
+      const { today } = session;
+      return (a: string, b: string) => addTime(timestampOfText(a, today), clockOf(b), sign);
     }
     return (a: string, b: string) => addTime(a, clockOf(b), sign);
   },

@@ -98,7 +98,10 @@ export const datetimeFormat: readonly ScalarFunction[] = [
     summary: 'A timestamp read by specifiers; NULL for text that does not fit.',
     signatures: [[str, str]],
     returns: 'timestamp',
-    js: (_args, _result, session) => (text: string, format: string) => strToDate(text, format, session.today),
+    js:
+      (_args, _result, { today }) =>
+      (text: string, format: string) =>
+        strToDate(text, format, today),
     examples: [
       { sql: "STR_TO_DATE('17/05/2024', '%d/%m/%Y')", value: '2024-05-17 00:00:00' },
       { sql: "STR_TO_DATE('2024-05-17 08:30:15', '%Y-%m-%d %H:%i:%s')", value: '2024-05-17 08:30:15' },
