@@ -158,12 +158,18 @@ async function main(): Promise<void> {
 /** A clock tick is 10 ms on every Linux that Node runs on. */
 function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [utime, stime] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const [utime, stime] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
   return (Number(utime) + Number(stime)) * 10;
 }
 
 /** In turn, from another one each round: noise of the machine falls on all. The first round warms up. */
-async function measure(contenders: readonly Contender[], pid: number | undefined): Promise<ReadonlyMap<string, readonly Run[]>> {
+async function measure(
+  contenders: readonly Contender[],
+  pid: number | undefined,
+): Promise<ReadonlyMap<string, readonly Run[]>> {
   const results = new Map<string, Run[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
