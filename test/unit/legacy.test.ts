@@ -6,6 +6,7 @@ import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import { bind, prepare, split } from '../../translators/index.ts';
 import { compositeBody } from '../../translators/lower/dsl/aggregation.ts';
 import { searchParameters } from '../../translators/lower/dsl/body.ts';
+import { compileExpr } from '../../translators/lower/js/index.ts';
 import type { AggregationNode, Physical, SearchNode } from '../../translators/physical/nodes.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 
@@ -441,4 +442,12 @@ describe('spellings of the old select list', () => {
     expect(() => plan('SELECT PERCENTILE(age, 101) FROM shops')).toThrow(/must be between 0 and 100, but is 101/);
     expect(() => plan('SELECT GEOHASH(loc, age) FROM shops')).toThrow(/GEOHASH takes a constant/);
   });
+});
+
+it('refuses search functions inside values with their place, once rows are at hand', () => {
+  const { physical } = plan("SELECT age FROM shops WHERE ABS(CASE WHEN match(note, 'x') THEN 1 ELSE 2 END) > 1");
+  const { predicate } = leaf(physical, 'where');
+  expect(() => compileExpr(predicate, [], SESSION)).toThrow(
+    "match can only be answered by a search, so it cannot stand here (line 1, column 43: 'match(note, 'x')')",
+  );
 });

@@ -6,7 +6,7 @@ import { checkOption } from '../functions/relevance.ts';
 import type { RelevanceFunction, SearchValue } from '../functions/row.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
-import type { Expr } from './expr.ts';
+import type { Expr, Relevance } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import type { ScanSource } from './scope.ts';
 
@@ -55,7 +55,7 @@ export function bindRelevance(node: CallNode, fn: RelevanceFunction, context: Ex
   for (const [name, value] of named) {
     options[name] = fn.freeOptions ? searchValue(value, context) : checkOption(fn, name, textOf(value, context));
   }
-  return {
+  const bound: Relevance = {
     kind: 'relevance',
     type: 'boolean',
     fn,
@@ -65,7 +65,19 @@ export function bindRelevance(node: CallNode, fn: RelevanceFunction, context: Ex
     ...(values ? { values } : {}),
     scan: scan.id,
   };
+  places.set(bound, place(context.env.sql, node.at));
+  return bound;
 }
+
+/** Beside the expressions, which are equal wherever they stand. */
+const places = new WeakMap<Relevance, string>();
+
+/** Of a condition that stands where no search can answer it. */
+export const onlyInSearch = (expr: Relevance): SqlError =>
+  new SqlError(
+    'unsupported',
+    `${expr.fn.name} can only be answered by a search, so it cannot stand here${places.get(expr) ?? ''}`,
+  );
 
 function take(named: Map<string, ExprNode>, name: string): ExprNode | undefined {
   const node = named.get(name);

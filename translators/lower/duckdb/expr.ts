@@ -1,5 +1,7 @@
 /** Bound expressions as DuckDB SQL. DuckDB's own three-valued logic and binary text order are the ones wanted. */
+
 import type { Call, Compare, Expr, InList, Like, Literal } from '../../bind/expr.ts';
+import { onlyInSearch } from '../../bind/relevance.ts';
 import { isInteger, isNumber, type SqlType } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
@@ -46,7 +48,7 @@ export function lowerExpr(expr: Expr, context: LowerContext): string {
     case 'like':
       return lowerLike(expr, context);
     case 'relevance':
-      throw new SqlError('unsupported', `${expr.fn.name} can only be answered by a search, so it cannot stand here`);
+      throw onlyInSearch(expr);
     case 'nestedAny':
       throw new SqlError(
         'unsupported',

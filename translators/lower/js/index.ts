@@ -1,5 +1,7 @@
 /** Bound expressions as closures over rows: constants, projections and whatever filters the cluster cannot answer. */
+
 import type { Column, Expr, Literal, Session } from '../../bind/expr.ts';
+import { onlyInSearch } from '../../bind/relevance.ts';
 import { childrenOf, columnsOf } from '../../bind/walk.ts';
 import type { Value } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
@@ -72,7 +74,7 @@ class Compiler {
       case 'like':
         return this.anyValue([expr.arg, expr.pattern], this.like(expr));
       case 'relevance':
-        throw new SqlError('unsupported', `${expr.fn.name} can only be answered by a search, so it cannot stand here`);
+        throw onlyInSearch(expr);
       case 'nestedAny':
         return this.someElement(expr);
       case 'scalarSubquery':
