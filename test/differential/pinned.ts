@@ -113,6 +113,15 @@ export const PINNED: readonly Pinned[] = [
     rows: [['Senior Engineer']],
   },
   {
+    what: 'windows over rows of which no column is read',
+    sql: 'SELECT ROW_NUMBER() OVER () AS n, CUME_DIST() OVER () AS d, COUNT(*) OVER () AS c FROM @tri WHERE id <= 3',
+    rows: [
+      [1, 1, 3],
+      [2, 1, 3],
+      [3, 1, 3],
+    ],
+  },
+  {
     what: 'periods beyond four digits of the year',
     sql: 'SELECT MAX(PERIOD_ADD(202401, order_id)) AS m FROM @orders',
     rows: [[null]],

@@ -60,7 +60,7 @@ class Statement {
         return this.aggregate(plan);
       case 'window': {
         const calls = plan.calls.map((call) => `${lowerWindow(call, context)} AS ${columnName(call.column)}`);
-        return `SELECT ${[names(outputOf(plan.input)), ...calls].join(', ')} FROM ${this.relation(plan.input)}`;
+        return `SELECT ${[...outputOf(plan.input).map(columnName), ...calls].join(', ')} FROM ${this.relation(plan.input)}`;
       }
       case 'sort': {
         const keys = sortKeys(plan.keys, context);
