@@ -5,6 +5,7 @@ const shared = {
   pool: 'forks',
   testTimeout: 30_000,
   hookTimeout: 180_000,
+  setupFiles: ['test/support/fixed-seed.ts'],
 } as const;
 
 const unit = ['test/unit/**/*.test.ts', 'test/corpus/**/*.test.ts'];
