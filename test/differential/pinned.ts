@@ -146,4 +146,12 @@ export const PINNED: readonly Pinned[] = [
     sql: 'SELECT SUM(-(order_id)) AS s, SUM(order_id * 2) AS t, SUM(NULLIF(order_id, order_id)) AS u FROM @orders',
     rows: [[-360287970189871420n, 720575940379742840n, null]],
   },
+  {
+    what: 'windows over rows of which no column is read',
+    sql: 'SELECT COUNT(*) OVER () AS n, CUME_DIST() OVER () AS d FROM @tri WHERE id <= 2',
+    rows: [
+      [2, 1],
+      [2, 1],
+    ],
+  },
 ];

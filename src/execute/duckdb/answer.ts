@@ -28,6 +28,9 @@ export async function* answerPages(
   // Their room is the answer's now.
   for (const { name } of query.tables) await connection.run(`DROP TABLE ${quoteName(name)}`);
   const result = await connection.stream(`SELECT * FROM ${ANSWER}`);
+  // Cells are read by position: one column more would put every other in its neighbour's place.
+  if (names.length > 0 && result.columnCount !== names.length)
+    throw new SqlError('internal', `the statement gave ${result.columnCount} columns, not ${names.length}`);
   const toPage = pageReader(query, result, engine);
   let read = 0;
   for (;;) {

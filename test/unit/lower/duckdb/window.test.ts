@@ -24,6 +24,13 @@ async function values(source: Table, call: WindowCall): Promise<unknown[]> {
   return rows.map((row) => row.at(-1));
 }
 
+it('counts rows of which no column is read', async () => {
+  const bare = table('bare', {}, [[], [], []]);
+  const call = over(agg('COUNT'));
+  const rows = await run({ kind: 'window', input: bare.plan, calls: [call] }, [bare]);
+  expect(rows).toEqual([[3], [3], [3]]);
+});
+
 describe('window functions, against values worked out by hand', () => {
   const cases: readonly (readonly [string, (t: Table) => WindowCall, readonly unknown[]])[] = [
     ['ROW_NUMBER', (t) => over(agg('ROW_NUMBER'), byDept(t)), [1, 2, 3, 4, 2, 1, 1, 2]],
