@@ -1,7 +1,7 @@
 /**
  * AssemblyScript: search answers as lines of csv or JSON. Steps over a hit sixteen bytes at a time, remembers where the wanted values are, and
  * writes the cells whose text is the text in the document or a rearrangement of it. A cell of which it is not sure it leaves as a hole, which the
- * host fills. `src/jobs/export/hits/hit-lines.ts` is the host: it lays out the memory and says there what is where; `npm run kernels` compiles.
+ * host fills. `src/direct/hit-lines.ts` is the host: it lays out the memory and says there what is where; `npm run kernels` compiles.
  *
  * Sixteen bytes are read past the end of what is looked at, and written past the end of what is written: both areas have that room.
  */
@@ -63,8 +63,9 @@ let json: bool = false;
 let backslashEscapes: bool = false;
 let dotsMatter: bool = false;
 
-/** What a run leaves: where the next one begins, and how much it wrote. */
+/** What a run leaves: where the next one begins, or what closes the list of hits, the hit of its last line, and how much it wrote. */
 let next: usize = 0;
+let lastHit: usize = 0;
 let written: usize = 0;
 let lines: i32 = 0;
 let holes: i32 = 0;
@@ -76,6 +77,9 @@ let strange: bool = false;
 
 export function nextAt(): usize {
   return next;
+}
+export function lastHitAt(): usize {
+  return lastHit;
 }
 export function bytesWritten(): usize {
   return written;
@@ -158,8 +162,9 @@ export function run(
     out = copy(out, tail, tail + tailLength);
     store<u32>(ends + <usize>lines * 4, <u32>(out - first));
     lines++;
+    lastHit = i;
     if (load<u8>(behind) === CLOSE_ARRAY) {
-      next = 0;
+      next = behind;
       written = out - first;
       return DONE;
     }

@@ -10,6 +10,7 @@ import { parseJson } from '../rows/longs.ts';
 import { type ByteWriter, createByteWriter } from './byte-writer.ts';
 import { type CopyCell, copierOf, GROWTH, textCopier } from './cells.ts';
 import { afterValue } from './json-bytes.ts';
+import { kernelRows } from './kernel-rows.ts';
 import { eachHit } from './search-answer.ts';
 import { locate, type Places, shapeOf } from './shape.ts';
 
@@ -42,6 +43,11 @@ export function compileRowEncoder(
   text: RowText,
   options: CoerceOptions,
 ): RowEncoder | undefined {
+  const encode = bytewise(columns, text, options);
+  return encode === undefined ? undefined : (kernelRows(columns, text, options) ?? encode);
+}
+
+function bytewise(columns: readonly Column[], text: RowText, options: CoerceOptions): RowEncoder | undefined {
   const paths = columns.map(pathOf).filter((path) => path !== undefined);
   const distinct = [...new Set(paths)];
   if (columns.length === 0 || paths.length < columns.length || overlap(distinct)) return undefined;

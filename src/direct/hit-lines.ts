@@ -1,13 +1,17 @@
 /** Lines of csv or JSON from the bytes of a search answer, made by the kernel (`kernels/hit-kernel.ts`); the cells that it leaves are filled here. */
-import { type ByteWriter, createByteWriter } from '../../../direct/byte-writer.ts';
-import { hitCode } from '../../../kernels/hit-code.ts';
-import { FREE_AT, type Kernel, KernelHolder, SLACK } from '../../../kernels/kernel.ts';
+
+import { hitCode } from '../kernels/hit-code.ts';
+import { FREE_AT, type Kernel, KernelHolder, SLACK } from '../kernels/kernel.ts';
+import { type ByteWriter, createByteWriter } from './byte-writer.ts';
 import { kernelTables, type LineFormat } from './line-format.ts';
 
 export interface HitLines {
   readonly bytes: Buffer;
   /** Where each line ends, after the 0 where the first begins. */
   readonly ends: readonly number[];
+  /** Places in the answer: of its last hit, −1 where it has none, and of what closes the list of hits. */
+  readonly lastHit: number;
+  readonly close: number;
 }
 
 /** A cell that is not copied. */
@@ -32,7 +36,10 @@ interface HitKernel {
     holes: number,
     mostHoles: number,
   ): number;
+  /** Of the next hit, or of what closes the list. */
   nextAt(): number;
+  /** Of the last line that was made. */
+  lastHitAt(): number;
   bytesWritten(): number;
   linesWritten(): number;
   holesLeft(): number;
@@ -55,15 +62,13 @@ const HITS = Buffer.from('"hits":{');
 const LIST = Buffer.from('"hits":[');
 const OPEN_OBJECT = 0x7b;
 
-const unexpectedEnd = (): Error => new Error('an answer of the cluster ends in the middle');
+const unexpectedEnd = (): SyntaxError => new SyntaxError('an answer of the cluster ends in the middle');
 
-/** The place of the first hit; −1 in an empty list. */
-function firstHit(answer: Buffer): number {
+/** The place in an answer after what opens its list of hits; −1 where there is none. */
+export function insideHits(answer: Buffer): number {
   const hits = answer.indexOf(HITS);
   const list = hits < 0 ? -1 : answer.indexOf(LIST, hits + 1);
-  if (list < 0) throw unexpectedEnd();
-  const at = list + LIST.length;
-  return answer[at] === OPEN_OBJECT ? at : -1;
+  return list < 0 ? -1 : list + LIST.length;
 }
 
 /** `fill` gives the text of a cell that is not copied. */
@@ -138,12 +143,14 @@ export function hitLines(
   return (answer) => {
     const out = createByteWriter(Math.ceil(answer.length * share) + 1_024);
     const ends: number[] = [0];
-    const first = firstHit(answer);
-    if (first < 0) return { bytes: out.bytes.subarray(0, out.length), ends };
+    const first = insideHits(answer);
+    if (first < 0) throw unexpectedEnd();
+    if (answer[first] !== OPEN_OBJECT) return { bytes: out.bytes.subarray(0, 0), ends, lastHit: -1, close: first };
     const end = pageAt + answer.length;
     const outAt = align(end + SLACK);
     let outEnd = outAt + OUT;
     const used = prepared(answer, outEnd);
+    let lastHit = -1;
     try {
       for (let at = pageAt + first; ; at = used.exports.nextAt()) {
         const status = used.exports.run(at, end, outAt, outEnd, endsAt, MOST_LINES, holesAt, mostHoles);
@@ -151,14 +158,17 @@ export function hitLines(
         if (status === WIDE) {
           outEnd = outAt + 2 * (outEnd - outAt);
           used.reserve(outEnd + SLACK);
-        } else take(answer, used, outAt, out, ends);
+        } else {
+          take(answer, used, outAt, out, ends);
+          lastHit = used.exports.lastHitAt() - pageAt;
+        }
         if (status === DONE) break;
       }
+      if (answer.length > 0) share = (1.05 * out.length) / answer.length;
+      return { bytes: out.bytes.subarray(0, out.length), ends, lastHit, close: used.exports.nextAt() - pageAt };
     } finally {
       holder.release(used);
     }
-    if (answer.length > 0) share = (1.05 * out.length) / answer.length;
-    return { bytes: out.bytes.subarray(0, out.length), ends };
   };
 }
 

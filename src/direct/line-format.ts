@@ -1,5 +1,5 @@
 /** A format of lines as tables for the kernel: which members of a hit are wanted, and how the cells of a line are written. */
-import { FREE_AT } from '../../../kernels/kernel.ts';
+import { FREE_AT } from '../kernels/kernel.ts';
 import { CELL_KINDS, type CellKind } from './cell-kinds.ts';
 
 export interface KernelColumn {

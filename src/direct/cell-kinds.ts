@@ -1,6 +1,6 @@
 /** Which cells the kernel may copy from the text of a document, and how; the numbers are those of `kernels/hit-kernel.ts`. */
-import { readsIsoText } from '../../../../translators/catalog/date-format.ts';
-import type { Field } from '../../../../translators/catalog/schema.ts';
+import { readsIsoText } from '../../translators/catalog/date-format.ts';
+import type { Field } from '../../translators/catalog/schema.ts';
 
 export const CELL_KINDS = {
   text: 0,

@@ -1,9 +1,9 @@
 /** The kernel at its borders: more lines than a run makes, wide lines, names that share places, formats in turn, answers that are cut. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CellKind } from '../../../src/jobs/export/hits/cell-kinds.ts';
-import { type Hole, hitLines } from '../../../src/jobs/export/hits/hit-lines.ts';
-import type { LineFormat } from '../../../src/jobs/export/hits/line-format.ts';
+import type { CellKind } from '../../../src/direct/cell-kinds.ts';
+import { type Hole, hitLines } from '../../../src/direct/hit-lines.ts';
+import type { LineFormat } from '../../../src/direct/line-format.ts';
 
 const answerOf = (sources: readonly string[]): Buffer =>
   Buffer.from(
