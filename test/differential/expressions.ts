@@ -129,7 +129,7 @@ export class Expressions {
     const op = this.random.pick(['+', '-', '*', '/', '%', 'DIV']);
     if (this.random.chance(0.08)) return node(family, [this.of(family, depth - 1)], ([a]) => `-(${a})`);
     const children = [this.of(family, depth - 1), this.of(family, this.random.chance(0.5) ? 0 : depth - 1)];
-    return node(family, children, ([a, b]) => `(${a} ${op} ${b})`);
+    return { ...node(family, children, ([a, b]) => `(${a} ${op} ${b})`), loose: true };
   }
 
   private shifted(depth: number): Node {

@@ -138,9 +138,15 @@ function* sameOutputs(s: Statement): Generator<Statement> {
   }
 }
 
+const JOIN = / (?:\w+ )?(?:OUTER )?JOIN (\S+ \w+) ON .*$/;
+
+/** A join of two without its condition, so that every pair of rows is there; of three they would be too many. */
+const unlinked = (piece: string | Statement): string | Statement =>
+  typeof piece === 'string' && piece.split('JOIN').length === 2 ? piece.replace(JOIN, ' CROSS JOIN $1') : piece;
+
 /**
  * The expressions of a statement, each in a statement that evaluates it on every row that may reach it: a condition on all rows of
- * FROM, everything else on those that WHERE leaves.
+ * FROM, or on all pairs of a join, everything else on those that WHERE leaves. A group is computed before HAVING drops it.
  */
 export function* evaluations(s: Statement): Generator<Statement> {
   const rows: Statement = { ...NOTHING, from: s.from, cte: s.cte };
@@ -152,7 +158,13 @@ export function* evaluations(s: Statement): Generator<Statement> {
     ...calls.flatMap((a) => [a.argument, a.filter].filter((n) => n !== undefined)),
   ];
   for (const result of results) for (const part of evaluatedAlone(result)) yield { ...kept, items: [part] };
-  if (s.where) for (const part of evaluatedAlone(s.where)) yield { ...rows, items: [part] };
+  if (s.where) {
+    for (const part of evaluatedAlone(s.where)) {
+      yield { ...rows, items: [part] };
+      yield { ...rows, from: s.from.map(unlinked), items: [part] };
+    }
+  }
+  if (s.having) yield { ...s, having: undefined, last: undefined, order: [], union: undefined };
   if (s.union) yield* evaluations(s.union.right);
   if (s.cte) yield* evaluations(s.cte.body);
   for (const piece of s.from) if (typeof piece !== 'string') yield* evaluations(piece);

@@ -60,7 +60,8 @@ class Statement {
         return this.aggregate(plan);
       case 'window': {
         const calls = plan.calls.map((call) => `${lowerWindow(call, context)} AS ${columnName(call.column)}`);
-        return `SELECT ${[...outputOf(plan.input).map(columnName), ...calls].join(', ')} FROM ${this.relation(plan.input)}`;
+        const items = [...outputOf(plan.input).map(columnName), ...calls].join(', ') || names([]);
+        return `SELECT ${items} FROM ${this.relation(plan.input)}`;
       }
       case 'sort': {
         const keys = sortKeys(plan.keys, context);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WindowCall } from '../../../../translators/plan/nodes.ts';
-import { agg, asc, desc, lit, over, ref, run, type Table, table } from '../../execute/plan-kit.ts';
+import type { LogicalPlan, WindowCall } from '../../../../translators/plan/nodes.ts';
+import { agg, asc, column, desc, lit, over, ref, run, type Table, table } from '../../execute/plan-kit.ts';
 
 const people = () =>
   table('people', { id: 'integer', dept: 'keyword', pay: 'integer' }, [
@@ -29,6 +29,13 @@ it('counts rows of which no column is read', async () => {
   const call = over(agg('COUNT'));
   const rows = await run({ kind: 'window', input: bare.plan, calls: [call] }, [bare]);
   expect(rows).toEqual([[3], [3], [3]]);
+});
+
+it('keeps rows of which nothing is read, neither a column nor a window', async () => {
+  const bare = table('bare', {}, [[], [], []]);
+  const input: LogicalPlan = { kind: 'window', input: bare.plan, calls: [] };
+  const count = { column: column('n', 'long'), call: agg('COUNT') };
+  expect(await run({ kind: 'aggregate', input, keys: [], aggregates: [count] }, [bare])).toEqual([[3]]);
 });
 
 describe('window functions, against values worked out by hand', () => {
