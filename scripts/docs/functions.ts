@@ -7,7 +7,7 @@ import { indexForm } from './index-form.ts';
 interface SpecialForm {
   readonly form: string;
   readonly meaning: string;
-  /** A whole statement that has it, over the fields `name`, `n`, `ts`, `body`, the point `at` and the nested `items.sku`. */
+  /** A whole statement that has it, over the fields `name`, `n`, `ts`, `body`, the point `at`, the vector `emb` and the nested `items.sku`. */
   readonly example: string;
 }
 
@@ -105,7 +105,7 @@ export const SPECIAL_FORMS: readonly SpecialForm[] = [
   },
   {
     form: "`GROUP BY range(field, a, b, c)`, `GROUP BY date_range('field'=…, 'format'=…, a, b)`",
-    meaning: 'groups between boundaries; other rows are in none',
+    meaning: 'groups between boundaries; other rows are in none; `month(…)` with boundaries is `date_range(…)`',
     example: 'SELECT COUNT(*) FROM t GROUP BY range(n, 20, 25, 30)',
   },
   {
@@ -117,6 +117,11 @@ export const SPECIAL_FORMS: readonly SpecialForm[] = [
     form: "`GROUP BY geohash_grid('field'=…, 'precision'=…)`",
     meaning: 'groups by cells of a geohash',
     example: "SELECT COUNT(*) FROM t GROUP BY geohash_grid(field='at', precision=5)",
+  },
+  {
+    form: "`FROM vectorSearch(table='…', field='…', vector='[…]', option='k=10') AS v`",
+    meaning: 'the documents whose vectors are nearest, the nearest first, where the cluster has vector search',
+    example: "SELECT v._id, v._score FROM vectorSearch(table='t', field='emb', vector='[1,2]', option='k=10') AS v",
   },
   {
     form: '`children(type, field) = value`',

@@ -129,6 +129,15 @@ describe('bucket functions in a GROUP BY', () => {
     expect(plan('SELECT histogram(age, 5) h FROM shops GROUP BY histogram(age, 5)').labels).toEqual(['h']);
   });
 
+  it('are ranges of dates for month() with boundaries, and parts of dates without', () => {
+    const bounds = "'format'='yyyy-MM', '2020-01', '2021-01', '2022-01'";
+    const ranges = aggregation(`SELECT COUNT(*) FROM shops GROUP BY date_range('field'='ts', ${bounds})`);
+    const months = aggregation(`SELECT COUNT(*) FROM shops GROUP BY month(field='ts', ${bounds})`);
+    expect(months.query).toEqual(ranges.query);
+    expect(months.keys.map((key) => key.source)).toEqual(ranges.keys.map((key) => key.source));
+    expect(aggregation('SELECT COUNT(*) FROM shops GROUP BY month(ts)').keys[0]?.column.type).toBe('integer');
+  });
+
   it('leave out what is in no bucket, by a native clause', () => {
     expect(aggregation('SELECT COUNT(*) FROM shops GROUP BY range(age, 20, 25, 30)').query).toEqual({
       bool: { filter: [{ range: { age: { gte: 20 } } }, { range: { age: { lt: 30 } } }] },
@@ -166,6 +175,7 @@ describe('bucket functions in a GROUP BY', () => {
     ['range(age, 20)', /two boundaries/],
     ['range(age, 30, 20)', /must rise/],
     ["date_range(field='ts','format'='yyyy','2014','x')", /cannot read the boundary \[x\]/],
+    ["month(field='ts')", /month\(\) needs two boundaries/],
     ["terms('field'='name','size'=3), age", /only GROUP BY key/],
     ["terms('field'='name','order'='sideways')", /Invalid order/],
     ["geohash_grid(field='loc', precision=13)", /Invalid geohash precision/],

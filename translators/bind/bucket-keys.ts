@@ -33,7 +33,7 @@ export class BucketKeys {
     group: readonly ExprNode[],
     private readonly context: ExprContext,
   ) {
-    const calls = group.filter((node): node is CallNode => node.kind === 'call' && isBucketFunction(node.name));
+    const calls = group.filter((node): node is CallNode => node.kind === 'call' && isBucketFunction(node));
     this.keys = calls.map((node) => ({ node, bucket: bindBucket(node, context) }));
     const limited = this.keys.find(({ bucket }) => bucket.size !== undefined);
     if (limited && group.length > 1) {

@@ -30,7 +30,9 @@ export interface Bucket {
 
 type Binder = (node: CallNode, context: ExprContext) => Bucket;
 
-export const isBucketFunction = (name: string): boolean => Object.hasOwn(BINDERS, name);
+/** `month(d)` is a part of a date; with named arguments or boundaries it is a bucket. */
+export const isBucketFunction = ({ name, args, named }: CallNode): boolean =>
+  Object.hasOwn(BINDERS, name) && (name !== 'MONTH' || named.length > 0 || args.length > 1);
 
 export function bindBucket(node: CallNode, context: ExprContext): Bucket {
   const bucket = BINDERS[node.name]!(node, context);
@@ -114,24 +116,8 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const names = bounds.map((bound) => javaDouble(bound, 'double'));
     return { ...ranges(value, bounds.map(double), names, node, context), ...shared(args) };
   },
-  DATE_RANGE(node, context) {
-    const args = open(node, context, ['field', 'format', 'alias', 'nested', 'reverse_nested', 'children']);
-    const value = castTo(fieldOf(args.take('field'), node, context), 'timestamp', context.env.session);
-    const format = args.text('format');
-    const read = compileDateFormat(format, false);
-    if (!read) throw semantic(context, node.at, `date_range() cannot read the format [${format}]`);
-    const written = args.rest().map((bound) => literalText(bound, context));
-    const bounds = written.map((bound) => {
-      const moment = read(bound);
-      if (moment === undefined) {
-        throw semantic(context, node.at, `date_range() cannot read the boundary [${bound}] by its format`);
-      }
-      return moment;
-    });
-    const names = format === undefined ? bounds.map(isoText) : written;
-    const literals = bounds.map((value): Literal => ({ kind: 'literal', type: 'timestamp', value }));
-    return { ...ranges(value, literals, names, node, context), ...shared(args) };
-  },
+  DATE_RANGE: bindDateRange,
+  MONTH: bindDateRange,
   TERMS(node, context) {
     const args = open(node, context, [
       'field',
@@ -200,6 +186,29 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     };
   },
 };
+
+function bindDateRange(node: CallNode, context: ExprContext): Bucket {
+  const args = open(node, context, ['field', 'format', 'alias', 'nested', 'reverse_nested', 'children']);
+  const value = castTo(fieldOf(args.take('field'), node, context), 'timestamp', context.env.session);
+  const format = args.text('format');
+  const read = compileDateFormat(format, false);
+  if (!read) throw semantic(context, node.at, `${node.name.toLowerCase()}() cannot read the format [${format}]`);
+  const written = args.rest().map((bound) => literalText(bound, context));
+  const bounds = written.map((bound) => {
+    const moment = read(bound);
+    if (moment === undefined) {
+      throw semantic(
+        context,
+        node.at,
+        `${node.name.toLowerCase()}() cannot read the boundary [${bound}] by its format`,
+      );
+    }
+    return moment;
+  });
+  const names = format === undefined ? bounds.map(isoText) : written;
+  const literals = bounds.map((value): Literal => ({ kind: 'literal', type: 'timestamp', value }));
+  return { ...ranges(value, literals, names, node, context), ...shared(args) };
+}
 
 function open(node: CallNode, context: ExprContext, allowed: readonly string[]): NamedArguments {
   const args = new NamedArguments(node, context, allowed);

@@ -27,7 +27,7 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
     node.named.length === 0 &&
     node.args[0]?.kind !== 'name' &&
     !(node.args[0]?.kind === 'literal' && node.args[0].type === 'string');
-  if (isBucketFunction(node.name) && !(ofValue && scalarFunction(node.name))) return bindBucket(node, context).expr;
+  if (isBucketFunction(node) && !(ofValue && scalarFunction(node.name))) return bindBucket(node, context).expr;
   if (SCORE_NAMES.has(node.name)) return bindScore(node, context);
   if (node.name === 'MISSING' && node.args.length === 1) {
     return { kind: 'isNull', type: 'boolean', arg: bindExpr(node.args[0]!, context) };
