@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { OpenAuth } from './auth/open-auth.ts';
 import { type CommandName, commandsSummary, isCommand } from './cli/options.ts';
 import { type Config, loadConfig, settingsHelp, settingsMarkdown } from './config.ts';
+import { limitHeapGrowth } from './heap-growth.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Log } from './log.ts';
 
@@ -91,6 +92,7 @@ class Running {
 }
 
 async function serve(given: Config, running: Running): Promise<void> {
+  limitHeapGrowth();
   const { openPluginSettings } = await import('./config/plugin-settings-store.ts');
   const settings = openPluginSettings(given);
   const { config } = settings;

@@ -200,7 +200,7 @@ export const REQUIRED = {
   pageRows: setting('PAGE_ROWS', '10000', integer(1, 10_000), 'Most rows read from the cluster at a time.'),
   maxPageBytes: setting(
     'MAX_PAGE_BYTES',
-    '16mb',
+    '4mb',
     size,
     'Aimed-at size of one answer of the cluster while rows are read.',
   ),

@@ -34,7 +34,7 @@ export interface ServiceDeps {
 /** Text is handed on in pieces of about this size, so that a short answer is one piece. */
 const CHUNK = 65_536;
 /** Pages of a result that is read as long as it takes, several of them at a time: enough to be fast, and memory stays flat. */
-const PATIENT_PAGE = { rows: 2_000, bytes: 4 * 1_048_576 } as const;
+const PATIENT_PAGE = { rows: 2_000, bytes: 1_048_576 } as const;
 
 export function createSqlService(deps: ServiceDeps): SqlService & StatementService {
   const { config, cluster, mappings } = deps;

@@ -12,9 +12,10 @@ const [{ loadConfig }, { createPools }, { createCluster }, { createMappingCache 
       load,
     ),
   );
-const [{ createSqlService }, { createJobRunner }, { openStore }] = await Promise.all(
-  ['execute/service.js', 'jobs/runner.js', 'objects/open-store.js'].map(load),
+const [{ createSqlService }, { createJobRunner }, { openStore }, { limitHeapGrowth }] = await Promise.all(
+  ['execute/service.js', 'jobs/runner.js', 'objects/open-store.js', 'heap-growth.js'].map(load),
 );
+limitHeapGrowth();
 
 const config = loadConfig({ ...process.env, JOB_REREAD_ROWS: '1' });
 const pools = createPools(config);

@@ -27,7 +27,7 @@ describe('loadConfig', () => {
       opensearchTlsVerify: true,
       querySizeLimit: 10_000,
       cursorKeepAlive: 60_000,
-      maxPageBytes: 16 * 1024 * 1024,
+      maxPageBytes: 4 * 1024 * 1024,
       total: 'matching',
       sqlDeleteEnabled: false,
     });

@@ -5,8 +5,10 @@ import { constants, deflateRaw, inflateRaw } from 'node:zlib';
 import type { Page } from '../../rows/page.ts';
 import { JobError } from '../job-error.ts';
 
-/** Rows of a block: enough to compress well, few enough to hold several. */
+/** Rows of a block, and the bytes that it is to have before it is compressed: enough to compress well, few enough to hold several. */
 const BLOCK_ROWS = 2_000;
+const BLOCK_BYTES = 1_048_576;
+const FIRST_ROWS = 100;
 const HEAD_BYTES = 8;
 /** A longer block was not written by us. */
 const MOST_BYTES = 2 ** 30;
@@ -17,25 +19,32 @@ const inflate = promisify(inflateRaw);
 /** What is compressed in threads of the pool while the next rows are fetched. */
 export async function* blocksOf(pages: AsyncIterable<Page>): AsyncGenerator<{ bytes: Buffer; rows: number }> {
   let block: Page = [];
+  // The first rows tell how large the others are.
+  let wanted = FIRST_ROWS;
+  const encoded = async (): Promise<{ bytes: Buffer; rows: number }> => {
+    const raw = serialize(block);
+    wanted = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_BYTES / (raw.length / block.length))));
+    const { length } = block;
+    block = [];
+    return { bytes: await compressed(raw, length), rows: length };
+  };
   for await (const page of pages) {
     for (let at = 0; at < page.length; ) {
-      const taken = page.slice(at, at + BLOCK_ROWS - block.length);
+      const taken = page.slice(at, at + wanted - block.length);
       block = block.length === 0 ? taken : block.concat(taken);
       at += taken.length;
-      if (block.length < BLOCK_ROWS) continue;
-      yield await encode(block);
-      block = [];
+      if (block.length >= wanted) yield await encoded();
     }
   }
-  if (block.length > 0) yield await encode(block);
+  if (block.length > 0) yield await encoded();
 }
 
-async function encode(page: Page): Promise<{ bytes: Buffer; rows: number }> {
-  const body = await deflate(serialize(page), { level: constants.Z_BEST_SPEED });
+async function compressed(raw: Buffer, rows: number): Promise<Buffer> {
+  const body = await deflate(raw, { level: constants.Z_BEST_SPEED });
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt32LE(body.length, 0);
-  head.writeUInt32LE(page.length, 4);
-  return { bytes: Buffer.concat([head, body]), rows: page.length };
+  head.writeUInt32LE(rows, 4);
+  return Buffer.concat([head, body]);
 }
 
 export async function* pagesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Page> {
