@@ -1,6 +1,6 @@
 /** Runs a physical plan: each node turns the pages of its input into its own. */
 
-import { compileExpr } from '../../translators/lower/js/index.ts';
+import { compileCondition, compileExpr } from '../../translators/lower/js/index.ts';
 import { columnsOfPhysical, type LimitNode, type Physical } from '../../translators/physical/nodes.ts';
 import type { Page, Row } from '../rows/page.ts';
 import { runAggregation } from './aggregation.ts';
@@ -63,8 +63,8 @@ async function* mapPages(pages: AsyncIterable<Page>, f: (page: Page) => Page): A
 }
 
 function filtering(node: Extract<Physical, { kind: 'where' }>, { session }: Execution): (page: Page) => Page {
-  const test = compileExpr(node.predicate, columnsOfPhysical(node.input), session);
-  return (page) => page.filter((row) => test(row) === true);
+  const test = compileCondition(node.predicate, columnsOfPhysical(node.input), session);
+  return (page) => page.filter(test);
 }
 
 export function projecting(node: Extract<Physical, { kind: 'project' }>, { session }: Execution): (page: Page) => Page {

@@ -154,4 +154,15 @@ export const PINNED: readonly Pinned[] = [
       [2, 1],
     ],
   },
+  {
+    what: 'a constant that fails in a condition of a branch that is not taken',
+    sql: `SELECT MAX(CASE WHEN a.id > 100 THEN CASE WHEN CONV(-9007199254740993, 16, 16) = 'a' THEN 'b' ELSE 'c' END ELSE 'd' END) AS m
+      FROM @tri a JOIN @tri b ON a.id = b.id`,
+    rows: [['d']],
+  },
+  {
+    what: 'a condition that is unknown keeps its row from those behind it',
+    sql: `SELECT d.c FROM (SELECT QUARTER(ADDTIME(city, TIME '12:00:00')) AS c, id FROM @people WHERE (id DIV 0) = 2) AS d WHERE d.c = 0.1 GROUP BY d.c`,
+    rows: [],
+  },
 ];

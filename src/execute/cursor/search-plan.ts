@@ -1,6 +1,6 @@
 /** Recognises the plans that page by themselves: filters and projections over one search, with nothing that must see all rows. */
 import { createHash } from 'node:crypto';
-import { compileExpr } from '../../../translators/lower/js/index.ts';
+import { compileCondition } from '../../../translators/lower/js/index.ts';
 import { columnsOfPhysical, type Physical, type SearchNode } from '../../../translators/physical/nodes.ts';
 import { stringifyJson } from '../../rows/longs.ts';
 import type { OutputColumn, Page, Row } from '../../rows/page.ts';
@@ -34,12 +34,12 @@ export function stagesOf(plan: SearchPlan, execution: Execution): (page: Page) =
       const project = projecting(stage, execution);
       return ({ rows, hits }: Traced): Traced => ({ rows: project(rows), hits });
     }
-    const test = compileExpr(stage.predicate, columnsOfPhysical(stage.input), execution.session);
+    const test = compileCondition(stage.predicate, columnsOfPhysical(stage.input), execution.session);
     return ({ rows, hits }: Traced): Traced => {
       const kept: Row[] = [];
       const from: number[] = [];
       for (let i = 0; i < rows.length; i++) {
-        if (test(rows[i]!) !== true) continue;
+        if (!test(rows[i]!)) continue;
         kept.push(rows[i]!);
         from.push(hits[i]!);
       }

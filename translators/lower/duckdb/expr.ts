@@ -2,6 +2,7 @@
 
 import type { Call, Compare, Expr, InList, Like, Literal } from '../../bind/expr.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
+import { exprKey } from '../../bind/walk.ts';
 import { isInteger, isNumber, type SqlType } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
@@ -9,12 +10,17 @@ import { ipKey } from '../../functions/ip.ts';
 import type { JsFunction } from '../../functions/row.ts';
 import { roundTo } from '../dsl/number.ts';
 import { absenceOf, isAbsent } from '../js/absent.ts';
+import { compileExpr, isConstant } from '../js/index.ts';
 import { likeMatcher } from '../js/like.ts';
 import type { FunctionSpec, LowerContext } from './context.ts';
 import { columnName, fillTemplate, literalText } from './print.ts';
 import { duckType, isStructured, parameterType } from './types.ts';
 
+const COMPUTED: ReadonlySet<Expr['kind']> = new Set(['call', 'cast', 'compare', 'in', 'like']);
+
 export function lowerExpr(expr: Expr, context: LowerContext): string {
+  const failing = failingConstant(expr, context);
+  if (failing !== undefined) return failing;
   const lower = (e: Expr): string => lowerExpr(e, context);
   switch (expr.kind) {
     case 'literal':
@@ -58,6 +64,23 @@ export function lowerExpr(expr: Expr, context: LowerContext): string {
       throw new SqlError('unsupported', 'a subquery cannot stand here');
     default:
       return assertNever(expr);
+  }
+}
+
+/**
+ * A constant that fails has to do so when it is reached. DuckDB's optimizer computes constants in conditions of CASE before any row is
+ * there, so that one in a branch that nobody takes would fail the statement; what may differ from row to row it leaves alone.
+ */
+function failingConstant(expr: Expr, context: LowerContext): string | undefined {
+  if (!COMPUTED.has(expr.kind) || !isConstant(expr)) return undefined;
+  const compute = compileExpr(expr, [], context.session);
+  try {
+    compute([]);
+    return undefined;
+  } catch {
+    const key = `constant ${expr.type} ${exprKey(expr)}`;
+    const js = (): JsFunction => (() => compute([])) as JsFunction;
+    return callFunction({ key, argTypes: [], resultType: expr.type, strict: false, volatile: true, js }, [], context);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Column, Expr, Literal, Session } from '../../bind/expr.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
-import { childrenOf, columnsOf } from '../../bind/walk.ts';
+import { childrenOf, columnsOf, conjuncts } from '../../bind/walk.ts';
 import type { Value } from '../../catalog/types.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
@@ -21,6 +21,18 @@ export function compileExpr(
 ): (row: readonly Value[]) => Value {
   const positions = new Map(columns.map((column, i) => [column.id, i]));
   return new Compiler(positions, session).compile(expr);
+}
+
+/** Whether a row satisfies a condition. Its conjuncts are computed from the left, up to the first that is not TRUE. */
+export function compileCondition(
+  predicate: Expr,
+  columns: readonly Column[],
+  session: Session,
+): (row: readonly Value[]) => boolean {
+  const tests = conjuncts(predicate).map((part) => compileExpr(part, columns, session));
+  const [only] = tests;
+  if (tests.length === 1 && only) return (row) => truthOf(only(row)) === true;
+  return (row) => tests.every((test) => truthOf(test(row)) === true);
 }
 
 class Compiler {
