@@ -10,6 +10,7 @@ import { asCondition, castTo, commonType, comparable, compare, converted } from 
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from './expr.ts';
 import { bindLiteral } from './literal.ts';
+import { mention } from './mentions.ts';
 import { bindChildren } from './relevance.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './subquery.ts';
 
@@ -155,7 +156,10 @@ function bindName(node: NameNode, context: ExprContext): Expr {
     if (column === 'ambiguous') {
       throw semantic(context, node.at, `Column [${node.parts.join('.')}] is in several relations; qualify it`);
     }
-    if (column) return columnRef(column);
+    if (column) {
+      mention(column, context.env.sql, node.at);
+      return columnRef(column);
+    }
   }
   const qualified = node.parts.length > 1 && context.scope.relation(node.parts[0]!);
   throw unknownField(context, node, (qualified ? node.parts.slice(1) : node.parts).join('.'));

@@ -5,7 +5,17 @@ import { SqlError } from '../errors.ts';
 import { castFunction } from './cast.ts';
 import { comparator, deepEqual, equalValues } from './equality.ts';
 import { engineTypeName } from './resolve.ts';
-import { type ArgSpec, any, bool, define, type Example, type ReturnRule, rest, type ScalarFunction } from './row.ts';
+import {
+  type ArgSpec,
+  any,
+  anyOne,
+  bool,
+  define,
+  type Example,
+  type ReturnRule,
+  rest,
+  type ScalarFunction,
+} from './row.ts';
 import { sharedType } from './types-of-arguments.ts';
 
 const shared =
@@ -215,7 +225,7 @@ export const conditional = define([
   row(
     'GREATEST',
     'the greatest of the values; NULL when one is NULL',
-    [any, rest(any)],
+    [anyOne, rest(anyOne)],
     shared('GREATEST'),
     extreme(1),
     [
@@ -226,7 +236,7 @@ export const conditional = define([
       ['GREATEST(1, NULL)', null],
     ],
   ),
-  row('LEAST', 'the least of the values; NULL when one is NULL', [any, rest(any)], shared('LEAST'), extreme(-1), [
+  row('LEAST', 'the least of the values; NULL when one is NULL', [anyOne, rest(anyOne)], shared('LEAST'), extreme(-1), [
     ['LEAST(1, 3, 2)', 1],
     ["LEAST('a', 'B')", 'B'],
     ['LEAST(1, NULL)', null],

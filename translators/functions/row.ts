@@ -27,6 +27,8 @@ export interface ArgSpec {
   /** This argument may repeat to the end (`max` times in all when given). */
   readonly rest?: boolean;
   readonly max?: number;
+  /** Of `any`: computed with, not handed on, so that a field of several values is refused. */
+  readonly single?: boolean;
   /** Must be the same for all rows. */
   readonly literal?: boolean;
   /** The least and the greatest number that it may be. */
@@ -43,6 +45,7 @@ export const timestamp: ArgSpec = { family: 'timestamp' };
 export const temporal: ArgSpec = { family: 'temporal' };
 export const interval: ArgSpec = { family: 'interval' };
 export const any: ArgSpec = { family: 'any' };
+export const anyOne: ArgSpec = { family: 'any', single: true };
 export const opt = (spec: ArgSpec): ArgSpec => ({ ...spec, optional: true });
 export const rest = (spec: ArgSpec, max?: number): ArgSpec => ({ ...spec, rest: true, max });
 export const lit = (spec: ArgSpec): ArgSpec => ({ ...spec, literal: true });

@@ -3,7 +3,7 @@ import { isString, type SqlType, type Value } from '../catalog/types.ts';
 import { castFunction } from './cast.ts';
 import type { Numeric } from './numbers.ts';
 import { patternCache } from './regular-expression.ts';
-import { any, define, type Example, int, opt, rest, type ScalarFunction, str } from './row.ts';
+import { anyOne, define, type Example, int, opt, rest, type ScalarFunction, str } from './row.ts';
 import {
   capitalise,
   left,
@@ -76,7 +76,7 @@ export const text = define([
   row(
     'CONCAT',
     '`a || b`: the texts one after the other; NULL when one is NULL',
-    [[rest(any)]],
+    [[rest(anyOne)]],
     'keyword',
     joined,
     [

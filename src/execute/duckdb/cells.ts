@@ -1,5 +1,7 @@
 /** Cells on their way into and out of DuckDB vectors: one closure a column, chosen once. */
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { Column } from '../../../translators/bind/expr.ts';
+import { mentionOf } from '../../../translators/bind/mentions.ts';
 import type { SqlType, Value } from '../../../translators/catalog/types.ts';
 import { SqlError } from '../../../translators/errors.ts';
 import { readCell, writeCell } from '../../../translators/lower/duckdb/cell-text.ts';
@@ -16,25 +18,26 @@ export const vectorType = (type: DuckType, duckdb: DuckDb): DuckDBType => duckdb
 export const carriedWriter: CellWriter = writeCell;
 
 /** Into a column that is computed on, where an array of several values would have no single answer. */
-export function scalarWriter(type: DuckType, name = 'a column'): CellWriter {
+export function scalarWriter(type: DuckType, column?: Column): CellWriter {
   const write = SCALAR_WRITERS[type];
   return (value) => {
     if (!Array.isArray(value)) return write(value);
-    const one = onlyValue(value, name);
+    const one = onlyValue(value, column);
     return one === null ? null : write(one);
   };
 }
 
-function onlyValue(values: readonly Value[], name: string): Value {
+function onlyValue(values: readonly Value[], column: Column | undefined): Value {
   const present = values.filter((value) => value !== null);
   if (present.length > 1) {
+    const what = column === undefined ? 'a column' : `[${column.name}]`;
     throw new SqlError(
       'evaluation',
-      `[${name}] holds several values in a document: joins, windows, sets and groups that are computed here need one`,
+      `${what} holds several values in a document: joins, windows, sets and groups that are computed here need one${column ? mentionOf(column) : ''}`,
     );
   }
   const [one = null] = present;
-  return Array.isArray(one) ? onlyValue(one, name) : one;
+  return Array.isArray(one) ? onlyValue(one, column) : one;
 }
 
 const SCALAR_WRITERS: Readonly<Record<DuckType, CellWriter>> = {

@@ -85,7 +85,7 @@ function loadColumns(table: DuckTable, columns: readonly Column[]): readonly Loa
       name: columnName(column),
       type,
       index: columns.findIndex((each) => each.id === column.id),
-      write: carried ? carriedWriter : scalarWriter(type, column.name),
+      write: carried ? carriedWriter : scalarWriter(type, column),
     };
   });
 }

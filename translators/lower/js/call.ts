@@ -1,5 +1,6 @@
 /** Calls of catalogue rows as closures: the one place where strict nulls and stray arrays are dealt with. */
-import type { Call, Session } from '../../bind/expr.ts';
+import type { Call, Expr, Session } from '../../bind/expr.ts';
+import { mentionOf } from '../../bind/mentions.ts';
 import type { SqlType, Value } from '../../catalog/types.ts';
 import { SqlError } from '../../errors.ts';
 import { resolveSignature } from '../../functions/resolve.ts';
@@ -15,7 +16,10 @@ export function callClosure(expr: Call, args: readonly Closure[], session: Sessi
   if (strict && types.includes('undefined')) return () => null;
   const compute = fn.js(types, expr.type, session) as Plain;
   const specs = resolveSignature(fn, types)?.specs;
-  const checks = types.map((type, i) => (specs?.[i]?.family === 'any' ? undefined : scalarCheck(type)));
+  const checks = types.map((type, i) => {
+    const spec = specs?.[i];
+    return spec?.family === 'any' && !spec.single ? undefined : scalarCheck(type, expr.args[i]);
+  });
   const prepare = (closure: Closure, i: number): Closure => {
     const check = checks[i];
     if (!check) return closure;
@@ -72,13 +76,14 @@ export function callClosure(expr: Call, args: readonly Closure[], session: Sessi
 const STRUCTURED: ReadonlySet<SqlType> = new Set(['object', 'nested', 'geo_point', 'interval']);
 
 /** A field of several values where a function takes one: the plugin's sentence. One value in an array is that value. */
-export function scalarCheck(type: SqlType): ((value: Value) => Value) | undefined {
+export function scalarCheck(type: SqlType, arg?: Expr): ((value: Value) => Value) | undefined {
   if (STRUCTURED.has(type)) return undefined;
   const name = type === 'keyword' || type === 'text' ? 'string' : type;
   return (value) => {
     if (!Array.isArray(value)) return value;
     const present = (value as readonly Value[]).filter((item) => item !== null);
     if (present.length < 2) return present[0] ?? null;
-    throw new SqlError('evaluation', `invalid to get ${name}Value from value of type ARRAY`);
+    const where = arg?.kind === 'column' ? mentionOf(arg.column) : '';
+    throw new SqlError('evaluation', `invalid to get ${name}Value from value of type ARRAY${where}`);
   };
 }

@@ -127,7 +127,7 @@ class Compiler {
     if (!convert)
       throw new SqlError('argumentTypes', `cast_to_${type} function cannot take [${arg.type.toUpperCase()}]`);
     // A multi-valued field as text or number has no single answer; the elements keep their own.
-    const one = scalarCheck(arg.type);
+    const one = scalarCheck(arg.type, arg);
     return (row) => {
       const value = inner(row);
       return value === null ? null : convert(one && typeof value === 'object' ? one(value) : value);

@@ -161,6 +161,13 @@ describe('fields of several values', () => {
     expect(() => on('CAST(s AS INT)', { s: ['1', '2'] })).toThrow(
       'invalid to get stringValue from value of type ARRAY',
     );
+    expect(() => evaluate('1 + ABS(fresh)', [column('fresh', 'integer')], [[1, 2]])).toThrow(
+      "ARRAY (line 1, column 16: 'fresh')",
+    );
+    expect(() => on("CONCAT(s, '!')", { s: ['x', 'y'] })).toThrow(
+      'invalid to get stringValue from value of type ARRAY',
+    );
+    expect(() => on("GREATEST(s, '!')", { s: ['x', 'y'] })).toThrow('invalid to get stringValue');
     expect(on('ABS(a)', { a: [null, -1] })).toBe(1);
     expect(on('ABS(a)', { a: [] })).toBe(null);
     expect(on('IFNULL(a, 0)', { a: [1, 2] })).toEqual([1, 2]);

@@ -1,0 +1,21 @@
+/** Where a statement first names each column: kept beside the columns, for errors that only a document's value brings up. */
+import { place } from '../errors.ts';
+import type { Span } from '../syntax/ast.ts';
+import type { Column } from './expr.ts';
+
+interface Mention {
+  readonly sql: string;
+  readonly at: Span;
+}
+
+const mentions = new WeakMap<Column, Mention>();
+
+export function mention(column: Column, sql: string, at: Span): void {
+  if (!mentions.has(column)) mentions.set(column, { sql, at });
+}
+
+/** ` (line 1, column 8: 'tags')`; empty where no name of the statement means the column, as with `*`. */
+export function mentionOf(column: Column): string {
+  const found = mentions.get(column);
+  return found === undefined ? '' : place(found.sql, found.at);
+}
