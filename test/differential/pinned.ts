@@ -155,6 +155,15 @@ export const PINNED: readonly Pinned[] = [
     ],
   },
   {
+    what: "windows over aggregates of the groups, and a default of the column's type",
+    sql: `SELECT id, SUM(COUNT(*)) OVER () AS n, SUM(MAX(id)) OVER (ORDER BY id) AS s, LAG(id, 1, 0.5) OVER (ORDER BY id) AS p,
+      LEAD(DATE '2024-01-01', 1, '2000-01-01') OVER (ORDER BY id) AS d FROM @tri WHERE id <= 2 GROUP BY id`,
+    rows: [
+      [1, 2, 1, 0.5, '2024-01-01'],
+      [2, 2, 3, 1, '2000-01-01'],
+    ],
+  },
+  {
     what: 'a constant that fails in a condition of a branch that is not taken',
     sql: `SELECT MAX(CASE WHEN a.id > 100 THEN CASE WHEN CONV(-9007199254740993, 16, 16) = 'a' THEN 'b' ELSE 'c' END ELSE 'd' END) AS m
       FROM @tri a JOIN @tri b ON a.id = b.id`,

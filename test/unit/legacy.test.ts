@@ -1,5 +1,6 @@
 /** Forms of the older engine and vector search, as the requests that they become (spec sql-functions 10, 11; sql-grammar 12). */
 import { describe, expect, it } from 'vitest';
+import { searchPlanOf } from '../../src/execute/cursor/search-plan.ts';
 import { explainPlan } from '../../src/execute/explain.ts';
 import { printExpr } from '../../translators/bind/print.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
@@ -460,4 +461,10 @@ it('refuses search functions inside values with their place, once rows are at ha
   expect(() => compileExpr(predicate, [], SESSION)).toThrow(
     "match can only be answered by a search, so it cannot stand here (line 1, column 43: 'match(note, 'x')')",
   );
+});
+
+it('pages of a cursor are not asked of collapsed hits, which the cluster has no second page of', () => {
+  const collapse = `/*! COLLAPSE('{"field":"age"}') */`;
+  expect(searchPlanOf(plan(`SELECT ${collapse} age FROM shops`).physical)).toBeUndefined();
+  expect(searchPlanOf(plan('SELECT age FROM shops').physical)).toBeDefined();
 });

@@ -114,15 +114,18 @@ function checkConstants(
   }
 }
 
-function aggregateCall(node: CallNode, context: ExprContext): AggregateCall {
+/** What stands inside an aggregate: values of rows. */
+const ofRows = (context: ExprContext): ExprContext => ({
+  ...context,
+  clause: 'aggregate',
+  aggregates: undefined,
+  windows: undefined,
+  alias: undefined,
+});
+
+/** `inner`: where the arguments are bound. */
+function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext): AggregateCall {
   const fn = aggregateFunction(node.name)!;
-  const inner: ExprContext = {
-    ...context,
-    clause: 'aggregate',
-    aggregates: undefined,
-    windows: undefined,
-    alias: undefined,
-  };
   const star = node.args.length === 1 && node.args[0]!.kind === 'star' && node.args[0]!.qualifier.length === 0;
   if (star && fn.name !== 'COUNT') throw semantic(context, node.at, `${node.name} does not take *`);
   if (!star && node.args.length === 0 && fn.args.some((spec) => !spec.optional)) {
@@ -184,7 +187,7 @@ function bindAggregate(written: CallNode, context: ExprContext): Expr {
     const where = context.clause === 'aggregate' ? 'inside another aggregate' : `in ${context.clause}`;
     throw semantic(context, node.at, `${node.name} is an aggregate and cannot stand ${where}`);
   }
-  return context.aggregates.add(aggregateCall(node, context), node.at);
+  return context.aggregates.add(aggregateCall(node, context, ofRows(context)), node.at);
 }
 
 function bindWindow(node: CallNode, over: WindowSpec, context: ExprContext): Expr {
@@ -193,21 +196,26 @@ function bindWindow(node: CallNode, over: WindowSpec, context: ExprContext): Exp
   if (node.filter) throw semantic(context, node.at, 'FILTER cannot stand before OVER');
   if (objectMetrics.includes(aggregateFunction(node.name)!))
     throw semantic(context, node.at, `${node.name} has no form over a window`);
+  // It may hold aggregates of the group: RANK() OVER (ORDER BY COUNT(*)), SUM(COUNT(*)) OVER ().
   const inner: ExprContext = { ...context, windows: undefined };
-  const call = aggregateCall(node, context);
-  // Arguments may hold aggregates of the group: RANK() OVER (ORDER BY COUNT(*)), SUM(COUNT(*)) OVER ().
-  const args = call.args.length === 0 ? call.args : node.args.map((arg) => bindExpr(arg, inner));
+  const call = aggregateCall(node, context, inner);
   const order: SortKey[] = over.order.map((item) => ({
     expr: bindExpr(item.expr, inner),
     desc: item.desc,
     nullsFirst: item.nulls ? item.nulls === 'FIRST' : !item.desc,
   }));
   return context.windows.add({
-    call: { ...call, args: args.length === call.args.length ? args : call.args },
+    call: call.fn.args[2]?.family === 'any' ? inOneType(call, context) : call,
     partition: over.partition.map((item) => bindExpr(item, inner)),
     order,
     frame: over.frame,
   });
+}
+
+/** LAG and LEAD with a value for absent rows. */
+function inOneType(call: AggregateCall, context: ExprContext): AggregateCall {
+  const args = call.args.map((arg, i) => (i === 1 ? arg : castTo(arg, call.type, context.env.session)));
+  return { ...call, args };
 }
 
 export const containsAggregate = (node: ExprNode): boolean => {

@@ -1,7 +1,9 @@
 /** Aggregate and window functions (spec sql-functions 7, 8): what the cluster computes by a metric and what DuckDB computes. */
 import { familyOf, isNumber, type SqlType, type Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
+import { engineTypeName } from './resolve.ts';
 import { type AggregateFunction, any, int, lit, num, opt, percent, type ReturnRule } from './row.ts';
+import { sharedType } from './types-of-arguments.ts';
 
 type Metric = Readonly<Record<string, unknown>>;
 type MetricResult = Readonly<Record<string, unknown>>;
@@ -215,14 +217,14 @@ export const aggregates: readonly AggregateFunction[] = [
     name: 'LAG',
     summary: 'value n rows before (default 1), or the third argument',
     args: [any, opt(int), opt(any)],
-    returns: sameAsArgument,
+    returns: neighbourType,
     duckdb: (args) => neighbour('lag', args),
   }),
   windowOnly({
     name: 'LEAD',
     summary: 'value n rows behind (default 1), or the third argument',
     args: [any, opt(int), opt(any)],
-    returns: sameAsArgument,
+    returns: neighbourType,
     duckdb: (args) => neighbour('lead', args),
   }),
   windowOnly({
@@ -240,6 +242,17 @@ export const aggregates: readonly AggregateFunction[] = [
     duckdb: 'last_value(a0)',
   }),
 ];
+
+/** The value in the place of a row that is not there is of the others' type, or both are widened. */
+function neighbourType([value, , absent]: readonly SqlType[]): SqlType {
+  if (absent === undefined) return value!;
+  const type = sharedType([value!, absent]);
+  if (type) return type;
+  throw new SqlError(
+    'argumentTypes',
+    `a value of type ${engineTypeName(absent)} cannot stand in the place of one of type ${engineTypeName(value!)}`,
+  );
+}
 
 function neighbour(name: string, args: readonly string[]): string {
   return `${name}(${args.map((_, i) => `a${i}`).join(', ')})`;

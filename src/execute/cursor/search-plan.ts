@@ -16,7 +16,8 @@ export interface SearchPlan {
 }
 
 export function searchPlanOf(node: Physical): SearchPlan | undefined {
-  if (node.kind === 'search') return { search: node, stages: [] };
+  // Collapsed hits have no second page in the cluster.
+  if (node.kind === 'search') return node.scan.hints?.collapse ? undefined : { search: node, stages: [] };
   if (node.kind !== 'where' && node.kind !== 'project') return undefined;
   const below = searchPlanOf(node.input);
   return below && { search: below.search, stages: [...below.stages, node] };
