@@ -69,6 +69,9 @@ const partition = <T>(items: readonly T[], test: (item: T) => boolean): [T[], T[
 const reads = (expr: Expr, columns: ReadonlySet<Column>): boolean => [...columnsOf(expr)].some((c) => columns.has(c));
 const within = (expr: Expr, columns: ReadonlySet<Column>): boolean => [...columnsOf(expr)].every((c) => columns.has(c));
 
+/** It looks at no relation: a search does, though it names no column. */
+const constant = (part: Expr): boolean => columnsOf(part).size === 0 && !some(part, (e) => e.kind === 'relevance');
+
 /** A search looks at one scan, whichever columns it names. */
 function belongs(expr: Expr, plan: LogicalPlan): boolean {
   const scans = new Set<number>();
@@ -83,7 +86,6 @@ function belongs(expr: Expr, plan: LogicalPlan): boolean {
 function pushIntoJoin(join: Join, parts: readonly Expr[], fixed: readonly Expr[]): LogicalPlan {
   const intoLeft = ['inner', 'cross', 'left', 'semi', 'anti'].includes(join.join);
   const intoRight = ['inner', 'cross', 'right'].includes(join.join);
-  const constant = (part: Expr): boolean => columnsOf(part).size === 0 && !some(part, (e) => e.kind === 'relevance');
   const [left, notLeft] = partition(parts, (part) => intoLeft && !constant(part) && belongs(part, join.left));
   const [right, rest] = partition(notLeft, (part) => intoRight && !constant(part) && belongs(part, join.right));
   let next: Join = {
@@ -106,13 +108,10 @@ function conditionsDown(join: Join): Join {
   const parts = conjuncts(join.on);
   const intoLeft = ['inner', 'right', 'semi'].includes(join.join);
   const intoRight = ['inner', 'left', 'semi', 'anti'].includes(join.join);
-  const [left, notLeft] = partition(
-    parts,
-    (p) => intoLeft && columnsOf(p).size > 0 && !isVolatile(p) && belongs(p, join.left),
-  );
+  const [left, notLeft] = partition(parts, (p) => intoLeft && !constant(p) && !isVolatile(p) && belongs(p, join.left));
   const [right, rest] = partition(
     notLeft,
-    (p) => intoRight && columnsOf(p).size > 0 && !isVolatile(p) && belongs(p, join.right),
+    (p) => intoRight && !constant(p) && !isVolatile(p) && belongs(p, join.right),
   );
   if (left.length === 0 && right.length === 0) return join;
   const on = andOf(rest);
