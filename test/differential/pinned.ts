@@ -164,6 +164,12 @@ export const PINNED: readonly Pinned[] = [
     ],
   },
   {
+    what: 'a text among addresses or dates is read as one in conditions too',
+    sql: `SELECT COUNT(*) AS n FROM @people WHERE IFNULL('2001:db8::1', ip) <= '255.255.255.255' OR COALESCE('2024-01-01', joined) < '2024-01-01 00:00:00'
+      OR IF(TRUE, '2001:db8::1', ip) <= '255.255.255.255'`,
+    rows: [[0]],
+  },
+  {
     what: 'a constant that fails in a condition of a branch that is not taken',
     sql: `SELECT MAX(CASE WHEN a.id > 100 THEN CASE WHEN CONV(-9007199254740993, 16, 16) = 'a' THEN 'b' ELSE 'c' END ELSE 'd' END) AS m
       FROM @tri a JOIN @tri b ON a.id = b.id`,

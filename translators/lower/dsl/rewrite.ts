@@ -1,6 +1,6 @@
 /** Rewrites of predicates over computed values into simpler predicates that mean the same, one step at a time. */
 import type { Case, Compare, CompareOperator, Expr, Literal } from '../../bind/expr.ts';
-import { isInteger, isTemporal, SQL_TYPES, type Value } from '../../catalog/types.ts';
+import { isInteger, isNumber, isTemporal, SQL_TYPES, type Value } from '../../catalog/types.ts';
 import { flip, holds } from './compare.ts';
 import { jsonInteger } from './number.ts';
 
@@ -48,15 +48,19 @@ function branches(expr: Case, f: (result: Expr) => Expr): Case {
   };
 }
 
-/** IF, IFNULL and COALESCE are CASE expressions. */
+/** IF, IFNULL and COALESCE are CASE expressions, of results of one type: a text among dates or addresses is read as one of them. */
 function asCase(expr: Expr): Case | undefined {
   if (expr.kind !== 'call') return undefined;
   const { args, type } = expr;
+  const result = (arg: Expr): Expr =>
+    arg.type === type || arg.type === 'undefined' || (isNumber(arg.type) && arg.type !== 'float')
+      ? arg
+      : { kind: 'cast', type, arg };
   switch (expr.fn.name) {
     case 'IF': {
       const [when, then, otherwise] = args;
       if (!when || !then || !otherwise) return undefined;
-      return { kind: 'case', type, whens: [{ when, then }], otherwise };
+      return { kind: 'case', type, whens: [{ when, then: result(then) }], otherwise: result(otherwise) };
     }
     case 'IFNULL':
     case 'COALESCE': {
@@ -64,8 +68,8 @@ function asCase(expr: Expr): Case | undefined {
       if (!last) return undefined;
       const whens = args
         .slice(0, -1)
-        .map((then) => ({ when: not({ kind: 'isNull', type: 'boolean', arg: then }), then }));
-      return { kind: 'case', type, whens, otherwise: last };
+        .map((then) => ({ when: not({ kind: 'isNull', type: 'boolean', arg: then }), then: result(then) }));
+      return { kind: 'case', type, whens, otherwise: result(last) };
     }
     default:
       return undefined;
