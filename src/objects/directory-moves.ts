@@ -17,17 +17,24 @@ export async function createFile(path: string): Promise<FileHandle> {
   return made;
 }
 
-/** Another process may remove the empty folder between the two steps; then it is made again. `first`: the topmost folder made. */
+/** Another process may remove the empty folder before its file is made; then it is made again. `first`: the topmost folder made. */
 async function inFolder<T>(path: string, make: () => Promise<T>): Promise<{ made: T; first: string | undefined }> {
   for (let attempt = 1; ; attempt++) {
+    let isThere = false;
     try {
       const first = await mkdir(dirname(path), { recursive: true });
+      isThere = true;
       return { made: await make(), first };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === MOST_TRIES) throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      const isGone = code === 'ENOENT' || (!isThere && LOOKS_TAKEN.has(code));
+      if (!isGone || attempt === MOST_TRIES) throw error;
     }
   }
 }
+
+/** What making folders fails with where a part is a file; and where a part was a folder, but is removed before that is looked at. */
+const LOOKS_TAKEN = new Set(['EEXIST', 'ENOTDIR']);
 
 /** A name is durable when its folder is; so is each folder that was made for it. */
 async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
