@@ -170,6 +170,11 @@ export const PINNED: readonly Pinned[] = [
     rows: [[0]],
   },
   {
+    what: 'a constant that fails beside an interval',
+    sql: "SELECT DATE_ADD(ADDTIME('a%', d.t), INTERVAL 1 HOUR) AS k FROM (SELECT NOW() AS t FROM @tri WHERE id < 0) AS d GROUP BY DATE_ADD(ADDTIME('a%', d.t), INTERVAL 1 HOUR)",
+    rows: [],
+  },
+  {
     what: 'a constant that fails in a condition of a branch that is not taken',
     sql: `SELECT MAX(CASE WHEN a.id > 100 THEN CASE WHEN CONV(-9007199254740993, 16, 16) = 'a' THEN 'b' ELSE 'c' END ELSE 'd' END) AS m
       FROM @tri a JOIN @tri b ON a.id = b.id`,

@@ -145,12 +145,15 @@ export function andOf(parts: readonly Expr[]): Expr | undefined {
   return parts.length === 1 ? parts[0] : { kind: 'and', type: 'boolean', args: parts };
 }
 
+/** Whole numbers beyond doubles also stand inside values: the nanoseconds of an interval. */
+const withLongs = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
+
 /** A text that is equal for expressions that mean the same computation over the same columns. */
 export function exprKey(expr: Expr): string {
   const list = (items: readonly Expr[]): string => items.map(exprKey).join(',');
   switch (expr.kind) {
     case 'literal':
-      return `${expr.type}:${typeof expr.value === 'bigint' ? expr.value : JSON.stringify(expr.value)}`;
+      return `${expr.type}:${JSON.stringify(expr.value, withLongs)}`;
     case 'column':
       return `#${expr.column.id}`;
     case 'call':
