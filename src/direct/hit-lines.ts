@@ -1,7 +1,7 @@
 /** Lines of csv or JSON from the bytes of a search answer, made by the kernel (`kernels/hit-kernel.ts`); the cells that it leaves are filled here. */
 
 import { hitCode } from '../kernels/hit-code.ts';
-import { FREE_AT, type Kernel, KernelHolder, SLACK } from '../kernels/kernel.ts';
+import { aligned, FREE_AT, type Kernel, KernelHolder, SLACK } from '../kernels/kernel.ts';
 import { type ByteWriter, createByteWriter } from './byte-writer.ts';
 import { kernelTables, type LineFormat } from './line-format.ts';
 
@@ -80,21 +80,19 @@ export function hitLines(
   const mostHoles = Math.max(LEAST_HOLES, format.columns.length);
   const endsAt = FREE_AT + image.length;
   const holesAt = endsAt + 4 * MOST_LINES;
-  const pageAt = align(holesAt + 4 * HOLE_WORDS * mostHoles);
+  const pageAt = aligned(holesAt + 4 * HOLE_WORDS * mostHoles);
   /** The size of the lines over that of the answer; the next answer is much like the last. */
   let share = 0.75;
 
   function prepared(answer: Buffer, outEnd: number): Kernel<HitKernel> {
     const used = holder.get();
-    used.reserve(outEnd + SLACK);
-    const bytes = used.bytes();
+    used.reserve(outEnd);
     if (used.owner !== settings) {
-      bytes.set(image, FREE_AT);
+      used.bytes().set(image, FREE_AT);
       used.exports.configure(...settings);
       used.owner = settings;
     }
-    bytes.set(answer, pageAt);
-    bytes.fill(0, pageAt + answer.length, pageAt + answer.length + SLACK);
+    used.load(pageAt, answer);
     return used;
   }
 
@@ -147,7 +145,7 @@ export function hitLines(
     if (first < 0) throw unexpectedEnd();
     if (answer[first] !== OPEN_OBJECT) return { bytes: out.bytes.subarray(0, 0), ends, lastHit: -1, close: first };
     const end = pageAt + answer.length;
-    const outAt = align(end + SLACK);
+    const outAt = aligned(end + SLACK);
     let outEnd = outAt + OUT;
     const used = prepared(answer, outEnd);
     let lastHit = -1;
@@ -157,7 +155,7 @@ export function hitLines(
         if (status === CUT) throw unexpectedEnd();
         if (status === WIDE) {
           outEnd = outAt + 2 * (outEnd - outAt);
-          used.reserve(outEnd + SLACK);
+          used.reserve(outEnd);
         } else {
           take(answer, used, outAt, out, ends);
           lastHit = used.exports.lastHitAt() - pageAt;
@@ -171,5 +169,3 @@ export function hitLines(
     }
   };
 }
-
-const align = (at: number): number => Math.ceil(at / 64) * 64;

@@ -19,6 +19,9 @@ const PAGE = 65_536;
 export const FREE_AT = PAGE;
 /** Kernels read and write vectors of sixteen bytes: so much room is behind whatever they look at. */
 export const SLACK = 64;
+/** The next address at which a table or a page may begin. */
+export const aligned = (at: number): number => Math.ceil(at / SLACK) * SLACK;
+
 /** Above, an instance is dropped after its use: memory of WebAssembly never shrinks. */
 const MOST_KEPT = 24 * 1_048_576;
 
@@ -27,8 +30,10 @@ export interface Kernel<Exports> {
   /** All of the memory: to be asked for again after `reserve`. */
   bytes(): Uint8Array;
   words(): Int32Array;
-  /** Room up to this address. */
+  /** Room up to this address, and for what is read and written past it. */
   reserve(end: number): void;
+  /** Puts bytes to be looked at there, with zeros behind them. */
+  load(at: number, bytes: Uint8Array): void;
   /** Whose tables are in the memory. */
   owner: object | undefined;
 }
@@ -58,16 +63,23 @@ function instantiate<Exports>(module: object): Kernel<Exports> {
   const { memory } = exports;
   let bytes = new Uint8Array(memory.buffer);
   let words = new Int32Array(memory.buffer);
+  const reserve = (end: number): void => {
+    const pages = Math.ceil((end + SLACK) / PAGE) - memory.buffer.byteLength / PAGE;
+    if (pages <= 0) return;
+    memory.grow(pages);
+    bytes = new Uint8Array(memory.buffer);
+    words = new Int32Array(memory.buffer);
+  };
   return {
     exports,
     bytes: () => bytes,
     words: () => words,
-    reserve(end) {
-      const pages = Math.ceil(end / PAGE) - memory.buffer.byteLength / PAGE;
-      if (pages <= 0) return;
-      memory.grow(pages);
-      bytes = new Uint8Array(memory.buffer);
-      words = new Int32Array(memory.buffer);
+    reserve,
+    load(at, loaded) {
+      const end = at + loaded.length;
+      reserve(end);
+      bytes.set(loaded, at);
+      bytes.fill(0, end, end + SLACK);
     },
     owner: undefined,
   };

@@ -1,6 +1,6 @@
 /** Looks at a block of csv bytes: where its last whole record ends, and whether DuckDB's reader is sure to read it as we do. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { FREE_AT, SLACK } from '../kernels/kernel.ts';
+import { FREE_AT } from '../kernels/kernel.ts';
 import { csvKernel } from './csv-kernel.ts';
 import type { CsvInput, SelectLimits } from './request.ts';
 
@@ -131,10 +131,8 @@ function quotedEnd(bytes: Buffer, rules: BlockRules, final: boolean): Records | 
   const { field, quote, quotedRecords, recordBytes } = rules;
   const kernel = csvKernel.get();
   const pageEnd = FREE_AT + bytes.length;
-  kernel.reserve(pageEnd + SLACK);
   kernel.owner = undefined;
-  kernel.bytes().set(bytes, FREE_AT);
-  kernel.bytes().fill(0, pageEnd, pageEnd + SLACK);
+  kernel.load(FREE_AT, bytes);
   const { exports } = kernel;
   const status = exports.quotedEnd(FREE_AT, pageEnd, field, quote, recordBytes, Number(quotedRecords), Number(final));
   const end = exports.recordsEnd() - FREE_AT;

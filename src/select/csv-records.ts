@@ -1,5 +1,5 @@
 /** Finds the records of csv bytes and the places of some of their cells, a window of bytes at a time. */
-import { FREE_AT, type Kernel, SLACK } from '../kernels/kernel.ts';
+import { aligned, FREE_AT, type Kernel } from '../kernels/kernel.ts';
 import { type CsvKernel, csvKernel } from './csv-kernel.ts';
 
 export interface RecordRules {
@@ -79,9 +79,9 @@ export class CsvRecords {
     const needed = this.#needed;
     const width = plain ? 12 + 8 * needed : 20 + 12 * needed;
     const most = Math.max(1, Math.min(MOST_RECORDS, Math.floor(TABLE_BYTES / width)));
-    const tableAt = FREE_AT + align(4 * needed);
-    const quotesAt = tableAt + align(most * width);
-    const pageAt = quotesAt + align(4 * this.#mostQuotes);
+    const tableAt = FREE_AT + aligned(4 * needed);
+    const quotesAt = tableAt + aligned(most * width);
+    const pageAt = quotesAt + aligned(4 * this.#mostQuotes);
     const kernel = this.#prepared(bytes.subarray(at, end), pageAt);
     const { exports } = kernel;
     const pageEnd = pageAt + end - at;
@@ -109,13 +109,11 @@ export class CsvRecords {
 
   #prepared(bytes: Buffer, pageAt: number): Kernel<CsvKernel> {
     const kernel = csvKernel.get();
-    kernel.reserve(pageAt + bytes.length + SLACK);
+    kernel.load(pageAt, bytes);
     if (kernel.owner !== this) {
       kernel.words().set(this.rules.columns, FREE_AT / 4);
       kernel.owner = this;
     }
-    kernel.bytes().set(bytes, pageAt);
-    kernel.bytes().fill(0, pageAt + bytes.length, pageAt + bytes.length + SLACK);
     return kernel;
   }
 
@@ -158,5 +156,3 @@ export class CsvRecords {
     this.needlessCount = 0;
   }
 }
-
-const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
