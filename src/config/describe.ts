@@ -6,8 +6,10 @@ function shownDefault(setting: Setting): string {
   return setting.shownDefault ?? setting.default ?? '';
 }
 
-export function settingsMarkdown(): string {
-  const rows = SETTINGS.map((setting) => {
+/** All settings, or those of the names given, in that order. */
+export function settingsMarkdown(names?: readonly string[]): string {
+  const chosen = names?.map((name) => SETTINGS.find(({ env }) => env === name)!) ?? SETTINGS;
+  const rows = chosen.map((setting) => {
     const value = shownDefault(setting);
     return `| \`${setting.env}\` | ${value === '' ? '' : `\`${value}\``} | ${setting.meaning.replaceAll('|', '\\|')} |`;
   });
