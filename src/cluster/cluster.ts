@@ -1,6 +1,7 @@
 /** The calls of the cluster that queries need, each counted, timed, and made with its caller's identity. */
 import type { Dispatcher } from 'undici';
 import { SqlError } from '../../translators/errors.ts';
+import type { ScanTarget } from '../../translators/lower/dsl/target.ts';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseJson } from '../rows/longs.ts';
@@ -14,7 +15,6 @@ import { type ClusterAnswer, clusterRequest, clusterRequestOk } from './request.
 
 export type CallKind =
   | 'search'
-  | 'count'
   | 'open_pit'
   | 'close_pit'
   | 'scroll'
@@ -60,21 +60,27 @@ export interface RawCall {
   readonly room?: Room;
 }
 
+export interface PointInTime {
+  readonly id: string;
+  /** From the search that is made in it. */
+  readonly keepAliveMilliseconds: number;
+}
+
 export interface Cluster {
-  /** `index` is an index expression; undefined for searches in a point in time. */
-  search(index: string | undefined, body: unknown, parameters: Parameters, context: CallContext): Promise<SearchAnswer>;
-  /** A search whose answer is not parsed; more patient than `search`, for work that nobody waits for. */
-  searchBytes(body: unknown, context: CallContext, room?: Room): Promise<Buffer>;
-  count(index: string, query: unknown, context: CallContext): Promise<number>;
-  openPit(index: string, keepAliveMilliseconds: number, context: CallContext, parameters?: Parameters): Promise<string>;
+  /** A body may be given as its text. */
+  search(target: ScanTarget, body: object | string, context: CallContext): Promise<SearchAnswer>;
+  /** A search in a point in time, which keeps what it was opened with. */
+  searchPit(pit: PointInTime, body: object, context: CallContext): Promise<SearchAnswer>;
+  /** The same, of which the answer is not parsed; more patient, for work that nobody waits for. */
+  searchPitBytes(pit: PointInTime, body: object, context: CallContext, room?: Room): Promise<Buffer>;
+  openPit(target: ScanTarget, keepAliveMilliseconds: number, context: CallContext): Promise<string>;
   /** Never throws: a point in time that cannot be closed expires by itself. */
   closePit(id: string, context: CallContext): Promise<boolean>;
   openScroll(
-    index: string,
-    body: unknown,
+    target: ScanTarget,
+    body: object,
     keepAliveMilliseconds: number,
     context: CallContext,
-    parameters?: Parameters,
   ): Promise<SearchAnswer>;
   scroll(id: string, keepAliveMilliseconds: number, context: CallContext): Promise<SearchAnswer>;
   closeScroll(id: string, context: CallContext): Promise<boolean>;
@@ -91,6 +97,17 @@ const SEARCH_RETRIES = 2;
 /** With growing pauses: half a minute in all. */
 const PATIENT_RETRIES = 12;
 const CAPABILITIES_MILLISECONDS = 300_000;
+/** Without it a failed shard is left out in silence. */
+const WHOLE = { allow_partial_search_results: false };
+
+/** Without an index: the point in time fixes what is read. */
+const pitSearch = ({ id, keepAliveMilliseconds }: PointInTime, body: object): RawCall => ({
+  kind: 'search',
+  method: 'POST',
+  path: '/_search',
+  parameters: WHOLE,
+  body: { ...body, pit: { id, keep_alive: timeValue(keepAliveMilliseconds) } },
+});
 
 export function createCluster(config: Config, pools: ClusterPools, metrics: Metrics): Cluster {
   let known: { readonly capabilities: Capabilities; readonly until: number } | undefined;
@@ -161,53 +178,29 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
   }
 
   return {
-    search: (index, body, parameters, context) =>
+    search: ({ expression, parameters }, body, context) =>
       searched(
         {
           kind: 'search',
           method: 'POST',
-          path: index === undefined ? '/_search' : `/${indexPath(index)}/_search`,
-          // Without it a failed shard is left out in silence; a point in time fixes the indices itself.
-          parameters: { allow_partial_search_results: false, ...parameters },
+          path: `/${indexPath(expression)}/_search`,
+          parameters: { ...WHOLE, ...parameters },
           body,
           retries: SEARCH_RETRIES,
         },
         context,
       ),
 
-    async searchBytes(body, context, room) {
-      const call: RawCall = {
-        kind: 'search',
-        method: 'POST',
-        path: '/_search',
-        parameters: { allow_partial_search_results: false },
-        body,
-        retries: PATIENT_RETRIES,
-        ...(room === undefined ? {} : { room }),
-      };
+    searchPit: (pit, body, context) => searched({ ...pitSearch(pit, body), retries: SEARCH_RETRIES }, context),
+
+    async searchPitBytes(pit, body, context, room) {
+      const call = { ...pitSearch(pit, body), retries: PATIENT_RETRIES, ...(room === undefined ? {} : { room }) };
       const { bytes } = await ok(call, context);
       if (headOf(bytes).includes('"timed_out":true')) throw timedOut();
       return bytes;
     },
 
-    async count(index, query, context) {
-      const { text } = await ok(
-        {
-          kind: 'count',
-          method: 'POST',
-          path: `/${indexPath(index)}/_count`,
-          body: { query },
-          retries: SEARCH_RETRIES,
-        },
-        context,
-      );
-      const { count, _shards } = JSON.parse(text) as { count: number; _shards?: { failed?: number } };
-      if ((_shards?.failed ?? 0) > 0)
-        throw new SqlError('cluster', { status: 503, details: 'A shard could not be counted.' });
-      return count;
-    },
-
-    async openPit(index, keepAlive, context, parameters) {
+    async openPit({ expression, parameters }, keepAlive, context) {
       const { pointInTime } = await capabilities(context);
       if (pointInTime === 'none') throw new SqlError('unsupported', 'This cluster has no points in time.');
       const path = pointInTime === 'opensearch' ? '_search/point_in_time' : '_pit';
@@ -215,7 +208,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         {
           kind: 'open_pit',
           method: 'POST',
-          path: `/${indexPath(index)}/${path}`,
+          path: `/${indexPath(expression)}/${path}`,
           parameters: {
             keep_alive: timeValue(keepAlive),
             ...(pointInTime === 'opensearch' ? { allow_partial_pit_creation: false } : {}),
@@ -237,14 +230,14 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
       return closed({ kind: 'close_pit', method: 'DELETE', ...call }, context);
     },
 
-    openScroll: async (index, body, keepAlive, context, parameters) =>
+    openScroll: async ({ expression, parameters }, body, keepAlive, context) =>
       wholePage(
         await searched(
           {
             kind: 'search',
             method: 'POST',
-            path: `/${indexPath(index)}/_search`,
-            parameters: { scroll: timeValue(keepAlive), allow_partial_search_results: false, ...parameters },
+            path: `/${indexPath(expression)}/_search`,
+            parameters: { scroll: timeValue(keepAlive), ...WHOLE, ...parameters },
             body,
           },
           context,

@@ -10,7 +10,7 @@ import {
   readMetric,
   termsBody,
 } from '../../translators/lower/dsl/aggregation.ts';
-import { searchParameters } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { AggregationNode, Dsl, Metric } from '../../translators/physical/nodes.ts';
 import { columnsOfPhysical } from '../../translators/physical/nodes.ts';
 import type { SearchResponse } from '../cluster/cluster.ts';
@@ -174,12 +174,7 @@ class BucketReader {
   private async search(body: Dsl): Promise<SearchResponse> {
     const { cluster, request } = this.execution;
     const started = performance.now();
-    const { json } = await cluster.search(
-      this.node.scan.schema.expression,
-      body,
-      searchParameters(this.node.scan),
-      request,
-    );
+    const { json } = await cluster.search(targetOf(this.node.scan), body, request);
     request.stage('cluster', performance.now() - started);
     return json;
   }

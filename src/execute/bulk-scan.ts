@@ -1,5 +1,6 @@
 /** Reads every hit of a plain scan as fast as the cluster gives them: slices side by side, answers as bytes, retried page by page. */
-import { fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
+import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Execution } from './context.ts';
 import { PageBuffers } from './page-buffers.ts';
@@ -18,7 +19,7 @@ export interface BulkScan {
 }
 
 /** Short, so that the view of a killed server goes soon; renewed while it is read. */
-const KEEP_ALIVE_SECONDS = 60;
+const KEEP_ALIVE_MILLISECONDS = 60_000;
 const RENEW_MILLISECONDS = 20_000;
 const FIRST_PAGE = 1_000;
 /** Of whole documents that may turn out to be too large to be read so. */
@@ -40,7 +41,9 @@ export async function openBulkScan(node: SearchNode, execution: Execution, optio
   const { cluster, request } = execution;
   const { pointInTime, shardDocSort } = await cluster.capabilities(request);
   const { scan } = node;
-  const single = scan.schema.indices.length === 1 && scan.hints?.routing === undefined;
+  // Hints may leave out shards, of which a slice then holds several.
+  const { routing, preference } = scan.hints ?? {};
+  const single = scan.schema.indices.length === 1 && routing === undefined && preference === undefined;
   if (pointInTime === 'none' || (!single && !shardDocSort)) return openScrollScan(node, execution, options);
   const view = await openView(node, execution);
   try {
@@ -70,12 +73,12 @@ interface View {
 async function openView(node: SearchNode, { cluster, request }: Execution): Promise<View> {
   const { scan, query } = node;
   const { postFilter } = scan.hints ?? {};
-  let id = await cluster.openPit(scan.schema.expression, KEEP_ALIVE_SECONDS * 1_000, request, searchParameters(scan));
+  let id = await cluster.openPit(targetOf(scan), KEEP_ALIVE_MILLISECONDS, request);
   let used = Date.now();
-  const pit = () => ({ pit: { id, keep_alive: `${KEEP_ALIVE_SECONDS}s` } });
+  const pit = () => ({ id, keepAliveMilliseconds: KEEP_ALIVE_MILLISECONDS });
   const buffers = new PageBuffers();
   const search = async (body: Dsl): Promise<Buffer> => {
-    const bytes = await cluster.searchBytes({ ...body, ...pit() }, request, (length) => buffers.take(length));
+    const bytes = await cluster.searchPitBytes(pit(), body, request, (length) => buffers.take(length));
     id = renewedId(bytes) ?? id;
     used = Date.now();
     return bytes;
@@ -97,7 +100,7 @@ async function openView(node: SearchNode, { cluster, request }: Execution): Prom
         ...(postFilter ? { post_filter: postFilter } : {}),
         track_total_hits: true,
       };
-      const { json } = await cluster.search(undefined, { ...body, ...pit() }, {}, request);
+      const { json } = await cluster.searchPit(pit(), body, request);
       const shards = (json._shards as { readonly total?: number } | undefined)?.total ?? 1;
       return { total: totalOf(json).total, shards };
     },

@@ -1,7 +1,7 @@
 /** COUNT(DISTINCT …), exact up to a limit: different values are paged through and counted; beyond it the cluster's estimate stands, and is said. */
 
 import { distinctBody } from '../../translators/lower/dsl/aggregation.ts';
-import { searchParameters } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { AggregationNode, Dsl, Metric } from '../../translators/physical/nodes.ts';
 import { keyCoercer } from '../rows/coerce-key.ts';
 import { stringifyJson } from '../rows/longs.ts';
@@ -66,12 +66,7 @@ async function* groupsOf(
   let seen = 0;
   let open: { key: string; count: number } | undefined;
   for (;;) {
-    const { json } = await cluster.search(
-      node.scan.schema.expression,
-      distinctBody(node, metric, size, after),
-      searchParameters(node.scan),
-      request,
-    );
+    const { json } = await cluster.search(targetOf(node.scan), distinctBody(node, metric, size, after), request);
     const { buckets, after_key } = (json.aggregations as { groups: { buckets: { key: Dsl }[]; after_key?: Dsl } })
       .groups;
     for (const bucket of buckets) {
@@ -118,6 +113,6 @@ async function estimated(
     aggs: { estimate: { cardinality: { ...source, precision_threshold: 40_000 } } },
     track_total_hits: false,
   };
-  const { json } = await cluster.search(node.scan.schema.expression, body, searchParameters(node.scan), request);
+  const { json } = await cluster.search(targetOf(node.scan), body, request);
   return (json.aggregations as { estimate: { value: number } }).estimate.value;
 }

@@ -1,5 +1,6 @@
 /** Reads every hit of a search over one fixed view of its index: a point in time where ties break safely, else a scroll. */
-import { type Fetch, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
+import { type Fetch, searchBody } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Execution } from './context.ts';
 import type { Hits, ReadHits } from './search.ts';
@@ -63,14 +64,13 @@ function pointInTimeReader<T>({ node, fetch, execution, read, trackTotal }: Drai
     async next() {
       if (last) return undefined;
       const first = id === undefined;
-      id ??= await cluster.openPit(node.scan.schema.expression, KEEP_ALIVE, request, searchParameters(node.scan));
+      id ??= await cluster.openPit(targetOf(node.scan), KEEP_ALIVE, request);
       const size = Math.min(pages.next(), left);
       const body = {
         ...searchBody(node, fetch, { size, sort, trackTotalHits: first ? trackTotal : false }),
-        pit: { id, keep_alive: `${KEEP_ALIVE / 1000}s` },
         ...(after === undefined ? {} : { search_after: after }),
       };
-      const answer = await cluster.search(undefined, body, {}, request);
+      const answer = await cluster.searchPit({ id, keepAliveMilliseconds: KEEP_ALIVE }, body, request);
       const hits = read(answer);
       pages.saw(hits.count, answer.bytes.length);
       id = hits.around.pit_id ?? id;
@@ -99,11 +99,10 @@ function scrollReader<T>({ node, fetch, execution, read, trackTotal }: Draining<
       const answer =
         id === undefined
           ? await cluster.openScroll(
-              node.scan.schema.expression,
+              targetOf(node.scan),
               searchBody(node, fetch, { size, sort, trackTotalHits: track }),
               KEEP_ALIVE,
               request,
-              searchParameters(node.scan),
             )
           : await cluster.scroll(id, KEEP_ALIVE, request);
       const hits = read(answer);

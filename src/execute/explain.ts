@@ -4,8 +4,10 @@ import type { Column, Expr } from '../../translators/bind/expr.ts';
 import { printExpr } from '../../translators/bind/print.ts';
 import { aggregationBody } from '../../translators/lower/dsl/aggregation.ts';
 import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
+import { type SearchParameters, targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Dsl, Physical } from '../../translators/physical/nodes.ts';
 import { runsScript } from '../../translators/physical/split.ts';
+import type { Scan } from '../../translators/plan/nodes.ts';
 import { RESULT_WINDOW } from './search.ts';
 
 export interface ExplainNode {
@@ -30,7 +32,7 @@ function explain(node: Physical): ExplainNode {
         size: single ? node.count : RESULT_WINDOW,
       });
       return leaf('OpenSearchIndexScan', {
-        index: node.scan.schema.expression,
+        ...target(node.scan),
         request: body,
         strategy: single ? 'one search' : 'pages over a point in time',
         ...where(node.query),
@@ -38,14 +40,14 @@ function explain(node: Physical): ExplainNode {
     }
     case 'count':
       return leaf('OpenSearchIndexScan', {
-        index: node.scan.schema.expression,
+        ...target(node.scan),
         request: { size: 0, ...(node.query ? { query: node.query } : {}), track_total_hits: true },
         strategy: 'count of matching documents',
         ...where(node.query),
       });
     case 'aggregation':
       return leaf('OpenSearchIndexScan', {
-        index: node.scan.schema.expression,
+        ...target(node.scan),
         request: aggregationBody(node),
         groupBy: names(node.keys.map((key) => key.column)),
         aggregators: names(node.metrics.map((metric) => metric.column)),
@@ -82,12 +84,17 @@ function explain(node: Physical): ExplainNode {
       );
     case 'delete':
       return leaf('DeleteByQuery', {
-        index: node.scan.schema.expression,
+        ...target(node.scan),
         request: { query: node.query ?? { match_all: {} } },
       });
     case 'metadata':
       return leaf('OpenSearchSystemIndexScan', { request: node.statement, like: node.like ?? null });
   }
+}
+
+function target(scan: Scan): { readonly index: string; readonly parameters?: SearchParameters } {
+  const { expression, parameters } = targetOf(scan);
+  return { index: expression, ...(Object.keys(parameters).length > 0 ? { parameters } : {}) };
 }
 
 /** Who decides the conditions of a scan; those of a FilterOperator are decided after it. */

@@ -1,5 +1,7 @@
 /** Asks whether values hide behind `ignore_above`: longer ones are in no keyword twin, so sorts, groups and patterns would miss them. */
 import type { Field, Schema } from '../../translators/catalog/schema.ts';
+import { type ScanTarget, targetOf } from '../../translators/lower/dsl/target.ts';
+import type { Scan } from '../../translators/plan/nodes.ts';
 import { leafGetter } from '../rows/getters.ts';
 import type { Hit } from '../rows/hit.ts';
 import type { Execution } from './context.ts';
@@ -22,16 +24,17 @@ export class OverflowProbe {
 
   /** The paths, among those asked, that have values too long for them. */
   async hidden(
-    schema: Schema,
+    scan: Scan,
     paths: ReadonlySet<string>,
     caller: string,
     execution: Execution,
   ): Promise<ReadonlySet<string>> {
-    const key = `${caller} ${schema.expression}`;
+    const target = targetOf(scan);
+    const key = `${caller} ${JSON.stringify(target)}`;
     const known = this.answers.get(key);
     if (known && known.until > Date.now() && [...paths].every((path) => known.asked.has(path))) return known.hidden;
     const asked = new Set([...(known?.asked ?? []), ...paths]);
-    const hidden = await ask(schema, asked, execution);
+    const hidden = await ask({ schema: scan.schema, target }, asked, execution);
     this.answers.delete(key);
     this.answers.set(key, { hidden, asked, until: Date.now() + TTL });
     if (this.answers.size > MAX_ENTRIES) this.answers.delete(this.answers.keys().next().value!);
@@ -39,29 +42,34 @@ export class OverflowProbe {
   }
 }
 
-async function ask(schema: Schema, paths: ReadonlySet<string>, execution: Execution): Promise<ReadonlySet<string>> {
-  const hidden = new Set(await recorded(schema, paths, execution));
+interface Asked {
+  readonly schema: Schema;
+  readonly target: ScanTarget;
+}
+
+async function ask(of: Asked, paths: ReadonlySet<string>, execution: Execution): Promise<ReadonlySet<string>> {
+  const { schema } = of;
+  const hidden = new Set(await recorded(of, paths, execution));
   for (const path of paths) {
     const field = schema.lookup(path);
-    if (!hidden.has(path) && field && !parentOf(field, schema) && (await inSource(field, schema, execution)))
+    if (!hidden.has(path) && field && !parentOf(field, schema) && (await inSource(field, of, execution)))
       hidden.add(path);
   }
   return hidden;
 }
 
 /** OpenSearch does not record which documents lost a long value of a keyword that is no twin: their source tells. */
-async function inSource(field: Field, schema: Schema, { cluster, request }: Execution): Promise<boolean> {
+async function inSource(field: Field, { schema, target }: Asked, { cluster, request }: Execution): Promise<boolean> {
   const { ignoreAbove } = field;
   if (ignoreAbove === undefined || field.nestedPath !== undefined || !schema.sourceEnabled) return false;
   const { json } = await cluster.search(
-    schema.expression,
+    target,
     {
       size: MAX_READ,
       query: { bool: { must_not: [{ exists: { field: field.path } }] } },
       _source: { includes: [field.sourcePath] },
       track_total_hits: false,
     },
-    {},
     request,
   );
   const sourceValue = leafGetter(field.sourcePath);
@@ -70,25 +78,27 @@ async function inSource(field: Field, schema: Schema, { cluster, request }: Exec
   return ((json.hits?.hits ?? []) as readonly Hit[]).some((hit) => isLong(sourceValue(hit._source ?? {})));
 }
 
-async function recorded(schema: Schema, paths: ReadonlySet<string>, execution: Execution): Promise<readonly string[]> {
+async function recorded(
+  { schema, target }: Asked,
+  paths: ReadonlySet<string>,
+  execution: Execution,
+): Promise<readonly string[]> {
   const tests = [...paths].sort().map((path) => [path, tooLong(path, schema)] as const);
   const { cluster, request } = execution;
   const any = await cluster.search(
-    schema.expression,
+    target,
     { size: 0, query: { bool: { should: tests.map(([, query]) => query) } }, track_total_hits: 1 },
-    {},
     request,
   );
   const total = any.json.hits?.total;
   if ((typeof total === 'number' ? total : (total?.value ?? 0)) === 0) return [];
   const each = await cluster.search(
-    schema.expression,
+    target,
     {
       size: 0,
       aggs: Object.fromEntries(tests.map(([path, query]) => [path, { filter: query }])),
       track_total_hits: false,
     },
-    {},
     request,
   );
   const counts = each.json.aggregations as Readonly<Record<string, { readonly doc_count: number }>>;

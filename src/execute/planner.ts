@@ -18,7 +18,7 @@ import {
   split,
 } from '../../translators/index.ts';
 import type { Dsl, Physical } from '../../translators/physical/nodes.ts';
-import type { LogicalPlan } from '../../translators/plan/nodes.ts';
+import type { LogicalPlan, Scan } from '../../translators/plan/nodes.ts';
 import type { StatementNode } from '../../translators/syntax/ast.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 import { identityKey } from '../cluster/credentials.ts';
@@ -325,9 +325,9 @@ export class Planner {
     if (asked.size === 0) return clean;
     const hidden = new Map<string, ReadonlySet<string>>();
     for (const [expression, paths] of asked) {
-      const schema = schemaOf(logical, expression);
-      if (!schema) continue;
-      const found = await this.probe.hidden(schema, paths, identityKey(execution.request.identity), execution);
+      const scan = scanOf(logical, expression);
+      if (!scan) continue;
+      const found = await this.probe.hidden(scan, paths, identityKey(execution.request.identity), execution);
       if (found.size > 0) hidden.set(expression, found);
     }
     return hidden.size === 0 ? clean : splitWith(hidden).physical;
@@ -361,8 +361,9 @@ export type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : n
 const wrapped = (snapshot: MappingSnapshot): Parameters<typeof buildSchema>[1] =>
   Object.fromEntries(Object.entries(snapshot.indices).map(([index, mappings]) => [index, { mappings }]));
 
-function schemaOf(plan: LogicalPlan, expression: string): Schema | undefined {
-  if (plan.kind === 'scan') return plan.schema.expression === expression ? plan.schema : undefined;
-  if ('left' in plan) return schemaOf(plan.left, expression) ?? schemaOf(plan.right, expression);
-  return 'input' in plan ? schemaOf(plan.input, expression) : undefined;
+/** Hints belong to a whole statement, so that any scan of an expression stands for the others. */
+function scanOf(plan: LogicalPlan, expression: string): Scan | undefined {
+  if (plan.kind === 'scan') return plan.schema.expression === expression ? plan : undefined;
+  if ('left' in plan) return scanOf(plan.left, expression) ?? scanOf(plan.right, expression);
+  return 'input' in plan ? scanOf(plan.input, expression) : undefined;
 }

@@ -1,5 +1,6 @@
 /** Reads every hit of a plain scan by scrolls: where the cluster has no view that pages can be read from again. */
-import { type Fetch, fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
+import { type Fetch, fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
 import type { BulkOptions, BulkScan } from './bulk-scan.ts';
 import type { Execution } from './context.ts';
@@ -52,7 +53,7 @@ async function sample(
   { cluster, config, request }: Execution,
 ): Promise<{ readonly shards: number; readonly size: number; readonly isLean: boolean }> {
   const body = searchBody(node, fetch, { size: SAMPLE, sort: [{ _doc: 'asc' }], trackTotalHits: false });
-  const { json, bytes } = await cluster.search(node.scan.schema.expression, body, searchParameters(node.scan), request);
+  const { json, bytes } = await cluster.search(targetOf(node.scan), body, request);
   const shards = (json._shards as { readonly total?: number } | undefined)?.total ?? 1;
   const found = json.hits?.hits.length ?? 0;
   const fitting = found === 0 ? config.pageRows : Math.floor(config.maxPageBytes / (bytes.length / found));
@@ -68,9 +69,7 @@ async function openScroll(
   { cluster, request }: Execution,
 ): Promise<Scroll> {
   const body = { ...searchBody(node, fetch, { size, sort: [{ _doc: 'asc' }], trackTotalHits: true }), ...slice };
-  const parameters = searchParameters(node.scan);
-  const expression = node.scan.schema.expression;
-  const { bytes } = await cluster.openScroll(expression, body, KEEP_ALIVE_MILLISECONDS, request, parameters);
+  const { bytes } = await cluster.openScroll(targetOf(node.scan), body, KEEP_ALIVE_MILLISECONDS, request);
   let id = scrollId(bytes);
   if (id === undefined) throw new Error('The cluster opened no scroll.');
   let closed: Promise<unknown> | undefined;

@@ -2,7 +2,8 @@
 
 import type { Column } from '../../translators/bind/expr.ts';
 import type { Value } from '../../translators/catalog/types.ts';
-import { fetchOf, searchBody, searchParameters } from '../../translators/lower/dsl/body.ts';
+import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { SearchNode } from '../../translators/physical/nodes.ts';
 import { inTime, type SearchAnswer, type SearchResponse } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
@@ -119,7 +120,7 @@ async function firstPage(node: SearchNode, size: number, execution: Execution): 
   const body = firstBody(node, size, track);
   const started = performance.now();
   try {
-    return await cluster.search(node.scan.schema.expression, body, searchParameters(node.scan), request);
+    return await cluster.search(targetOf(node.scan), body, request);
   } catch (error) {
     // An index with a smaller `max_result_window` is read page by page instead.
     if (error instanceof ClusterError && /Result window is too large/.test(error.message)) return undefined;

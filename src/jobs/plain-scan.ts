@@ -1,6 +1,6 @@
 /** Recognises statements whose rows may be read again: fields of one index expression, in no order and without a limit. */
 import type { Column } from '../../translators/bind/expr.ts';
-import { searchParameters } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Physical, SearchNode } from '../../translators/physical/nodes.ts';
 import type { Execution } from '../execute/context.ts';
 import { totalOf } from '../execute/search.ts';
@@ -55,6 +55,6 @@ export async function countOf({ search }: PlainScan, { cluster, request }: Execu
     ...(postFilter ? { post_filter: postFilter } : {}),
     track_total_hits: true,
   };
-  const { json } = await cluster.search(scan.schema.expression, body, searchParameters(scan), request);
+  const { json } = await cluster.search(targetOf(scan), body, request);
   return totalOf(json).total;
 }

@@ -380,9 +380,8 @@ describe('a cluster', () => {
 
   it('that fails while the first page is read leaves nothing open', async () => {
     if (!native) return;
-    const failing = await startPagingProxy(getEngine().url, {}, (cluster) => ({
-      search: (at, ...rest) =>
-        at === undefined ? Promise.reject(clusterError(503, '{}')) : cluster.search(at, ...rest),
+    const failing = await startPagingProxy(getEngine().url, {}, () => ({
+      searchPit: () => Promise.reject(clusterError(503, '{}')),
     }));
     try {
       expect(await failing.post({ query, fetch_size: 100 })).toMatchObject({ status: 503 });

@@ -63,12 +63,16 @@ const quiet = (): RequestContext => ({
 });
 
 /** `tamper`: makes the cluster path wrong on purpose, to see that this is found. */
-export function bothPaths(url: string, tamper?: (body: unknown) => unknown): BothPaths {
+export function bothPaths(url: string, tamper?: (body: object | string) => object): BothPaths {
   const config = loadConfig({ LOG_LEVEL: 'silent', OPENSEARCH_URL: url, MAX_RESULT_ROWS: '1000000' });
   const pools = createPools(config);
   const real = createCluster(config, pools, createMetrics());
   const cluster: Cluster = tamper
-    ? { ...real, search: (index, body, ...rest) => real.search(index, tamper(body), ...rest) }
+    ? {
+        ...real,
+        search: (target, body, context) => real.search(target, tamper(body), context),
+        searchPit: (pit, body, context) => real.searchPit(pit, tamper(body), context),
+      }
     : real;
   const mappings = createMappingCache(config, cluster);
   const planner = new Planner(config, mappings);

@@ -4,6 +4,7 @@ import type { CallContext } from '../../src/cluster/context.ts';
 import { checkCluster } from '../../src/cluster/startup-check.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
+import { indexTarget } from '../support/index-target.ts';
 import { deadUrl, type RunningProxy, type Served, serve, startProxy } from './proxy-under-test.ts';
 
 const open: Served[] = [];
@@ -44,20 +45,23 @@ describe('a real node', () => {
     await proxy.close();
   });
 
-  it('searches and counts, longs exactly, one call each', async () => {
+  it('searches, longs exactly, in one call', async () => {
     const at = context();
-    const { json, text } = await proxy.cluster.search(index, { query: { term: { n: 9007199254740993n } } }, {}, at);
+    const { json, text } = await proxy.cluster.search(
+      indexTarget(index),
+      { query: { term: { n: 9007199254740993n } } },
+      at,
+    );
     expect(json.hits?.hits).toMatchObject([{ _source: { n: 9007199254740993n } }]);
     expect(text).toContain('9007199254740993');
-    expect(await proxy.cluster.count(index, { match_all: {} }, at)).toBe(4);
-    expect(at.calls).toEqual(['search', 'count']);
+    expect(at.calls).toEqual(['search']);
   });
 
   it('reads through a point in time, by its documented ties', async () => {
     const at = context();
     const { pointInTime, shardDocSort } = await proxy.cluster.capabilities(at);
     if (pointInTime === 'none') return;
-    const id = await proxy.cluster.openPit(index, 60_000, at);
+    const id = await proxy.cluster.openPit(indexTarget(index), 60_000, at);
     const sort = shardDocSort ? [{ _shard_doc: 'asc' }] : [{ n: 'asc' }];
     const seen: unknown[] = [];
     let after: readonly unknown[] | undefined;
@@ -65,10 +69,9 @@ describe('a real node', () => {
       const body = {
         size: 1,
         sort,
-        pit: { id, keep_alive: '1m' },
         ...(after === undefined ? {} : { search_after: after }),
       };
-      const { json } = await proxy.cluster.search(undefined, body, {}, at);
+      const { json } = await proxy.cluster.searchPit({ id, keepAliveMilliseconds: 60_000 }, body, at);
       const [hit] = (json.hits?.hits ?? []) as {
         readonly _source: { n: unknown };
         readonly sort: readonly unknown[];
@@ -79,13 +82,14 @@ describe('a real node', () => {
     }
     expect(seen.map(String).sort()).toEqual(['1', '2', '3', '9007199254740993']);
     expect(await proxy.cluster.closePit(id, at)).toBe(true);
-    await expect(proxy.cluster.search(undefined, { pit: { id } }, {}, at)).rejects.toMatchObject({ status: 404 });
+    const gone = proxy.cluster.searchPit({ id, keepAliveMilliseconds: 60_000 }, {}, at);
+    await expect(gone).rejects.toMatchObject({ status: 404 });
     expect(await proxy.cluster.closePit('nonsense', at)).toBe(false);
   });
 
   it('reads through a scroll', async () => {
     const at = context();
-    const first = await proxy.cluster.openScroll(index, { size: 3 }, 60_000, at);
+    const first = await proxy.cluster.openScroll(indexTarget(index), { size: 3 }, 60_000, at);
     const second = await proxy.cluster.scroll(first.json._scroll_id!, 60_000, at);
     expect([first.json.hits?.hits.length, second.json.hits?.hits.length]).toEqual([3, 1]);
     expect(await proxy.cluster.closeScroll(second.json._scroll_id!, at)).toBe(true);
@@ -93,7 +97,7 @@ describe('a real node', () => {
   });
 
   it('tells the errors of the node in the words of the plugin', async () => {
-    await expect(proxy.cluster.search('no-such', {}, {}, context())).rejects.toMatchObject({
+    await expect(proxy.cluster.search(indexTarget('no-such'), {}, context())).rejects.toMatchObject({
       code: 'indexNotFound',
       status: 404,
       reason: 'Error occurred in OpenSearch engine: no such index [no-such]',
@@ -101,7 +105,9 @@ describe('a real node', () => {
         /^\[no-such\] IndexNotFoundException\[no such index \[no-such\]\]\nFor more details/,
       ),
     });
-    await expect(proxy.cluster.search(index, { query: { term: { n: 'x' } } }, {}, context())).rejects.toMatchObject({
+    await expect(
+      proxy.cluster.search(indexTarget(index), { query: { term: { n: 'x' } } }, context()),
+    ).rejects.toMatchObject({
       status: 400,
       type: 'SearchPhaseExecutionException',
       details: expect.stringMatching(/^Shard\[\d\]: .*QueryShardException.*For input string/),
@@ -167,28 +173,28 @@ describe('a stand-in', () => {
       [200, EMPTY],
     ]);
     const at = context();
-    await busy.proxy.cluster.search('a', {}, {}, at);
+    await busy.proxy.cluster.search(indexTarget('a'), {}, at);
     expect([busy.asked.length, at.calls]).toEqual([3, ['search']]);
     expect(await busy.proxy.metrics.value('cluster_retries_total', { kind: 'search' })).toBe(2);
 
     const buckets = '{"error":{"type":"too_many_buckets_exception","reason":"many"},"status":503}';
     const much = await front([[503, buckets]]);
-    await expect(much.proxy.cluster.search('a', {}, {}, context())).rejects.toMatchObject({
+    await expect(much.proxy.cluster.search(indexTarget('a'), {}, context())).rejects.toMatchObject({
       type: 'TooManyBucketsException',
       status: 503,
     });
     expect(much.asked).toHaveLength(1);
 
     const always = await front([[429, '{}']]);
-    await expect(always.proxy.cluster.search('a', {}, {}, context())).rejects.toMatchObject({ status: 429 });
+    await expect(always.proxy.cluster.search(indexTarget('a'), {}, context())).rejects.toMatchObject({ status: 429 });
     expect(always.asked).toHaveLength(3);
   });
 
   it('gets the credentials of the caller, never ours', async () => {
     const env = { OPENSEARCH_USERNAME: 'service', OPENSEARCH_PASSWORD: 'secret' };
     const { proxy, asked } = await front([[200, EMPTY]], env);
-    await proxy.cluster.search('a', {}, {}, context());
-    await proxy.cluster.search('a', {}, {}, context({ identity: { authorization: 'Basic caller' } }));
+    await proxy.cluster.search(indexTarget('a'), {}, context());
+    await proxy.cluster.search(indexTarget('a'), {}, context({ identity: { authorization: 'Basic caller' } }));
     await fetch(`${proxy.url}/x`);
     await fetch(`${proxy.url}/_proxy/health`);
     expect(asked.map((one) => one.authorization)).toEqual([
@@ -272,7 +278,7 @@ describe('a stand-in', () => {
 
   it('that found only some rows in its time has given no answer', async () => {
     const { proxy, asked } = await front([[200, '{"timed_out":true,"hits":{"hits":[]}}']]);
-    const answer = await proxy.cluster.search('a', {}, {}, context());
+    const answer = await proxy.cluster.search(indexTarget('a'), {}, context());
     expect(() => answer.json).toThrow(expect.objectContaining({ code: 'clusterTimeout' }));
     expect(asked[0]!.path).toBe('/a/_search?allow_partial_search_results=false');
   });
@@ -281,21 +287,23 @@ describe('a stand-in', () => {
     const silent = await serve(() => undefined);
     const proxy = await startProxy(silent.url, { CLUSTER_TIMEOUT: '1s' });
     open.push(proxy, silent);
-    await expect(proxy.cluster.search('a', {}, {}, context())).rejects.toMatchObject({
+    await expect(proxy.cluster.search(indexTarget('a'), {}, context())).rejects.toMatchObject({
       code: 'clusterTimeout',
       status: 504,
     });
     const controller = new AbortController();
     setTimeout(() => controller.abort(new SqlError('cancelled', 'left')), 50);
     const started = performance.now();
-    await expect(proxy.cluster.search('a', {}, {}, context({ signal: controller.signal }))).rejects.toMatchObject({
+    await expect(
+      proxy.cluster.search(indexTarget('a'), {}, context({ signal: controller.signal })),
+    ).rejects.toMatchObject({
       code: 'cancelled',
       message: 'left',
     });
     expect(performance.now() - started).toBeLessThan(500);
     const gone = await startProxy(await deadUrl());
     open.push(gone);
-    await expect(gone.cluster.search('a', {}, {}, context())).rejects.toMatchObject({
+    await expect(gone.cluster.search(indexTarget('a'), {}, context())).rejects.toMatchObject({
       code: 'clusterUnreachable',
       status: 502,
     });

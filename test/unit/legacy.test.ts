@@ -6,9 +6,10 @@ import { printExpr } from '../../translators/bind/print.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import { bind, prepare, split } from '../../translators/index.ts';
 import { compositeBody } from '../../translators/lower/dsl/aggregation.ts';
-import { searchParameters } from '../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../translators/lower/dsl/target.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';
 import type { AggregationNode, Physical, SearchNode } from '../../translators/physical/nodes.ts';
+import type { Scan } from '../../translators/plan/nodes.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 
 const SESSION = { now: '2024-05-17 10:20:30', today: '2024-05-17' };
@@ -320,13 +321,21 @@ describe('include() and exclude()', () => {
 });
 
 describe('hints', () => {
+  const parameters = (scan: Scan) => targetOf(scan).parameters;
   const hinted = (hint: string): SearchNode => search(`SELECT /*! ${hint} */ name FROM shops`);
 
   it('are parameters of each request', () => {
-    expect(searchParameters(hinted('ROUTINGS(a, b)').scan)).toEqual({ routing: 'a,b' });
-    expect(searchParameters(hinted('USE_NL IGNORE_UNAVAILABLE').scan)).toEqual({ ignore_unavailable: true });
+    expect(parameters(hinted('ROUTINGS(a, b)').scan)).toEqual({ routing: 'a,b' });
+    expect(parameters(hinted("PREFERENCE('_shards:0,1')").scan)).toEqual({ preference: '_shards:0,1' });
+    expect(parameters(hinted('USE_NL IGNORE_UNAVAILABLE').scan)).toEqual({ ignore_unavailable: true });
     const group = aggregation('SELECT /*! ROUTINGS(a) */ name, COUNT(*) FROM shops GROUP BY name');
-    expect(searchParameters(group.scan)).toEqual({ routing: 'a' });
+    expect(parameters(group.scan)).toEqual({ routing: 'a' });
+  });
+
+  it('are shown by explain', () => {
+    const { description } = explainPlan(hinted('ROUTINGS(a) IGNORE_UNAVAILABLE')).root;
+    expect(description).toMatchObject({ parameters: { routing: 'a', ignore_unavailable: true } });
+    expect(explainPlan(hinted('USE_NL')).root.description).not.toHaveProperty('parameters');
   });
 
   it('or members of the body', () => {
@@ -337,7 +346,7 @@ describe('hints', () => {
   it('that are unknown or of no use here mean nothing', () => {
     const hint = "NO_SUCH(1) USE_SCROLL(10,120000) HIGHLIGHT(name, pre_tags: ['<b>']) SHARD_SIZE(1)";
     expect(hinted(hint)).toMatchObject({ query: undefined });
-    expect(searchParameters(hinted(hint).scan)).toEqual({});
+    expect(parameters(hinted(hint).scan)).toEqual({});
   });
 
   it('that cannot be read are mistakes', () => {

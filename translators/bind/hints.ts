@@ -4,6 +4,7 @@ import { SqlError } from '../errors.ts';
 export interface SearchHints {
   /** Parameters of the request. */
   readonly routing?: string;
+  readonly preference?: string;
   readonly ignoreUnavailable?: boolean;
   /** Members of the body. */
   readonly postFilter?: Readonly<Record<string, unknown>>;
@@ -20,6 +21,11 @@ export function readHints(texts: readonly string[]): SearchHints | undefined {
           .map(unquoted)
           .filter((routing) => routing !== '');
         if (routings.length > 0) hints = { ...hints, routing: routings.join(',') };
+        break;
+      }
+      case 'PREFERENCE': {
+        const preference = unquoted(args);
+        if (preference !== '') hints = { ...hints, preference };
         break;
       }
       case 'IGNORE_UNAVAILABLE':

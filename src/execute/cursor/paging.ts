@@ -1,6 +1,7 @@
 /** Answers requests with a fetch size, cursors and closes: a search pages on the cluster, every other result from a file. */
 import { join } from 'node:path';
 import { SqlError } from '../../../translators/errors.ts';
+import { targetOf } from '../../../translators/lower/dsl/target.ts';
 import type { Physical } from '../../../translators/physical/nodes.ts';
 import { ClusterError } from '../../cluster/cluster-error.ts';
 import { identityKey } from '../../cluster/credentials.ts';
@@ -310,7 +311,7 @@ async function pagesSafely({ cluster, request }: Execution): Promise<boolean> {
 /** undefined: the nodes have as many open as they may. */
 async function openPit({ search }: SearchPlan, { cluster, config, request }: Execution): Promise<string | undefined> {
   try {
-    return await cluster.openPit(search.scan.schema.expression, config.cursorKeepAlive, request);
+    return await cluster.openPit(targetOf(search.scan), config.cursorKeepAlive, request);
   } catch (error) {
     if (error instanceof ClusterError && NO_CONTEXT_LEFT.test(error.message)) return undefined;
     throw error;

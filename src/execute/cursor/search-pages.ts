@@ -1,7 +1,8 @@
 /** Reads a search page by page for a cursor: the first as a plain search where it holds all, else in a point in time. */
 import { fetchOf, searchBody } from '../../../translators/lower/dsl/body.ts';
+import { targetOf } from '../../../translators/lower/dsl/target.ts';
 import type { Dsl } from '../../../translators/physical/nodes.ts';
-import type { SearchResponse } from '../../cluster/cluster.ts';
+import type { SearchAnswer, SearchResponse } from '../../cluster/cluster.ts';
 import { ClusterError } from '../../cluster/cluster-error.ts';
 import type { Page } from '../../rows/page.ts';
 import type { Execution } from '../context.ts';
@@ -53,7 +54,9 @@ export class SearchPages {
     const size = Math.min(fetchSize + 1, limit, RESULT_WINDOW - search.offset, this.execution.config.pageRows);
     if (size <= 0) return undefined;
     const body = searchBody(search, this.fetch, { from: search.offset, size });
-    const answer = await this.ask(search.scan.schema.expression, body).catch((error) => this.learnWindow(error));
+    const { cluster, request } = this.execution;
+    const asked = this.ask(cluster.search(targetOf(search.scan), body, request));
+    const answer = await asked.catch((error) => this.learnWindow(error));
     if (answer === undefined) return undefined;
     const hits = hitsOf(answer);
     const { total, exact } = totalOf(answer);
@@ -125,18 +128,20 @@ export class SearchPages {
     const { search } = this.plan;
     const sort: Dsl[] = [...(search.sort ?? (search.scan.scored ? [{ _score: 'desc' }] : [])), ...TIE_BREAK];
     const fetch = documents ? this.fetch : { ...this.fetch, source: false as const };
-    return this.ask(undefined, {
+    const { cluster, config, request } = this.execution;
+    const body = {
       ...searchBody(search, fetch, { size, sort, from, trackTotalHits: false }),
-      pit: { id: place.pit, keep_alive: `${this.execution.config.cursorKeepAlive}ms` },
       ...(place.after === undefined ? {} : { search_after: place.after }),
-    });
+    };
+    const pit = { id: place.pit, keepAliveMilliseconds: config.cursorKeepAlive };
+    return this.ask(cluster.searchPit(pit, body, request));
   }
 
-  private async ask(index: string | undefined, body: Dsl): Promise<SearchResponse> {
-    const { cluster, request } = this.execution;
+  private async ask(asked: Promise<SearchAnswer>): Promise<SearchResponse> {
+    const { request } = this.execution;
     const started = performance.now();
     try {
-      const { json, text } = await cluster.search(index, body, {}, request);
+      const { json, text } = await asked;
       const rows = hitsOf(json).length;
       if (rows > 0) this.rowBytes = Math.ceil(text.length / rows);
       return json;

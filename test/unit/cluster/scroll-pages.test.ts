@@ -7,6 +7,7 @@ import type { CallContext } from '../../../src/cluster/context.ts';
 import { type ClusterPools, createPools } from '../../../src/cluster/pool.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { createMetrics } from '../../../src/metrics.ts';
+import { indexTarget } from '../../support/index-target.ts';
 
 let answer = '';
 let asked = 0;
@@ -44,7 +45,7 @@ it.each([
   answer = given;
   for (const call of [
     () => cluster.scroll('s', 60_000, context()),
-    () => cluster.openScroll('index', {}, 60_000, context()),
+    () => cluster.openScroll(indexTarget('index'), {}, 60_000, context()),
   ]) {
     asked = 0;
     const told = await call().then(

@@ -4,7 +4,6 @@ import type { Field } from '../../catalog/schema.ts';
 import { docValuesFields, docValuesPath, holderOf } from '../../catalog/source-holds.ts';
 import { isTemporal } from '../../catalog/types.ts';
 import type { Dsl, SearchNode } from '../../physical/nodes.ts';
-import type { Scan } from '../../plan/nodes.ts';
 
 /** How dates come that were asked for with `fields` or `docvalue_fields`. */
 export const WIRE_DATE_FORMAT = 'strict_date_optional_time_nanos';
@@ -107,13 +106,5 @@ export function searchBody(node: SearchNode, fetch: Fetch, options: BodyOptions)
       : {}),
     ...(scan.scored && sort && sort.length > 0 ? { track_scores: true } : {}),
     ...(options.trackTotalHits === undefined ? {} : { track_total_hits: options.trackTotalHits }),
-  };
-}
-
-/** Parameters that hints give every request of a scan. */
-export function searchParameters({ hints }: Scan): Readonly<Record<string, string | boolean>> {
-  return {
-    ...(hints?.routing === undefined ? {} : { routing: hints.routing }),
-    ...(hints?.ignoreUnavailable ? { ignore_unavailable: true } : {}),
   };
 }
