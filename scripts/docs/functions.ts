@@ -24,7 +24,7 @@ export const SPECIAL_FORMS: readonly SpecialForm[] = [
     example: "SELECT n FROM t WHERE NOT (n = 1 OR name = 'a')",
   },
   {
-    form: '`a [NOT] IN (…)`, `a [NOT] IN (SELECT …)`, `[NOT] EXISTS (SELECT …)`',
+    form: '`a [NOT] IN (…)`, `a [NOT] IN (SELECT …)`, `a = ANY (SELECT …)`, `a <> ALL (SELECT …)`, `[NOT] EXISTS (SELECT …)`',
     meaning: 'membership, with the NULL rules of SQL',
     example: "SELECT n FROM t WHERE name IN ('a', 'b')",
   },

@@ -5,6 +5,7 @@ import type { SqlType } from '../catalog/types.ts';
 import { place, SqlError } from '../errors.ts';
 import type { LogicalPlan, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, QueryNode, Span } from '../syntax/ast.ts';
+import type { Correlation } from './correlation.ts';
 import type { AggregateCall, Column, Expr, Literal, Session } from './expr.ts';
 import type { SearchHints } from './hints.ts';
 import type { Scope } from './scope.ts';
@@ -51,6 +52,11 @@ export interface UnnestSink {
   column(source: Column, path: string, below: string, type: SqlType, name: string): Expr;
 }
 
+/** EXISTS and IN that look at the row beside which they stand: each a column of the row. */
+export interface MarkSink {
+  add(key: string, name: string, asked: Correlation): Expr;
+}
+
 export interface ExprContext {
   readonly env: BindEnv;
   readonly scope: Scope;
@@ -58,6 +64,7 @@ export interface ExprContext {
   readonly aggregates?: AggregateSink;
   readonly windows?: WindowSink;
   readonly unnests?: UnnestSink;
+  readonly marks?: MarkSink;
   /** Select aliases that a single name may mean; looked at before fields. */
   readonly alias?: (name: string) => Expr | undefined;
   /** A branch that may not be taken: values that cannot be converted fail where they are computed, not here. */

@@ -89,7 +89,7 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
     }
     case 'inQuery':
-      return bindInQuery(node, bindExpr(node.arg, context), context);
+      return bindInQuery(node, context);
     case 'exists':
       return bindExists(node, context);
     case 'subquery':

@@ -10,12 +10,13 @@ import { type BindEnv, type BoundQuery, type ExprContext, type OutputItem, seman
 import type { AggregateCall, Column, Expr } from './expr.ts';
 import { bindCondition, bindExpr, columnRef } from './expression.ts';
 import { GroupKeys, groupRewriter } from './group.ts';
+import { Marks } from './marks.ts';
 import { nestedStar } from './nested.ts';
 import { type BoundRelation, bindRelation } from './relation.ts';
 import { type RelationScope, Scope, type StarColumn } from './scope.ts';
 import { filteredFields, readSourceFilter, type SourceFilter } from './source-filter.ts';
-import { correlated } from './subquery.ts';
 import { aggregateKey, andOf, exprKey } from './walk.ts';
+import { bindWhere } from './where.ts';
 
 export interface SelectTail {
   readonly order: readonly OrderNode[];
@@ -52,10 +53,12 @@ export function bindSelect(
   // Sinks: aggregates, windows and unnested columns come into being while the select list is bound.
   const aggregates: { column: Column; call: AggregateCall; key: string }[] = [];
   const windows: WindowCall[] = [];
+  const marks = new Marks(env.nextId);
   const unnests: { source: Column; path: string; columns: { column: Column; path: string }[] }[] = [];
   const context: ExprContext = {
     ...base,
     clause: 'SELECT',
+    marks,
     aggregates: {
       add(call) {
         const key = aggregateKey(call);
@@ -129,6 +132,7 @@ export function bindSelect(
     bindCondition(node.having, {
       ...context,
       clause: 'HAVING',
+      marks: undefined,
       windows: undefined,
       unnests: undefined,
       alias: aliasOf,
@@ -153,6 +157,8 @@ export function bindSelect(
       outer: !grouped,
     };
   }
+
+  plan = marks.over(plan);
 
   let outputs = items;
   let sortKeys: SortKey[] = order;
@@ -232,40 +238,6 @@ const outputColumn = (item: BoundItem, env: BindEnv): Column => ({
   name: item.alias ?? item.name,
   type: item.expr.type,
 });
-
-/** WHERE: correlated EXISTS and IN among its conjuncts become joins, the rest a filter. */
-function bindWhere(node: ExprNode, input: LogicalPlan, context: ExprContext): LogicalPlan {
-  const rest: Expr[] = [];
-  let plan = input;
-  for (const part of conjunctNodes(node)) {
-    const negated = part.kind === 'unary' && part.op === 'NOT';
-    const inner = negated ? part.arg : part;
-    const join = inner.kind === 'exists' || inner.kind === 'inQuery' ? correlated(inner, negated, context) : undefined;
-    if (join)
-      plan = {
-        kind: 'join',
-        join: join.anti ? 'anti' : 'semi',
-        left: plan,
-        right: join.right,
-        on: join.on,
-        nullAware: join.nullAware,
-      };
-    else rest.push(bindCondition(part, context));
-  }
-  const predicate = andOf(rest);
-  return predicate ? { kind: 'filter', input: plan, predicate } : plan;
-}
-
-function conjunctNodes(node: ExprNode): ExprNode[] {
-  const parts: ExprNode[] = [];
-  let left = node;
-  while (left.kind === 'binary' && left.op === 'AND') {
-    parts.unshift(left.right);
-    left = left.left;
-  }
-  parts.unshift(left);
-  return parts.length === 1 ? parts : parts.flatMap(conjunctNodes);
-}
 
 function bindItem(
   item: SelectItemNode,

@@ -79,14 +79,24 @@ export interface Limit {
   /** The default limit of rows, not one that the statement wrote. */
   readonly implicit?: boolean;
 }
-/** SEMI and ANTI keep left columns only; `nullAware` ANTI is NOT IN: any NULL on the right side empties it. */
+/**
+ * SEMI and ANTI keep left columns only. MARK keeps every left row, and its column `mark` says whether some right row meets `on`. With
+ * `member` the question of ANTI and MARK is that of IN: whether `left` is among the `right` of the rows that meet `on`, which may be
+ * unknown; ANTI keeps the rows where it is surely not.
+ */
 export interface Join {
   readonly kind: 'join';
-  readonly join: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti';
+  readonly join: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti' | 'mark';
   readonly left: LogicalPlan;
   readonly right: LogicalPlan;
   readonly on?: Expr;
-  readonly nullAware?: boolean;
+  readonly member?: Membership;
+  readonly mark?: Column;
+}
+/** Both sides are of one family of types. */
+export interface Membership {
+  readonly left: Expr;
+  readonly right: Expr;
 }
 /** Columns by position; `columns` are the output, of the widened types. */
 export interface SetOperation {
@@ -150,8 +160,14 @@ export function outputOf(plan: LogicalPlan): readonly Column[] {
     case 'unnest':
       return [...outputOf(plan.input), ...plan.columns.map((item) => item.column)];
     case 'join':
-      return plan.join === 'semi' || plan.join === 'anti'
-        ? outputOf(plan.left)
-        : [...outputOf(plan.left), ...outputOf(plan.right)];
+      switch (plan.join) {
+        case 'semi':
+        case 'anti':
+          return outputOf(plan.left);
+        case 'mark':
+          return plan.mark ? [...outputOf(plan.left), plan.mark] : outputOf(plan.left);
+        default:
+          return [...outputOf(plan.left), ...outputOf(plan.right)];
+      }
   }
 }

@@ -62,8 +62,10 @@ export function expressionsOf(plan: LogicalPlan): readonly Expr[] {
       return plan.calls.flatMap((w) => [...w.call.args, ...w.partition, ...w.order.map((key) => key.expr)]);
     case 'sort':
       return plan.keys.map((key) => key.expr);
-    case 'join':
-      return plan.on ? [plan.on] : [];
+    case 'join': {
+      const { on, member } = plan;
+      return [...(on ? [on] : []), ...(member ? [member.left, member.right] : [])];
+    }
     default:
       return assertNever(plan);
   }
@@ -105,8 +107,15 @@ export function mapExpressions(plan: LogicalPlan, f: (expr: Expr) => Expr): Logi
       };
     case 'sort':
       return { ...plan, keys: plan.keys.map((key) => ({ ...key, expr: f(key.expr) })) };
-    case 'join':
-      return plan.on ? { ...plan, on: f(plan.on) } : plan;
+    case 'join': {
+      const { on, member } = plan;
+      if (!on && !member) return plan;
+      return {
+        ...plan,
+        on: on && f(on),
+        ...(member && { member: { left: f(member.left), right: f(member.right) } }),
+      };
+    }
     default:
       return assertNever(plan);
   }

@@ -1,9 +1,9 @@
 /** The Pratt loop: operands, then whatever operators bind tightly enough. */
-import type { ExprNode, InListNode, InQueryNode, LikeNode } from './ast.ts';
+import type { BinaryOperator, ExprNode, InListNode, InQueryNode, LikeNode } from './ast.ts';
 import { parseOperand } from './parse-operand.ts';
 import { bodyOf, continuesQuery, parseQuery, startsQuery } from './parse-query.ts';
 import { parseSelectOperand } from './parse-select-operand.ts';
-import { type InfixRow, NEGATABLE, type PredicateWord } from './precedence.ts';
+import { type InfixRow, NEGATABLE, POWER, type PredicateWord } from './precedence.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** An expression of operators that bind more tightly than `power`. */
@@ -20,6 +20,8 @@ export function parseExpression(r: TokenReader, power = 0): ExprNode {
   r.leave();
   return left;
 }
+
+const QUANTIFIERS: ReadonlySet<string> = new Set(['ANY', 'SOME', 'ALL']);
 
 /** The row of the operator here; that of the predicate behind NOT, where NOT stands before one. */
 function infixAt(r: TokenReader): InfixRow | undefined {
@@ -45,8 +47,26 @@ function parseInfix(r: TokenReader, left: ExprNode, row: InfixRow): ExprNode {
     return parsePredicate(r, left, word, not, row.power);
   }
   r.advance();
+  const quantified = row.power === POWER.comparison ? parseQuantified(r, left, row.op) : undefined;
+  if (quantified) return quantified;
   const right = parseExpression(r, row.power);
   return { kind: 'binary', op: row.op, left, right, at: r.span(start) };
+}
+
+/** `a = ANY (SELECT …)` is IN, `a <> ALL (SELECT …)` NOT IN, by the standard's own definition. */
+function parseQuantified(r: TokenReader, arg: ExprNode, op: BinaryOperator): InQueryNode | undefined {
+  if (r.dialect === 'select' || !QUANTIFIERS.has(r.tok.upper)) return undefined;
+  const [open, behind] = r.following(2);
+  if (open!.upper !== '(' || !['SELECT', 'WITH', '('].includes(behind!.upper)) return undefined;
+  const all = r.tok.upper === 'ALL';
+  if (op !== (all ? '!=' : '=')) {
+    r.error(
+      `${op} ${r.tok.upper} is not supported: use = ANY, <> ALL, or compare with (SELECT MIN(…)) or (SELECT MAX(…))`,
+    );
+  }
+  r.advance();
+  const values = r.parenthesised(() => parseQuery(r));
+  return { kind: 'inQuery', arg, query: values, not: all, at: r.span(arg.at.start) };
 }
 
 function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not: boolean, power: number): ExprNode {

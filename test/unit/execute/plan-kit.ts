@@ -18,7 +18,7 @@ import type { SqlType, Value } from '../../../translators/catalog/types.ts';
 import { aggregates } from '../../../translators/functions/aggregate.ts';
 import type { JsFunction, ScalarFunction } from '../../../translators/functions/row.ts';
 import { lowerToDuckDb } from '../../../translators/lower/duckdb/index.ts';
-import type { Input, Join, LogicalPlan, SortKey, WindowCall } from '../../../translators/plan/nodes.ts';
+import type { Input, Join, LogicalPlan, Membership, SortKey, WindowCall } from '../../../translators/plan/nodes.ts';
 
 export const SESSION: Session = { now: '2026-03-01 12:00:00', today: '2026-03-01' };
 
@@ -46,13 +46,13 @@ export function table(name: string, types: Readonly<Record<string, SqlType>>, ro
   return { plan: { kind: 'input', name, columns }, columns, rows };
 }
 
-export const join2 = (kind: Join['join'], left: Table, right: Table, on?: Expr, nullAware?: boolean): Join => ({
+export const join2 = (kind: Join['join'], left: Table, right: Table, on?: Expr, member?: Membership): Join => ({
   kind: 'join',
   join: kind,
   left: left.plan,
   right: right.plan,
   on,
-  nullAware,
+  member,
 });
 
 export const asc = (expr: Expr, nullsFirst = true): SortKey => ({ expr, desc: false, nullsFirst });

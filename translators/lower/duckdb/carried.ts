@@ -83,7 +83,8 @@ function visit(plan: LogicalPlan, groups: Groups): void {
     case 'limit':
       break;
     case 'join':
-      read(plan.on);
+      read(plan.on, plan.member?.left, plan.member?.right);
+      if (plan.mark) groups.compute([plan.mark]);
       visit(plan.left, groups);
       visit(plan.right, groups);
       return;

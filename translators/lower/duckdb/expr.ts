@@ -174,12 +174,12 @@ const wider = (from: SqlType, to: SqlType): boolean => INTEGER_ORDER.indexOf(fro
 const widen = (sql: string, to: SqlType): string => `CAST(${sql} AS ${duckType(to)})`;
 
 function lowerCompare(expr: Compare, context: LowerContext): string {
-  const [left, right] = comparable(expr.left, expr.right, context);
+  const [left, right] = lowerEquals(expr.left, expr.right, context);
   return `(${left} ${expr.op === '!=' ? '<>' : expr.op} ${right})`;
 }
 
 /** Both sides in a form in which DuckDB's comparison is ours. */
-function comparable(left: Expr, right: Expr, context: LowerContext): readonly [string, string] {
+export function lowerEquals(left: Expr, right: Expr, context: LowerContext): readonly [string, string] {
   if (left.type === 'ip' || right.type === 'ip') {
     return [addressKey(lowerExpr(left, context), context), addressKey(lowerExpr(right, context), context)];
   }

@@ -70,8 +70,8 @@ class Statement {
       case 'limit':
         return this.limit(plan);
       case 'join': {
-        const from = lowerJoin(plan, this.relation(plan.left), this.relation(plan.right), context);
-        return `SELECT ${names(outputOf(plan))} FROM ${from}`;
+        const { items, from } = lowerJoin(plan, this.relation(plan.left), this.relation(plan.right), context);
+        return `SELECT ${items.join(', ') || names([])} FROM ${from}`;
       }
       case 'setOperation':
         return this.setOperation(plan);

@@ -1,9 +1,8 @@
-/** Joins as DuckDB SQL, NOT IN among them. */
-import type { Expr } from '../../bind/expr.ts';
-import { andOf, columnsOf, conjuncts } from '../../bind/walk.ts';
+/** Joins as DuckDB SQL, and the questions of EXISTS and IN among them. */
 import { type Join, outputOf } from '../../plan/nodes.ts';
 import type { LowerContext } from './context.ts';
-import { lowerExpr, sortable } from './expr.ts';
+import { lowerEquals, lowerExpr } from './expr.ts';
+import { columnName } from './print.ts';
 
 const WORDS = {
   inner: 'INNER JOIN',
@@ -15,40 +14,37 @@ const WORDS = {
   anti: 'ANTI JOIN',
 } as const;
 
-/** The text after FROM. `left` and `right` are relations whose columns have statement-wide unique names. */
-export function lowerJoin(join: Join, left: string, right: string, context: LowerContext): string {
-  if (join.join === 'anti' && join.nullAware && join.on) return notIn(join, join.on, left, right, context);
+export interface LoweredJoin {
+  /** The select list. */
+  readonly items: readonly string[];
+  /** What stands behind FROM. */
+  readonly from: string;
+}
+
+/** `left` and `right` are relations whose columns have statement-wide unique names. */
+export function lowerJoin(join: Join, left: string, right: string, context: LowerContext): LoweredJoin {
+  const items = outputOf(join).map(columnName);
+  if (join.join === 'mark') {
+    const own = outputOf(join.left).map(columnName);
+    const mark = join.mark ? [`${question(join, right, context)} AS ${columnName(join.mark)}`] : [];
+    return { items: [...own, ...mark], from: left };
+  }
+  if (join.join === 'anti' && join.member)
+    return { items, from: `${left} WHERE NOT ${question(join, right, context)}` };
   if (join.join === 'cross') {
     // A condition on a cross join is one of an inner join.
-    return join.on ? `${left} INNER JOIN ${right} ON ${lowerExpr(join.on, context)}` : `${left} CROSS JOIN ${right}`;
+    const from = join.on
+      ? `${left} INNER JOIN ${right} ON ${lowerExpr(join.on, context)}`
+      : `${left} CROSS JOIN ${right}`;
+    return { items, from };
   }
-  return `${left} ${WORDS[join.join]} ${right} ON ${join.on ? lowerExpr(join.on, context) : 'TRUE'}`;
+  return { items, from: `${left} ${WORDS[join.join]} ${right} ON ${join.on ? lowerExpr(join.on, context) : 'TRUE'}` };
 }
 
-/**
- * `x NOT IN (SELECT y …)`: the first conjunct of the condition is `x = y`, further ones correlate the subquery. A row stays unless some row of
- * the right side makes the comparison true or unknown.
- */
-function notIn(join: Join, on: Expr, left: string, right: string, context: LowerContext): string {
-  const [membership, ...rest] = conjuncts(on) as [Expr, ...Expr[]];
-  if (rest.length === 0 && membership.kind === 'compare' && membership.op === '=') {
-    const sides = [membership.left, membership.right] as const;
-    const outer = sides.find((side) => reads(side, join.left) && !reads(side, join.right));
-    const inner = sides.find((side) => reads(side, join.right) && !reads(side, join.left));
-    // DuckDB's own NOT IN is a hash join that knows of NULLs.
-    if (outer && inner && outer !== inner && outer.type === inner.type) {
-      return `${left} WHERE ${sortable(outer, context)} NOT IN (SELECT ${sortable(inner, context)} FROM ${right})`;
-    }
-  }
-  const correlation = andOf(rest);
-  const where = [
-    ...(correlation ? [lowerExpr(correlation, context)] : []),
-    `(${lowerExpr(membership, context)} IS NOT FALSE)`,
-  ];
-  return `${left} WHERE NOT EXISTS (SELECT 1 FROM ${right} WHERE ${where.join(' AND ')})`;
-}
-
-function reads(expr: Expr, plan: Join['left']): boolean {
-  const ids = new Set(outputOf(plan).map((column) => column.id));
-  return [...columnsOf(expr)].some((column) => ids.has(column.id));
+/** DuckDB's own correlated IN and EXISTS are joins by hash where a condition is an equality, and know of NULLs. */
+function question({ on, member }: Join, right: string, context: LowerContext): string {
+  const where = on ? ` WHERE ${lowerExpr(on, context)}` : '';
+  if (!member) return `EXISTS (SELECT 1 FROM ${right}${where})`;
+  const [one, other] = lowerEquals(member.left, member.right, context);
+  return `(${one} IN (SELECT ${other} FROM ${right}${where}))`;
 }

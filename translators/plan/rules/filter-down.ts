@@ -84,7 +84,7 @@ function belongs(expr: Expr, plan: LogicalPlan): boolean {
 }
 
 function pushIntoJoin(join: Join, parts: readonly Expr[], fixed: readonly Expr[]): LogicalPlan {
-  const intoLeft = ['inner', 'cross', 'left', 'semi', 'anti'].includes(join.join);
+  const intoLeft = ['inner', 'cross', 'left', 'semi', 'anti', 'mark'].includes(join.join);
   const intoRight = ['inner', 'cross', 'right'].includes(join.join);
   const [left, notLeft] = partition(parts, (part) => intoLeft && !constant(part) && belongs(part, join.left));
   const [right, rest] = partition(notLeft, (part) => intoRight && !constant(part) && belongs(part, join.right));
@@ -104,10 +104,10 @@ function pushIntoJoin(join: Join, parts: readonly Expr[], fixed: readonly Expr[]
 
 /** Conditions of ON that look at one side only move into that side where the kind of join allows it. */
 function conditionsDown(join: Join): Join {
-  if (!join.on || join.nullAware) return join;
+  if (!join.on) return join;
   const parts = conjuncts(join.on);
   const intoLeft = ['inner', 'right', 'semi'].includes(join.join);
-  const intoRight = ['inner', 'left', 'semi', 'anti'].includes(join.join);
+  const intoRight = ['inner', 'left', 'semi', 'anti', 'mark'].includes(join.join);
   const [left, notLeft] = partition(parts, (p) => intoLeft && !constant(p) && !isVolatile(p) && belongs(p, join.left));
   const [right, rest] = partition(
     notLeft,

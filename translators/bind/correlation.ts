@@ -1,0 +1,69 @@
+/** Queries of EXISTS and IN that look outside: what they ask of the outer row, taken out of their plan. */
+import type { LogicalPlan, Membership } from '../plan/nodes.ts';
+import { outputOf } from '../plan/nodes.ts';
+import { expressionsOf, inputsOf } from '../plan/walk.ts';
+import type { Column, Expr } from './expr.ts';
+import { andOf, columnsOf, conjuncts, rewrite } from './walk.ts';
+
+/** The question of an EXISTS or IN as a join asks it: which rows of `right` meet `on`, and for IN what is looked for among them. */
+export interface Correlation {
+  readonly kind: 'correlation';
+  readonly right: LogicalPlan;
+  readonly on?: Expr;
+  readonly member?: Membership;
+  /** What it reads of the outer row, but for what is looked for. */
+  readonly outer: ReadonlySet<Column>;
+}
+
+/** Columns that a plan reads and does not make: those of an outer query. */
+export function outerColumns(plan: LogicalPlan): ReadonlySet<Column> {
+  const made = new Set<Column>();
+  const read = new Set<Column>();
+  const visit = (p: LogicalPlan): void => {
+    for (const column of outputOf(p)) made.add(column);
+    for (const column of columnsOf(...expressionsOf(p))) read.add(column);
+    for (const input of inputsOf(p)) visit(input);
+  };
+  visit(plan);
+  return new Set([...read].filter((column) => !made.has(column)));
+}
+
+/**
+ * The rows behind the plan, and the conditions on them that read `outer`. Undefined where an outer column is needed to make the rows
+ * themselves: below groups, windows or a LIMIT.
+ */
+export function correlate(
+  plan: LogicalPlan,
+  outer: ReadonlySet<Column>,
+  wanted: 'rows' | 'values',
+): (Omit<Correlation, 'kind' | 'member' | 'outer'> & { readonly value?: Expr }) | undefined {
+  const { input, value } = asked(plan, wanted);
+  const parts = input.kind === 'filter' ? conjuncts(input.predicate) : [];
+  const rows = input.kind === 'filter' ? input.input : input;
+  if (outerColumns(rows).size > 0) return undefined;
+  const outside = parts.filter((part) => [...columnsOf(part)].some((column) => outer.has(column)));
+  const inside = andOf(parts.filter((part) => !outside.includes(part)));
+  const right: LogicalPlan = inside ? { kind: 'filter', input: rows, predicate: inside } : rows;
+  return { right, on: andOf(outside), value };
+}
+
+/** The plan without what changes neither whether there are rows nor which values they hold: order, repetition, and for rows a LIMIT. */
+function asked(plan: LogicalPlan, wanted: 'rows' | 'values'): { readonly input: LogicalPlan; readonly value?: Expr } {
+  let input = plan;
+  const first = outputOf(plan)[0];
+  let value: Expr | undefined = first && { kind: 'column', type: first.type, column: first };
+  for (;;) {
+    if (
+      input.kind === 'project' ||
+      (input.kind === 'aggregate' && input.aggregates.length === 0 && input.keys.length > 0)
+    ) {
+      const items = input.kind === 'project' ? input.items : input.keys;
+      value =
+        value &&
+        rewrite(value, (e) => (e.kind === 'column' ? items.find((i) => i.column === e.column)?.expr : undefined));
+    } else if (input.kind === 'limit') {
+      if (wanted === 'values' || input.count === 0 || input.offset > 0) return { input, value };
+    } else if (input.kind !== 'sort') return { input, value };
+    input = input.input;
+  }
+}
