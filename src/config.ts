@@ -47,6 +47,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if ((values.s3AccessKey === undefined) !== (values.s3SecretKey === undefined)) {
     problems.push('S3_ACCESS_KEY and S3_SECRET_KEY go together');
   }
+  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
+    problems.push('TLS_CERT and TLS_KEY go together');
+  } else if (values.tlsClientCa !== undefined && values.tlsCert === undefined) {
+    problems.push('TLS_CLIENT_CA is set without TLS_CERT and TLS_KEY');
+  }
+  if ((values.opensearchClientCert === undefined) !== (values.opensearchClientKey === undefined)) {
+    problems.push('OPENSEARCH_CLIENT_CERT and OPENSEARCH_CLIENT_KEY go together');
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return { ...values, storageUrl: values.storageUrl || defaultStorage(values.dataDir) };
 }

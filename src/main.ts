@@ -1,6 +1,5 @@
 /** The command: reads its settings, starts what is needed, serves, and stops all of it again. */
 import { readFileSync } from 'node:fs';
-import type { OpenAuth } from './auth/open-auth.ts';
 import { type CommandName, commandsSummary, isCommand } from './cli/options.ts';
 import { type Config, loadConfig, settingsHelp, settingsMarkdown } from './config.ts';
 import { limitHeapGrowth } from './heap-growth.ts';
@@ -93,13 +92,17 @@ class Running {
 
 async function serve(given: Config, running: Running): Promise<void> {
   limitHeapGrowth();
+  const { keepPrivate } = await import('./config/private-folder.ts');
+  const { warnings: openFolder, umask } = keepPrivate(given.dataDir);
+  for (const warning of openFolder) console.warn(warning);
   const { openPluginSettings } = await import('./config/plugin-settings-store.ts');
   const settings = openPluginSettings(given);
   const { config } = settings;
   const { openAuth } = await import('./auth/open-auth.ts');
   const { auth, warnings } = openAuth(config);
   for (const warning of warnings) console.warn(warning);
-  const server = await listen(config.host, config.port);
+  const { readTlsFiles } = await import('./config/tls-files.ts');
+  const server = await listen(config.host, config.port, readTlsFiles(config));
   running.add(() => server.close(config.shutdownGrace));
   const embedded = config.opensearchUrl.length === 0;
   const urls = embedded ? [await startEmbedded(config, running)] : config.opensearchUrl;
@@ -132,9 +135,19 @@ async function serve(given: Config, running: Running): Promise<void> {
   });
   if (embedded) await loadSamples(urls[0]!);
 
-  if (config.authFile !== undefined) reloadOnHangup(auth, log);
+  const useTls = (): readonly string[] => {
+    server.useTls(readTlsFiles(config)!);
+    return [];
+  };
+  reloadOnHangup(
+    [
+      ...(config.authFile === undefined ? [] : [{ what: 'AUTH_FILE', reload: () => auth.reload() }]),
+      ...(config.tlsCert === undefined ? [] : [{ what: 'TLS_CERT', reload: () => useTls() }]),
+    ],
+    log,
+  );
   const { openStore } = await import('./objects/open-store.ts');
-  const objects = await openStore(config);
+  const objects = await openStore(config, umask);
   running.add(() => objects.close());
 
   const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./execute/service.ts')]);
@@ -151,14 +164,24 @@ async function serve(given: Config, running: Running): Promise<void> {
   await greet(server, found.title, pools.nodes.map((node) => node.url).join(', '), embedded);
 }
 
-/** A file with problems changes nothing: the keys of before stay. */
-function reloadOnHangup(auth: OpenAuth, log: Log): void {
+interface Reloadable {
+  readonly what: string;
+  /** Throws, and keeps what it had. Answers warnings. */
+  readonly reload: () => readonly string[];
+}
+
+/** A file with problems changes nothing, and keeps no other from being read: what was there before stays. */
+function reloadOnHangup(files: readonly Reloadable[], log: Log): void {
+  // Without such files a hangup ends the server, as it ends any program.
+  if (files.length === 0) return;
   process.on('SIGHUP', () => {
-    try {
-      for (const warning of auth.reload()) log.warn(warning);
-      log.info('AUTH_FILE was read again');
-    } catch (error) {
-      log.error(sentenceOf(error));
+    for (const { what, reload } of files) {
+      try {
+        for (const warning of reload() ?? []) log.warn(warning);
+        log.info(`${what} was read again`);
+      } catch (error) {
+        log.error(sentenceOf(error));
+      }
     }
   });
 }

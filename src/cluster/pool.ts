@@ -1,7 +1,7 @@
 /** Owns the connections: one pool a node, taken in turn, nodes that cannot be reached last. */
-import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import { type Config, ConfigError } from '../config.ts';
+import { checkTogether, readPem } from '../config/tls-files.ts';
+import type { Config } from '../config.ts';
 
 export interface ClusterNode {
   /** For messages: without credentials. */
@@ -26,7 +26,7 @@ const REST_MILLISECONDS = 5_000;
 const KEEP_ALIVE_MILLISECONDS = 30_000;
 
 export function createPools(config: Config, urls: readonly string[] = config.opensearchUrl): ClusterPools {
-  const ca = config.opensearchCa === undefined ? undefined : readCa(config.opensearchCa);
+  const certificates = readCertificates(config);
   const nodes = urls.map((text): ClusterNode => {
     const url = new URL(text);
     return {
@@ -38,7 +38,7 @@ export function createPools(config: Config, urls: readonly string[] = config.ope
         connect: {
           timeout: config.clusterConnectTimeout,
           rejectUnauthorized: config.opensearchTlsVerify,
-          ...(ca === undefined ? {} : { ca }),
+          ...certificates,
         },
         keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
         // Each call sets its own; a search or a merge may be silent for long.
@@ -69,10 +69,16 @@ export function createPools(config: Config, urls: readonly string[] = config.ope
   };
 }
 
-function readCa(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError([`OPENSEARCH_CA cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
-  }
+function readCertificates(config: Config): { ca?: string; cert?: string; key?: string } {
+  const { opensearchCa, opensearchClientCert, opensearchClientKey } = config;
+  const client =
+    opensearchClientCert === undefined || opensearchClientKey === undefined
+      ? {}
+      : {
+          cert: readPem('OPENSEARCH_CLIENT_CERT', opensearchClientCert),
+          key: readPem('OPENSEARCH_CLIENT_KEY', opensearchClientKey),
+        };
+  const ca = opensearchCa === undefined ? {} : { ca: readPem('OPENSEARCH_CA', opensearchCa) };
+  checkTogether('OPENSEARCH_CA, OPENSEARCH_CLIENT_CERT and OPENSEARCH_CLIENT_KEY', { ...ca, ...client });
+  return { ...ca, ...client };
 }

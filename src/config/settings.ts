@@ -341,6 +341,31 @@ export const OPTIONAL = {
   ),
   opensearchPassword: setting('OPENSEARCH_PASSWORD', undefined, text, 'Password of that user.', { secret: true }),
   opensearchCa: setting('OPENSEARCH_CA', undefined, text, "PEM file of the authority of the cluster's certificate."),
+  opensearchClientCert: setting(
+    'OPENSEARCH_CLIENT_CERT',
+    undefined,
+    text,
+    'PEM file of the certificate that this server shows the cluster. The cluster sees it behind every call, those of callers too.',
+  ),
+  opensearchClientKey: setting(
+    'OPENSEARCH_CLIENT_KEY',
+    undefined,
+    text,
+    'PEM file of the key of `OPENSEARCH_CLIENT_CERT`.',
+  ),
+  tlsCert: setting(
+    'TLS_CERT',
+    undefined,
+    text,
+    'PEM file of the certificate of this server, with its chain: it then listens for HTTPS. Read again on SIGHUP.',
+  ),
+  tlsKey: setting('TLS_KEY', undefined, text, 'PEM file of the key of `TLS_CERT`.'),
+  tlsClientCa: setting(
+    'TLS_CLIENT_CA',
+    undefined,
+    text,
+    'PEM file of the authority whose certificates clients must show; without it they need none.',
+  ),
   authFile: setting(
     'AUTH_FILE',
     undefined,

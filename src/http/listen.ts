@@ -1,6 +1,8 @@
-/** The HTTP server: bound before anything slow is begun, so that a busy port is told at once. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+/** The HTTP or HTTPS server: bound before anything slow is begun, so that a busy port is told at once. */
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsFiles } from '../config/tls-files.ts';
 import { JSON_TYPE } from './render-error.ts';
 
 export interface Listening {
@@ -8,6 +10,8 @@ export interface Listening {
   readonly url: string;
   /** From now on requests are answered; before, they get 503. */
   serve(handler: RequestListener): void;
+  /** For connections from now on. Only of a server that began with TLS. */
+  useTls(files: TlsFiles): void;
   /** Takes no more requests and waits for those that run, as long as the grace lasts. */
   close(graceMilliseconds: number): Promise<void>;
 }
@@ -16,20 +20,27 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-export async function listen(host: string, port: number): Promise<Listening> {
+// Bulk bodies may take long to arrive; connections are kept longer than clients and load balancers keep them.
+const OPTIONS: ServerOptions = { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: 65_536 };
+
+/** `tls` undefined: plain HTTP. */
+export async function listen(host: string, port: number, tls?: TlsFiles): Promise<Listening> {
   let handler: RequestListener = starting;
-  const server = createServer(
-    // Bulk bodies may take long to arrive; connections are kept longer than clients and load balancers keep them.
-    { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: 65_536 },
-    (request, response) => handler(request, response),
-  );
+  const answer: RequestListener = (request, response) => handler(request, response);
+  const server: Server | TlsServer =
+    tls === undefined
+      ? createServer(OPTIONS, answer)
+      : createTlsServer({ ...OPTIONS, ...tls.context, requestCert: tls.asksClients }, answer);
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return {
-    url: `http://${shown}:${bound}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${shown}:${bound}`,
     serve(next) {
       handler = next;
+    },
+    useTls(files) {
+      if ('setSecureContext' in server) server.setSecureContext(files.context);
     },
     close: (grace) =>
       new Promise((resolve) => {
@@ -43,7 +54,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
   };
 }
 
-function bind(server: Server, host: string, port: number): Promise<void> {
+function bind(server: Server | TlsServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(sentence(error, host, port))));
     server.listen(port, host, () => {

@@ -37,7 +37,7 @@ function dataFolder(folder: string): { readonly path: string; readonly user: rea
   const uid = process.getuid?.();
   if (uid === 0) {
     chownSync(path, IMAGE_USER, 0);
-    chmodSync(path, 0o775);
+    chmodSync(path, 0o700);
   }
   const own = process.platform === 'linux' && uid !== undefined && uid !== 0;
   return { path, user: own ? ['--user', `${uid}:0`] : [] };

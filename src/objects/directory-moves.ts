@@ -1,19 +1,32 @@
 /** Makes new files and puts finished ones in their place, durably, and takes away folders that hold nothing. */
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rmdir } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { missingIsUndefined } from './directory-faults.ts';
 
 const MOST_TRIES = 10;
 
-export async function moveTo(from: string, path: string): Promise<void> {
+/** Of what is made in a store that others share; undefined: as the umask of the process has it. */
+export interface SharedModes {
+  readonly file: number;
+  readonly folder: number;
+}
+
+export async function moveTo(from: string, path: string, shared?: SharedModes): Promise<void> {
   const { first } = await inFolder(path, () => rename(from, path));
+  if (shared !== undefined && first !== undefined) await chmodBetween(first, dirname(path), shared.folder);
   await syncFolders(dirname(path), first);
 }
 
+/** Folders just made, from the last up to the first. */
+export async function chmodBetween(first: string, last: string, mode: number): Promise<void> {
+  for (let at = last; at.length >= first.length; at = dirname(at)) await chmod(at, mode);
+}
+
 /** With the folders that it needs. */
-export async function createFile(path: string): Promise<FileHandle> {
+export async function createFile(path: string, shared?: SharedModes): Promise<FileHandle> {
   const { made } = await inFolder(path, () => open(path, 'wx', 0o644));
+  if (shared !== undefined) await made.chmod(shared.file);
   return made;
 }
 

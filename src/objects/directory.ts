@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { FileBytes } from './directory-body.ts';
 import { directoryError, guarded, missingIsUndefined } from './directory-faults.ts';
 import { folderOfPrefix, type WalkPosition, walkKeys } from './directory-list.ts';
-import { createFile, moveTo, removeEmpty } from './directory-moves.ts';
+import { chmodBetween, createFile, moveTo, removeEmpty, type SharedModes } from './directory-moves.ts';
 import { DirectoryPaths } from './directory-paths.ts';
 import { sweepUploads } from './directory-sweep.ts';
 import { DirectoryUpload, etagOf } from './directory-upload.ts';
@@ -28,14 +28,15 @@ const FORGOTTEN = 7 * 24 * 3_600_000;
 /** `O_NONBLOCK`: a pipe that somebody put there must not hang us. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-export async function openDirectoryStore(directory: string): Promise<ObjectStore> {
+export async function openDirectoryStore(directory: string, shared?: SharedModes): Promise<ObjectStore> {
   const given = resolve(directory);
   try {
-    await mkdir(given, { recursive: true });
+    const made = await mkdir(given, { recursive: true });
+    if (made !== undefined && shared !== undefined) await chmodBetween(made, given, shared.folder);
     const paths = new DirectoryPaths(await realpath(given));
     await mkdir(paths.uploads, { recursive: true, mode: 0o700 });
     await sweepUploads(paths.uploads, Date.now() - FORGOTTEN);
-    return new DirectoryStore(paths, given);
+    return new DirectoryStore(paths, given, shared);
   } catch (error) {
     const cause = directoryError(error);
     const fault = cause instanceof ObjectStoreError ? cause.fault : 'failed';
@@ -51,9 +52,11 @@ class DirectoryStore implements ObjectStore {
   readonly description: string;
   readonly makesBuckets = true;
   readonly #paths: DirectoryPaths;
+  readonly #shared: SharedModes | undefined;
 
-  constructor(paths: DirectoryPaths, shown: string) {
+  constructor(paths: DirectoryPaths, shown: string, shared: SharedModes | undefined) {
     this.#paths = paths;
+    this.#shared = shared;
     this.description = `the directory ${shown}`;
   }
 
@@ -151,7 +154,7 @@ class DirectoryStore implements ObjectStore {
       const path = this.#paths.object(bucket, key);
       await this.#checkPlace(bucket, path);
       const ref = { bucket, key, id: randomUUID() };
-      const file = await createFile(this.#paths.upload(ref));
+      const file = await createFile(this.#paths.upload(ref), this.#shared);
       return new DirectoryUpload(ref, file, () => this.abort(ref), signal);
     });
   }
@@ -171,7 +174,7 @@ class DirectoryStore implements ObjectStore {
       }
       if (etagOf(found) !== tag) throw new ObjectStoreError('failed', `The upload of '${upload.key}' is damaged`);
       await this.#checkPlace(upload.bucket, path);
-      await moveTo(from, path);
+      await moveTo(from, path, this.#shared);
       await removeEmpty(dirname(from), this.#paths.uploads);
     });
   }

@@ -1,5 +1,7 @@
 /** Opens the object store that STORAGE_URL names. */
+import { relative, resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import type { SharedModes } from './directory-moves.ts';
 import type { ObjectStore } from './store.ts';
 
 /** Tries of one call: with doubling pauses, some ten seconds of a service that restarts or is busy. */
@@ -7,16 +9,25 @@ const ATTEMPTS = 8;
 
 export type StorageSettings = Pick<
   Config,
-  's3AccessKey' | 's3PathStyle' | 's3Region' | 's3SecretKey' | 's3SessionToken' | 'storageTimeout' | 'storageUrl'
+  | 'dataDir'
+  | 's3AccessKey'
+  | 's3PathStyle'
+  | 's3Region'
+  | 's3SecretKey'
+  | 's3SessionToken'
+  | 'storageTimeout'
+  | 'storageUrl'
 >;
 
-export async function openStore(config: StorageSettings): Promise<ObjectStore> {
+/** `umask`: what others may do with a directory store outside of DATA_DIR, as the server's user had it at start. */
+export async function openStore(config: StorageSettings, umask?: number): Promise<ObjectStore> {
   const at = config.storageUrl.indexOf(':');
   const kind = config.storageUrl.slice(0, at);
   const rest = config.storageUrl.slice(at + 1);
   if (kind === 'file') {
     const { openDirectoryStore } = await import('./directory.ts');
-    return openDirectoryStore(rest.replace(/^\/\/(?=\/)/, ''));
+    const folder = rest.replace(/^\/\/(?=\/)/, '');
+    return openDirectoryStore(folder, isWithin(config.dataDir, folder) ? undefined : sharedModes(umask));
   }
   const { openS3Store } = await import('./s3.ts');
   return openS3Store({
@@ -30,3 +41,11 @@ export async function openStore(config: StorageSettings): Promise<ObjectStore> {
     attempts: ATTEMPTS,
   });
 }
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(resolve(folder), resolve(path));
+  return way !== '..' && !way.startsWith('../');
+}
+
+const sharedModes = (umask: number | undefined): SharedModes | undefined =>
+  umask === undefined ? undefined : { file: 0o644 & ~umask, folder: 0o777 & ~umask };
