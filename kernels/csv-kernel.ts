@@ -3,17 +3,28 @@
  * is zeros. The hosts are `src/select/csv-records.ts` and `src/select/csv-block.ts`.
  */
 
+import {
+  ENDS_INSIDE,
+  ENDS_ODD,
+  ENDS_OUTSIDE,
+  PLAIN_CELL_WORDS,
+  PLAIN_RECORD_WORDS,
+  QUOTED_CELL_WORDS,
+  QUOTED_RECORD_WORDS,
+  STANDS_BARE,
+  STANDS_DOUBLED,
+  STANDS_NEEDING_QUOTES,
+  STANDS_QUOTED,
+} from './layout';
+
+/** The same in bytes. */
+const PLAIN_RECORD: usize = 4 * PLAIN_RECORD_WORDS;
+const PLAIN_CELL: usize = 4 * PLAIN_CELL_WORDS;
+const QUOTED_RECORD: usize = 4 * QUOTED_RECORD_WORDS;
+const QUOTED_CELL: usize = 4 * QUOTED_CELL_WORDS;
+
 const LF: u8 = 10;
 const CR: u8 = 13;
-
-/** How a cell stands in its record. */
-const BARE: i32 = 0;
-/** In quotes that it does not need. */
-const QUOTED: i32 = 1;
-/** In quotes that it needs. */
-const NEEDS_QUOTES: i32 = 2;
-/** With a quote in it, which is written twice. */
-const DOUBLED: i32 = 3;
 
 let next: usize = 0;
 let needless: i32 = 0;
@@ -42,13 +53,13 @@ export function plainRecords(
   table: usize,
   most: i32,
 ): i32 {
-  const width = <usize>needed * 8 + 12;
+  const width = <usize>needed * PLAIN_CELL + PLAIN_RECORD;
   let start = at;
   let count = 0;
   while (count < most) {
     next = start;
     const record = table + <usize>count * width;
-    let slot = record + 12;
+    let slot = record + PLAIN_RECORD;
     let left = needed;
     let wanted = columns;
     let column = 0;
@@ -62,7 +73,7 @@ export function plainRecords(
       if (column === load<i32>(wanted)) {
         store<u32>(slot, <u32>cell);
         store<u32>(slot, <u32>(c === LF && crLf && load<u8>(i - 1) === CR ? i - 1 : i), 4);
-        slot += 8;
+        slot += PLAIN_CELL;
         wanted += 4;
         left--;
       }
@@ -70,7 +81,7 @@ export function plainRecords(
       column++;
       cell = ++i;
     }
-    for (; left > 0; left--, slot += 8) store<u64>(slot, 0);
+    for (; left > 0; left--, slot += PLAIN_CELL) store<u64>(slot, 0);
     if (c !== LF) i = next1(i, end, LF);
     if (i >= end) return count;
     const last = crLf && i > start && load<u8>(i - 1) === CR ? i - 1 : i;
@@ -105,7 +116,7 @@ export function quotedRecords(
   quotes: usize,
   mostQuotes: i32,
 ): i32 {
-  const width = <usize>needed * 12 + 20;
+  const width = <usize>needed * QUOTED_CELL + QUOTED_RECORD;
   let start = at;
   let count = 0;
   needless = 0;
@@ -113,7 +124,7 @@ export function quotedRecords(
     next = start;
     const before = needless;
     const record = table + <usize>count * width;
-    let slot = record + 20;
+    let slot = record + QUOTED_RECORD;
     let left = needed;
     let wanted = columns;
     let doubled = false;
@@ -122,23 +133,23 @@ export function quotedRecords(
       if (column === mostColumns) return cut(count, before);
       let from = i;
       let to: usize;
-      let place = BARE;
+      let place = STANDS_BARE;
       if (i < end && load<u8>(i) === quote) {
-        place = QUOTED;
+        place = STANDS_QUOTED;
         from = ++i;
         while (true) {
           i = next3(i, end, field, LF, quote);
           if (i >= end) return cut(count, before);
           if (load<u8>(i) === quote) {
             if (load<u8>(i + 1) !== quote) break;
-            place = DOUBLED;
+            place = STANDS_DOUBLED;
             i++;
-          } else if (place === QUOTED) place = NEEDS_QUOTES;
+          } else if (place === STANDS_QUOTED) place = STANDS_NEEDING_QUOTES;
           i++;
         }
         to = i++;
         if (crLf && load<u8>(i) === CR) i++;
-        if (place === QUOTED) {
+        if (place === STANDS_QUOTED) {
           if (needless + 2 > mostQuotes) return cut(count, before);
           store<u32>(quotes + <usize>needless * 4, <u32>(from - 1));
           store<u32>(quotes + <usize>needless * 4, <u32>to, 4);
@@ -153,14 +164,14 @@ export function quotedRecords(
         store<u32>(slot, <u32>from);
         store<u32>(slot, <u32>to, 4);
         store<u32>(slot, <u32>place, 8);
-        if (place === DOUBLED) doubled = true;
-        slot += 12;
+        if (place === STANDS_DOUBLED) doubled = true;
+        slot += QUOTED_CELL;
         wanted += 4;
         left--;
       }
       if (load<u8>(i) === LF) break;
     }
-    for (; left > 0; left--, slot += 12) {
+    for (; left > 0; left--, slot += QUOTED_CELL) {
       store<u64>(slot, 0);
       store<u32>(slot, 0, 8);
     }
@@ -203,12 +214,6 @@ export function delimitersOpen(): i32 {
   return open;
 }
 
-/** Bytes are quoted as RFC 4180 has it, up to a record that is cut. */
-const OUTSIDE: i32 = 0;
-const INSIDE: i32 = 1;
-/** Readers would differ. */
-const ODD: i32 = 2;
-
 /** Walks through bytes with quotes: one opens at the start of a field and closes before a delimiter. */
 export function quotedEnd(
   at: usize,
@@ -232,7 +237,7 @@ export function quotedEnd(
     const c = load<u8>(i);
     if (c === quote) {
       if (!inside) {
-        if (i > at && load<u8>(i - 1) !== field && load<u8>(i - 1) !== LF) return ODD;
+        if (i > at && load<u8>(i - 1) !== field && load<u8>(i - 1) !== LF) return ENDS_ODD;
         inside = true;
       } else if (i + 1 >= end) {
         if (!final) break;
@@ -241,11 +246,11 @@ export function quotedEnd(
         const behind = load<u8>(i + 1);
         if (behind === quote) i++;
         else if (behind === field || behind === LF || behind === CR) inside = false;
-        else return ODD;
+        else return ENDS_ODD;
       }
     } else if (c === LF) {
-      if (inside) return ODD;
-      if (i - start > recordBytes) return ODD;
+      if (inside) return ENDS_ODD;
+      if (i - start > recordBytes) return ENDS_ODD;
       start = i + 1;
       wholeEnd = start;
       records++;
@@ -254,7 +259,7 @@ export function quotedEnd(
     } else if (!inside) open++;
     i++;
   }
-  return inside ? INSIDE : OUTSIDE;
+  return inside ? ENDS_INSIDE : ENDS_OUTSIDE;
 }
 
 /** The first of these bytes from `at` on, or `end`. */

@@ -6,6 +6,27 @@
  * Sixteen bytes are read past the end of what is looked at, and written past the end of what is written: both areas have that room.
  */
 
+import {
+  CELL_BOOLEAN,
+  CELL_CONSTANT,
+  CELL_DOUBLE,
+  CELL_FLOAT,
+  CELL_HOLE_ALWAYS,
+  CELL_INTEGER,
+  CELL_TEXT,
+  CELL_TIMESTAMP,
+  COLUMN_BYTES,
+  HOLE_WORDS,
+  NAME_BYTES,
+  RUN_CUT,
+  RUN_DONE,
+  RUN_MORE,
+  RUN_WIDE,
+  SLOT_NOT_WANTED,
+  SLOT_SOURCE,
+  SPAN_BYTES,
+} from './layout';
+
 const QUOTE: u8 = 0x22;
 const COMMA: u8 = 0x2c;
 const MINUS: u8 = 0x2d;
@@ -20,31 +41,6 @@ const CLOSE_ARRAY: u8 = 0x5d;
 const OPEN_OBJECT: u8 = 0x7b;
 const CLOSE_OBJECT: u8 = 0x7d;
 
-/** How a run ended. */
-const DONE: i32 = 0;
-/** The room for lines, their ends or holes is used up. */
-const MORE: i32 = 1;
-/** A line alone needs more room than there is. */
-const WIDE: i32 = 2;
-/** The answer ends in the middle. */
-const CUT: i32 = 3;
-
-/** Slots of entries that hold no value of a column. */
-const NOT_WANTED: i32 = -1;
-const SOURCE: i32 = -2;
-
-const TEXT: i32 = 0;
-const INTEGER: i32 = 1;
-const DECIMAL_15: i32 = 2;
-const DECIMAL_6: i32 = 3;
-const BOOLEAN: i32 = 4;
-const TIMESTAMP: i32 = 5;
-/** Always a hole; of the second kind also where the document has no such member. */
-const _HOLE: i32 = 6;
-const HOLE_ALWAYS: i32 = 7;
-/** What stands before the cell is all of it. */
-const CONSTANT: i32 = 8;
-
 /** Addresses of what the host writes. */
 let hitNames: usize = 0;
 let sourceNames: usize = 0;
@@ -52,7 +48,7 @@ let lastPlace: u32 = 0;
 let columns: usize = 0;
 let columnCount: i32 = 0;
 let spans: usize = 0;
-let spanBytes: usize = 0;
+let spansLength: usize = 0;
 /** Slots below are of members of the hit, others of members of its source. */
 let hitSlots: i32 = 0;
 let tail: usize = 0;
@@ -114,7 +110,7 @@ export function configure(
   columns = columnsAt;
   columnCount = count;
   spans = spansAt;
-  spanBytes = <usize>slots * 8;
+  spansLength = <usize>slots * SPAN_BYTES;
   hitSlots = slotsOfHit;
   tail = tailAt;
   tailLength = tailBytes;
@@ -143,18 +139,18 @@ export function run(
   while (true) {
     next = i;
     written = out - first;
-    if (lines === mostLines || holes + columnCount > mostHoles) return MORE;
-    memory.fill(spans, 0, spanBytes);
+    if (lines === mostLines || holes + columnCount > mostHoles) return RUN_MORE;
+    memory.fill(spans, 0, spansLength);
     strange = false;
     const after = readObject(i, end, hitNames, true);
-    if (after === 0) return CUT;
+    if (after === 0) return RUN_CUT;
     let behind = after;
     while (behind < end && load<u8>(behind) !== OPEN_OBJECT && load<u8>(behind) !== CLOSE_ARRAY) behind++;
-    if (behind >= end) return CUT;
+    if (behind >= end) return RUN_CUT;
     const room = (behind - i) * repeats + overhead;
-    if (out + room > outEnd) return lines === 0 ? WIDE : MORE;
+    if (out + room > outEnd) return lines === 0 ? RUN_WIDE : RUN_MORE;
     for (let c = 0; c < columnCount; c++) {
-      const column = columns + <usize>c * 16;
+      const column = columns + <usize>c * COLUMN_BYTES;
       const head = <usize>load<u32>(column);
       out = copy(out, head, head + <usize>load<u32>(column, 4));
       out = writeCell(out, c, column, first, holesAt);
@@ -166,7 +162,7 @@ export function run(
     if (load<u8>(behind) === CLOSE_ARRAY) {
       next = behind;
       written = out - first;
-      return DONE;
+      return RUN_DONE;
     }
     i = behind;
   }
@@ -193,27 +189,27 @@ function readObject(at: usize, end: usize, names: usize, hit: bool): usize {
       i++;
     }
     const start = skipBlanks(i + 1);
-    const inner = slot === SOURCE && load<u8>(start) === OPEN_OBJECT;
+    const inner = slot === SLOT_SOURCE && load<u8>(start) === OPEN_OBJECT;
     i = inner ? readObject(start, end, sourceNames, false) : endOfValue(start, end);
     if (i === 0) return 0;
     if (inner) {
       sourceStart = start;
       sourceEnd = i;
     } else if (slot >= 0) {
-      store<u32>(spans + <usize>slot * 8, <u32>start);
-      store<u32>(spans + <usize>slot * 8 + 4, <u32>i);
+      store<u32>(spans + <usize>slot * SPAN_BYTES, <u32>start);
+      store<u32>(spans + <usize>slot * SPAN_BYTES + 4, <u32>i);
     }
   }
 }
 
 /** A table of entries of 16 bytes: address and length of the name, its slot, whether there is one. */
 function slotOf(name: usize, length: usize, names: usize, hit: bool): i32 {
-  if (length === 0) return NOT_WANTED;
+  if (length === 0) return SLOT_NOT_WANTED;
   const middle = <u32>load<u8>(name + (length >> 1));
   const last = <u32>load<u8>(name + length - 1);
   let place = (<u32>length * 37 + <u32>load<u8>(name) * 5 + middle * 59 + last * 101) & lastPlace;
   while (true) {
-    const entry = names + <usize>place * 16;
+    const entry = names + <usize>place * NAME_BYTES;
     if (load<u32>(entry, 12) === 0) break;
     if (load<u32>(entry, 4) === <u32>length && sameBytes(name, <usize>load<u32>(entry), length))
       return load<i32>(entry, 8);
@@ -221,7 +217,7 @@ function slotOf(name: usize, length: usize, names: usize, hit: bool): i32 {
   }
   const odd = anyOf(name, length);
   if (!hit && (odd === BACKSLASH || (odd === POINT && dotsMatter))) strange = true;
-  return NOT_WANTED;
+  return SLOT_NOT_WANTED;
 }
 
 /** A backslash, else a dot, else 0. */
@@ -241,7 +237,7 @@ function sameBytes(a: usize, b: usize, length: usize): bool {
     if (i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i))) !== 0xffff) return false;
   }
   if (i === length) return true;
-  const wanted = (1 << (<i32>(length - i))) - 1;
+  const wanted = (1 << i32(length - i)) - 1;
   return (i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i))) & wanted) === wanted;
 }
 
@@ -316,38 +312,38 @@ function byte(out: usize, c: u8): usize {
 /** Cells that are copied answer with the place after them, others with 0. */
 function writeCell(out: usize, index: i32, column: usize, first: usize, holesAt: usize): usize {
   const kind = load<i32>(column, 12);
-  if (kind === CONSTANT) return out;
+  if (kind === CELL_CONSTANT) return out;
   const slot = load<i32>(column, 8);
   if (strange && slot >= hitSlots) {
     leave(out, index, sourceStart, sourceEnd, first, holesAt, true);
     return out;
   }
-  const span = spans + <usize>slot * 8;
+  const span = spans + <usize>slot * SPAN_BYTES;
   const start = <usize>load<u32>(span);
   const end = <usize>load<u32>(span, 4);
-  if (kind !== HOLE_ALWAYS && (start === 0 || load<u8>(start) === 0x6e)) {
+  if (kind !== CELL_HOLE_ALWAYS && (start === 0 || load<u8>(start) === 0x6e)) {
     if (!json) return out;
     store<u32>(out, 0x6c6c756e);
     return out + 4;
   }
   let after: usize = 0;
   switch (kind) {
-    case TEXT:
+    case CELL_TEXT:
       after = json ? jsonText(start, end, out) : csvText(start, end, out);
       break;
-    case INTEGER:
+    case CELL_INTEGER:
       after = integer(start, end, out);
       break;
-    case DECIMAL_15:
+    case CELL_DOUBLE:
       after = decimal(start, end, out, 15);
       break;
-    case DECIMAL_6:
+    case CELL_FLOAT:
       after = decimal(start, end, out, 6);
       break;
-    case BOOLEAN:
+    case CELL_BOOLEAN:
       after = boolean(start, end, out);
       break;
-    case TIMESTAMP:
+    case CELL_TIMESTAMP:
       after = timestamp(start, end, out);
       break;
   }
@@ -358,7 +354,7 @@ function writeCell(out: usize, index: i32, column: usize, first: usize, holesAt:
 
 /** A hole to be filled from the value in the document, or from the whole source. */
 function leave(out: usize, index: i32, start: usize, end: usize, first: usize, holesAt: usize, whole: bool): void {
-  const hole = holesAt + <usize>holes * 24;
+  const hole = holesAt + <usize>holes * (4 * HOLE_WORDS);
   store<u32>(hole, <u32>(out - first));
   store<u32>(hole, <u32>index, 4);
   store<u32>(hole, <u32>start, 8);
@@ -421,7 +417,7 @@ function csvText(start: usize, end: usize, out: usize): usize {
   for (let i = from; i < last; i += 16, o += 16) {
     const bytes = v128.load(i);
     let found = i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(COMMA)), i8x16.eq(bytes, i8x16.splat(BACKSLASH))));
-    if (last - i < 16) found &= (1 << (<i32>(last - i))) - 1;
+    if (last - i < 16) found &= (1 << i32(last - i)) - 1;
     if (found !== 0) return specialCsvText(from, last, out);
     v128.store(o, bytes);
   }

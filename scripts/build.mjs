@@ -16,7 +16,9 @@ function sources() {
   );
   return [
     ...folders.sort(),
-    ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(ROOT, name)),
+    ...['kernels/layout.ts', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) =>
+      join(ROOT, name),
+    ),
   ];
 }
 

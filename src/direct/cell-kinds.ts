@@ -1,20 +1,31 @@
-/** Which cells the kernel may copy from the text of a document, and how; the numbers are those of `kernels/hit-kernel.ts`. */
+/** Which cells the kernel may copy from the text of a document, and how. */
+import {
+  CELL_BOOLEAN,
+  CELL_CONSTANT,
+  CELL_DOUBLE,
+  CELL_FLOAT,
+  CELL_HOLE,
+  CELL_HOLE_ALWAYS,
+  CELL_INTEGER,
+  CELL_TEXT,
+  CELL_TIMESTAMP,
+} from '../../kernels/layout.ts';
 import { readsIsoText } from '../../translators/catalog/date-format.ts';
 import type { Field } from '../../translators/catalog/schema.ts';
 
 export const CELL_KINDS = {
-  text: 0,
-  integer: 1,
+  text: CELL_TEXT,
+  integer: CELL_INTEGER,
   /** Decimals of up to so many significant digits are printed as they stand. */
-  double: 2,
-  float: 3,
-  boolean: 4,
-  timestamp: 5,
+  double: CELL_DOUBLE,
+  float: CELL_FLOAT,
+  boolean: CELL_BOOLEAN,
+  timestamp: CELL_TIMESTAMP,
   /** Left to the host: where the document has a value, or always. */
-  hole: 6,
-  holeAlways: 7,
+  hole: CELL_HOLE,
+  holeAlways: CELL_HOLE_ALWAYS,
   /** All of it stands in what comes before the cell. */
-  constant: 8,
+  constant: CELL_CONSTANT,
 } as const;
 
 export type CellKind = keyof typeof CELL_KINDS;

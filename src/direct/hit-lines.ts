@@ -1,7 +1,8 @@
 /** Lines of csv or JSON from the bytes of a search answer, made by the kernel (`kernels/hit-kernel.ts`); the cells that it leaves are filled here. */
 
+import { FREE_AT, HOLE_WORDS, RUN_CUT, RUN_DONE, RUN_WIDE, SLACK } from '../../kernels/layout.ts';
 import { hitCode } from '../kernels/hit-code.ts';
-import { aligned, FREE_AT, type Kernel, KernelHolder, SLACK } from '../kernels/kernel.ts';
+import { aligned, type Kernel, KernelHolder } from '../kernels/kernel.ts';
 import { type ByteWriter, createByteWriter } from './byte-writer.ts';
 import { kernelTables, type LineFormat } from './line-format.ts';
 
@@ -47,14 +48,8 @@ interface HitKernel {
 
 const holder = new KernelHolder<HitKernel>(hitCode);
 
-/** How a run ended, as the kernel says it. */
-const DONE = 0;
-const WIDE = 2;
-const CUT = 3;
-
 const MOST_LINES = 8_192;
 const LEAST_HOLES = 4_096;
-const HOLE_WORDS = 6;
 /** Bytes of lines that are made before they are taken: what stays in the cache of a core. */
 const OUT = 256 * 1_024;
 
@@ -152,15 +147,15 @@ export function hitLines(
     try {
       for (let at = pageAt + first; ; at = used.exports.nextAt()) {
         const status = used.exports.run(at, end, outAt, outEnd, endsAt, MOST_LINES, holesAt, mostHoles);
-        if (status === CUT) throw unexpectedEnd();
-        if (status === WIDE) {
+        if (status === RUN_CUT) throw unexpectedEnd();
+        if (status === RUN_WIDE) {
           outEnd = outAt + 2 * (outEnd - outAt);
           used.reserve(outEnd);
         } else {
           take(answer, used, outAt, out, ends);
           lastHit = used.exports.lastHitAt() - pageAt;
         }
-        if (status === DONE) break;
+        if (status === RUN_DONE) break;
       }
       if (answer.length > 0) share = (1.05 * out.length) / answer.length;
       return { bytes: out.bytes.subarray(0, out.length), ends, lastHit, close: used.exports.nextAt() - pageAt };

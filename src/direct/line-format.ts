@@ -1,5 +1,5 @@
 /** A format of lines as tables for the kernel: which members of a hit are wanted, and how the cells of a line are written. */
-import { FREE_AT } from '../kernels/kernel.ts';
+import { COLUMN_BYTES, FREE_AT, NAME_BYTES, SLOT_SOURCE, SPAN_BYTES } from '../../kernels/layout.ts';
 import { CELL_KINDS, type CellKind } from './cell-kinds.ts';
 
 export interface KernelColumn {
@@ -27,9 +27,6 @@ export interface KernelTables {
   readonly settings: readonly number[];
 }
 
-const ENTRY = 16;
-const COLUMN = 16;
-const SPAN = 8;
 /** Names are compared, and heads copied, sixteen bytes at a time. */
 const VECTOR = 16;
 /** What a cell may be longer than its value in the document: `.0`, `null`, quotes around empty text. */
@@ -42,10 +39,10 @@ export function kernelTables(format: LineFormat): KernelTables {
   const slots = hitKeys.length + sourceKeys.length;
   const places = placesFor(slots + 1);
   const hitNames = 0;
-  const sourceNames = places * ENTRY;
+  const sourceNames = places * NAME_BYTES;
   const columnsAt = 2 * sourceNames;
-  const spansAt = columnsAt + columns.length * COLUMN;
-  const textsAt = spansAt + slots * SPAN;
+  const spansAt = columnsAt + columns.length * COLUMN_BYTES;
+  const textsAt = spansAt + slots * SPAN_BYTES;
   const texts: { readonly at: number; readonly bytes: Buffer }[] = [];
   let end = textsAt;
   const text = (bytes: Buffer): number => {
@@ -62,17 +59,17 @@ export function kernelTables(format: LineFormat): KernelTables {
       let place = placeOf(bytes, places);
       while (taken.has(place)) place = (place + 1) % places;
       taken.add(place);
-      const entry = at + place * ENTRY;
+      const entry = at + place * NAME_BYTES;
       words.push([entry, text(bytes)], [entry + 4, bytes.length], [entry + 8, slot], [entry + 12, 1]);
     }
   };
-  table(hitNames, [...hitKeys.map((key, slot) => [key, slot] as const), ['_source', SOURCE]]);
+  table(hitNames, [...hitKeys.map((key, slot) => [key, slot] as const), ['_source', SLOT_SOURCE]]);
   table(
     sourceNames,
     sourceKeys.map((key, i) => [key, hitKeys.length + i]),
   );
   for (const [i, { head, kind, slot }] of columns.entries()) {
-    const column = columnsAt + i * COLUMN;
+    const column = columnsAt + i * COLUMN_BYTES;
     words.push([column, text(head)], [column + 4, head.length], [column + 8, slot], [column + 12, CELL_KINDS[kind]]);
   }
   const tailAt = text(tail);
@@ -99,8 +96,6 @@ export function kernelTables(format: LineFormat): KernelTables {
   ];
   return { image, settings };
 }
-
-const SOURCE = -2;
 
 /** At most half of the places are taken, so that what is not there is soon known not to be. */
 function placesFor(names: number): number {

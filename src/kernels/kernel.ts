@@ -1,4 +1,5 @@
 /** Kernels in WebAssembly, compiled from `kernels/` by `npm run kernels`: their instances, and the memory that they share with their hosts. */
+import { SLACK } from '../../kernels/layout.ts';
 
 /** What is used of WebAssembly: the libraries of TypeScript have it only together with those of browsers. */
 interface WebAssemblyApi {
@@ -15,10 +16,6 @@ interface Memory {
 const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
 
 const PAGE = 65_536;
-/** Hosts lay out the memory from here on: what is below is the kernel's own. */
-export const FREE_AT = PAGE;
-/** Kernels read and write vectors of sixteen bytes: so much room is behind whatever they look at. */
-export const SLACK = 64;
 /** The next address at which a table or a page may begin. */
 export const aligned = (at: number): number => Math.ceil(at / SLACK) * SLACK;
 

@@ -1,6 +1,6 @@
 /** Looks at a block of csv bytes: where its last whole record ends, and whether DuckDB's reader is sure to read it as we do. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { FREE_AT } from '../kernels/kernel.ts';
+import { ENDS_INSIDE, ENDS_ODD, FREE_AT } from '../../kernels/layout.ts';
 import { csvKernel } from './csv-kernel.ts';
 import type { CsvInput, SelectLimits } from './request.ts';
 
@@ -19,9 +19,6 @@ export interface BlockRules {
 const NONE = -1;
 const LF = 10;
 const CR = 13;
-/** As the kernel says how quoted bytes end: in quotes, or as no reader is sure to read them. */
-const INSIDE = 1;
-const ODD = 2;
 
 /** Undefined: a setting that DuckDB does not have, or understands in another way. */
 export function blockRules(input: CsvInput, limits: SelectLimits): BlockRules | undefined {
@@ -138,9 +135,9 @@ function quotedEnd(bytes: Buffer, rules: BlockRules, final: boolean): Records | 
   const end = exports.recordsEnd() - FREE_AT;
   const [records, delimiters, open] = [exports.recordsFound(), exports.delimitersFound(), exports.delimitersOpen()];
   csvKernel.release(kernel);
-  if (status === ODD) return undefined;
+  if (status === ENDS_ODD) return undefined;
   if (!final || end === bytes.length) return { end, records, ends: records, delimiters };
-  if (status === INSIDE || bytes.length - end > recordBytes) return undefined;
+  if (status === ENDS_INSIDE || bytes.length - end > recordBytes) return undefined;
   return { end: bytes.length, records: records + 1, ends: records, delimiters: delimiters + open };
 }
 

@@ -1,5 +1,13 @@
 /** Finds the records of csv bytes and the places of some of their cells, a window of bytes at a time. */
-import { aligned, FREE_AT, type Kernel } from '../kernels/kernel.ts';
+import {
+  FREE_AT,
+  PLAIN_CELL_WORDS,
+  PLAIN_RECORD_WORDS,
+  QUOTED_CELL_WORDS,
+  QUOTED_RECORD_WORDS,
+  STANDS_BARE,
+} from '../../kernels/layout.ts';
+import { aligned, type Kernel } from '../kernels/kernel.ts';
 import { type CsvKernel, csvKernel } from './csv-kernel.ts';
 
 export interface RecordRules {
@@ -12,20 +20,14 @@ export interface RecordRules {
   readonly mostColumns: number;
 }
 
-/** How a cell stands in its record. */
-export const BARE = 0;
-/** In quotes that it does not need. */
-export const QUOTED = 1;
-/** In quotes that it needs. */
-export const NEEDS_QUOTES = 2;
-/** With a quote in it, which is written twice. */
-export const DOUBLED = 3;
-
 /** Of bytes that are looked at together: they stay in the cache of a core. */
 const WINDOW = 256 * 1_024;
 const MOST_RECORDS = 4_096;
 const TABLE_BYTES = 512 * 1_024;
 const LEAST_QUOTES = 16_384;
+
+const recordWords = (plain: boolean, cells: number): number =>
+  plain ? PLAIN_RECORD_WORDS + PLAIN_CELL_WORDS * cells : QUOTED_RECORD_WORDS + QUOTED_CELL_WORDS * cells;
 
 export class CsvRecords {
   /** Of the last batch: how many records there are, and where the next one begins. */
@@ -77,7 +79,7 @@ export class CsvRecords {
   #run(bytes: Buffer, at: number, end: number, plain: boolean, crLf: boolean): void {
     const { field, quote, columns, mostColumns } = this.rules;
     const needed = this.#needed;
-    const width = plain ? 12 + 8 * needed : 20 + 12 * needed;
+    const width = 4 * recordWords(plain, needed);
     const most = Math.max(1, Math.min(MOST_RECORDS, Math.floor(TABLE_BYTES / width)));
     const tableAt = FREE_AT + aligned(4 * needed);
     const quotesAt = tableAt + aligned(most * width);
@@ -124,13 +126,13 @@ export class CsvRecords {
     const shift = this.#shift;
     const needed = this.#needed;
     const plain = this.#plain;
-    let w = index * (plain ? 3 + 2 * needed : 5 + 3 * needed);
+    let w = index * recordWords(plain, needed);
     this.recordStart = words[w]! - shift;
     this.recordEnd = words[w + 1]! - shift;
     this.recordAfter = words[w + 2]! - shift;
     if (plain) {
-      w += 3;
-      for (let slot = 0; slot < needed; slot++, w += 2) {
+      w += PLAIN_RECORD_WORDS;
+      for (let slot = 0; slot < needed; slot++, w += PLAIN_CELL_WORDS) {
         const start = words[w]!;
         starts[slot] = start === 0 ? -1 : start - shift;
         ends[slot] = words[w + 1]! - shift;
@@ -141,8 +143,8 @@ export class CsvRecords {
     this.needlessFrom = this.#quotesRead;
     this.needlessCount = words[w + 4]!;
     this.#quotesRead += this.needlessCount;
-    w += 5;
-    for (let slot = 0; slot < needed; slot++, w += 3) {
+    w += QUOTED_RECORD_WORDS;
+    for (let slot = 0; slot < needed; slot++, w += QUOTED_CELL_WORDS) {
       const start = words[w]!;
       starts[slot] = start === 0 ? -1 : start - shift;
       ends[slot] = words[w + 1]! - shift;
@@ -151,7 +153,7 @@ export class CsvRecords {
   }
 
   #forgetQuotes(): void {
-    this.places.fill(BARE);
+    this.places.fill(STANDS_BARE);
     this.doubled = false;
     this.needlessCount = 0;
   }

@@ -2,12 +2,13 @@
  * Answers blocks of csv from their bytes alone: finds the cells that the statement looks at, tests them there, and counts or copies the records
  * that match. No cell becomes a text unless it must be printed in another way than it stands.
  */
+import { STANDS_NEEDING_QUOTES } from '../../kernels/layout.ts';
 import { allDefined, type BytesTest, bytesTest, TRUE } from '../../translators/select/cell-bytes.ts';
 import { predicate, type SelectRow } from '../../translators/select/evaluate.ts';
 import type { CheckedSelect } from '../../translators/select/expr.ts';
 import { type Block, shorterThan } from './csv-block.ts';
 import { cellsOf, exprsOf, samePlainText } from './csv-plan.ts';
-import { CsvRecords, NEEDS_QUOTES } from './csv-records.ts';
+import { CsvRecords } from './csv-records.ts';
 import { CsvSplitter } from './csv-splitter.ts';
 import { RecordBytes } from './record-bytes.ts';
 import type { CsvInput, RecordsChunk, SelectLimits, SelectOutput } from './request.ts';
@@ -177,7 +178,7 @@ export class CsvWalker {
       const slot = cells[i]!;
       if (i > 0) out.byte(field);
       if (starts[slot]! < 0) continue;
-      const around = places[slot]! >= NEEDS_QUOTES ? 1 : 0;
+      const around = places[slot]! >= STANDS_NEEDING_QUOTES ? 1 : 0;
       out.piece(starts[slot]! - around, ends[slot]! + around);
     }
     out.byte(LF);

@@ -18,7 +18,7 @@ function randoms(seed: number): () => number {
   };
 }
 
-const MAPPING = {
+export const BENCH_MAPPING = {
   id: { type: 'long' },
   host: { type: 'keyword' },
   region: { type: 'keyword' },
@@ -32,7 +32,7 @@ const MAPPING = {
 } as const;
 
 /** In the order of the documents. */
-export const COLUMNS: readonly string[] = Object.keys(MAPPING);
+export const COLUMNS: readonly string[] = Object.keys(BENCH_MAPPING);
 
 function documentOf(id: number, random: () => number): string {
   const pick = (n: number): number => Math.floor(random() * n);
@@ -51,6 +51,12 @@ function documentOf(id: number, random: () => number): string {
   });
 }
 
+/** The documents as JSON. */
+export function benchDocuments(count: number): string[] {
+  const random = randoms(1);
+  return Array.from({ length: count }, (_, id) => documentOf(id, random));
+}
+
 /** Replaces the index unless it holds just this data already. */
 export async function loadBenchIndex(cluster: Pool, index: string, documents: number, shards = 1): Promise<void> {
   const wanted = { documents, seed: 1, ...(shards === 1 ? {} : { shards }) };
@@ -59,7 +65,7 @@ export async function loadBenchIndex(cluster: Pool, index: string, documents: nu
   await call(cluster, 'DELETE', `/${index}`);
   await must(cluster, 'PUT', `/${index}`, {
     settings: { number_of_shards: shards, number_of_replicas: 0, refresh_interval: '-1' },
-    mappings: { properties: MAPPING },
+    mappings: { properties: BENCH_MAPPING },
   });
   const random = randoms(wanted.seed);
   for (let next = 0; next < documents; ) {

@@ -1,7 +1,8 @@
 /** Records and cells that the kernel finds, held to the cells that the text was made from; and where records are longer or more than it takes at once. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvRecords, DOUBLED } from '../../../src/select/csv-records.ts';
+import { STANDS_DOUBLED } from '../../../kernels/layout.ts';
+import { CsvRecords } from '../../../src/select/csv-records.ts';
 
 interface Read {
   readonly record: string;
@@ -21,7 +22,7 @@ function readAll(text: string, columns: readonly number[], plain: boolean, crLf:
       const cells = columns.map((_, slot) => {
         if (records.starts[slot]! < 0) return null;
         const cell = bytes.toString('utf8', records.starts[slot], records.ends[slot]);
-        return records.places[slot] === DOUBLED ? cell.replaceAll('""', '"') : cell;
+        return records.places[slot] === STANDS_DOUBLED ? cell.replaceAll('""', '"') : cell;
       });
       read.push({ record: bytes.toString('utf8', records.recordStart, records.recordEnd), cells });
       for (let n = records.needlessFrom; n < records.needlessFrom + records.needlessCount; n++)
