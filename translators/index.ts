@@ -14,6 +14,7 @@ import type { Physical } from './physical/nodes.ts';
 import { type SplitOptions, toPhysical } from './physical/split.ts';
 import type { LogicalPlan } from './plan/nodes.ts';
 import { rewritePlan } from './plan/rules.ts';
+import { inputsOf } from './plan/walk.ts';
 import { zonedPlan } from './plan/zoned.ts';
 import type { QueryNode, StatementNode } from './syntax/ast.ts';
 
@@ -35,6 +36,8 @@ export interface BoundStatement {
   /** Rows are groups or aggregates: the default row limit does not cut them. */
   readonly grouped: boolean;
   readonly limited: boolean;
+  /** Its rows are read from a relation that a LIMIT of its own has cut already. */
+  readonly derived: boolean;
 }
 
 export interface BindOptions {
@@ -69,6 +72,7 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
     columns: bound.columns,
     grouped: isGrouped(bound.plan),
     limited: isLimited(bound.plan),
+    derived: limitsOver(bound.plan) > ownLimits(statement),
   };
 }
 
@@ -90,6 +94,30 @@ function isLimited(plan: LogicalPlan): boolean {
   if (plan.kind === 'limit') return Number.isFinite(plan.count);
   return plan.kind === 'project' && isLimited(plan.input);
 }
+
+/** Of a query in brackets too. */
+function ownLimits({ limit, offset, body }: QueryNode): number {
+  const own = limit === undefined && offset === undefined ? 0 : 1;
+  return body.kind === 'query' ? own + ownLimits(body) : own;
+}
+
+/** Limits between the result and the relation that its rows are read from. */
+function limitsOver(plan: LogicalPlan): number {
+  switch (plan.kind) {
+    case 'limit':
+      return 1 + limitsOver(plan.input);
+    case 'project':
+    case 'filter':
+    case 'sort':
+      return limitsOver(plan.input);
+    default:
+      return 0;
+  }
+}
+
+/** May a limit that the statement did not write cut its rows? */
+export const isCuttable = (plan: LogicalPlan): boolean =>
+  (plan.kind === 'limit' && plan.implicit === true) || inputsOf(plan).some(isCuttable);
 
 export interface RowLimits {
   /** Rows of a statement without LIMIT; Infinity for all. */

@@ -10,6 +10,7 @@ import {
   bind,
   type Catalog,
   deletePlan,
+  isCuttable,
   metadataPlan,
   prepare,
   type RowLimits,
@@ -41,6 +42,10 @@ export interface PlannedQuery {
   readonly columns: readonly OutputItem[];
   /** Without a LIMIT of its own: the limit in the plan is the default. */
   readonly unlimited: boolean;
+  /** Where it is one search: the hits are the rows that match, which no LIMIT but the statement's own has cut. */
+  readonly countsHits?: boolean;
+  /** A limit that the statement did not write may cut it. */
+  readonly cuttable?: boolean;
   /** Holds what subqueries gave this time: planned again, it may be another. */
   readonly momentary: boolean;
   /** Of EXPLAIN: the plan that is told, and not run. */
@@ -65,6 +70,7 @@ interface CachedPlan {
   readonly bound: BoundStatement;
   readonly logical: LogicalPlan;
   readonly subqueries: boolean;
+  readonly cuttable: boolean;
   readonly warnings: readonly string[];
   /** By the use of scripts and the request's filter. */
   readonly physical: Map<string, Physical>;
@@ -112,6 +118,8 @@ export class Planner {
         physical: await this.physical(plan, request, execution, run),
         columns: plan.bound.columns,
         unlimited: !plan.bound.limited,
+        countsHits: !plan.bound.derived,
+        cuttable: plan.cuttable,
         momentary: plan.subqueries,
       };
     };
@@ -152,6 +160,7 @@ export class Planner {
       bound,
       logical,
       subqueries: hasSubqueries(logical),
+      cuttable: isCuttable(logical),
       warnings: warningsOf(logical),
       physical: new Map(),
     };

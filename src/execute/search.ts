@@ -64,7 +64,7 @@ export async function* searchPages<T>(node: SearchNode, execution: Execution, re
         info.total = total;
         info.totalIsLowerBound = !exact;
         // A count that stopped at its limit may stop just where the rows do.
-        if (node.implicit && (total > wanted || (!exact && hits.count >= size))) info.truncated = true;
+        if (node.implicit) info.truncated = total > wanted || (!exact && hits.count >= size);
         if (hits.count > 0) yield hits.page(0, hits.count);
         return;
       }

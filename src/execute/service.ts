@@ -16,6 +16,7 @@ import type { Execution } from './context.ts';
 import { Paging, type Scripted, type Statement } from './cursor/paging.ts';
 import { encodedSearch } from './encoded-search.ts';
 import { explainPlan } from './explain.ts';
+import { factsOf, pendingFacts, type StatedTotal } from './facts.ts';
 import { literalOf } from './parameters.ts';
 import { type PlannedQuery, Planner, type RowLimit } from './planner.ts';
 import { run } from './run.ts';
@@ -70,12 +71,18 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     );
   }
 
-  /** Of a page: total and size are its rows, as with the plugin. */
+  /** Of a page of a search, total and size are its rows, as with the plugin; of a result that was computed whole, total is that of all rows. */
   async function page(request: CursorRequest | (QueryRequest & Scripted), context: RequestContext): Promise<SqlAnswer> {
-    const { columns, pages, cursor, execution } =
+    const { columns, pages, cursor, execution, total, cuttable } =
       request.kind === 'cursor' ? await paging.next(request.cursor, context) : await paging.first(request, context);
     const writer = createWriter('jdbc', { columns, pretty: request.pretty });
-    return answer(writer, written(pages, writer, execution), { ...request, format: 'jdbc' }, execution, false, cursor);
+    const rows = written(pages, writer, execution);
+    return answer(writer, rows, { ...request, format: 'jdbc' }, execution, {
+      countsHits: false,
+      cuttable,
+      total,
+      cursor,
+    });
   }
 
   async function whole(query: QueryRequest & Scripted, context: RequestContext): Promise<SqlAnswer> {
@@ -89,7 +96,11 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
       if (text !== undefined) return rawAnswer(text, execution.info);
     }
     const writer = createWriter(query.format, { columns: output, pretty: query.pretty, sanitize: query.sanitize });
-    return answer(writer, rowsOf(physical, writer, execution), query, execution, search !== undefined);
+    const { countsHits = false, cuttable = false } = planned;
+    return answer(writer, rowsOf(physical, writer, execution), query, execution, {
+      countsHits: countsHits && search !== undefined,
+      cuttable,
+    });
   }
 
   /** Pages that somebody reads later: a script that is refused before the first of them is done without. */
@@ -200,14 +211,24 @@ function mapped<A, B>(items: AsyncIterable<A>, f: (item: A) => B): AsyncIterable
   };
 }
 
+/** What is to be said of a result besides its rows. */
+interface Result {
+  /** `info` holds the hits of the search that it is. */
+  readonly countsHits: boolean;
+  /** A limit that the statement did not write may cut it. */
+  readonly cuttable: boolean;
+  /** Rows of all pages, where they were computed before the first. */
+  readonly total?: () => number | undefined;
+  readonly cursor?: () => string | undefined;
+}
+
 /** The first page is read before the answer begins, so that what fails at once is an error with its status. */
 async function answer(
   writer: Writer,
   pages: AsyncIterable<Rows>,
   request: Pick<QueryRequest, 'format' | 'acceptsCsv'>,
   execution: Execution,
-  counted: boolean,
-  cursor: () => string | undefined = () => undefined,
+  { countsHits, cuttable, total: whole, cursor }: Result,
 ): Promise<SqlAnswer> {
   const { info, config, request: context } = execution;
   const started = performance.now();
@@ -215,9 +236,16 @@ async function answer(
   // Also when nobody ever reads the body: what the pages hold open on the cluster is given back.
   context.signal.addEventListener('abort', () => void iterator.return?.().catch(() => undefined), { once: true });
   const first = await iterator.next();
+  /** Of so many rows. */
+  const stated = (count: number): StatedTotal => {
+    const matching = countsHits && config.total === 'matching' ? info.total : undefined;
+    if (matching !== undefined && matching >= count)
+      return { value: matching, isLowerBound: info.totalIsLowerBound === true };
+    return { value: whole?.() ?? count, isLowerBound: false };
+  };
+  let count = 0;
   async function* body(): AsyncGenerator<string | Buffer> {
     try {
-      let count = 0;
       let text = writer.header();
       let next = first;
       while (!next.done) {
@@ -236,9 +264,9 @@ async function answer(
         }
         next = await iterator.next();
       }
-      const total =
-        counted && config.total === 'matching' && info.total !== undefined && info.total >= count ? info.total : count;
-      text += writer.end({ ...info, total, took: Math.round(performance.now() - started), cursor: cursor() });
+      const { value: total, isLowerBound } = stated(count);
+      const took = Math.round(performance.now() - started);
+      text += writer.end({ total, totalIsLowerBound: isLowerBound, took, cursor: cursor?.() });
       context.rows(request.format, count);
       yield text;
     } finally {
@@ -249,27 +277,18 @@ async function answer(
     contentType: request.format === 'csv' && request.acceptsCsv ? 'text/csv; charset=UTF-8' : writer.contentType,
     headers: {},
     body: body(),
-    trailers: () => headersOf(info),
+    facts: () => factsOf(info, writer.statesTotal ? stated(count) : undefined),
+    pending: () => pendingFacts(info, cuttable),
   };
 }
 
 function rawAnswer(text: Buffer, info: ResultInfo): SqlAnswer {
   return {
     contentType: 'application/json; charset=UTF-8',
-    headers: headersOf(info),
+    headers: factsOf(info, undefined),
     body: (async function* () {
       yield text;
     })(),
-  };
-}
-
-/** What the body has no place for (architecture, choices that the specs leave open). */
-function headersOf(info: ResultInfo): Record<string, string> {
-  return {
-    ...(info.truncated ? { 'X-SQL-Truncated': 'true' } : {}),
-    ...(info.totalIsLowerBound ? { 'X-SQL-Total-Relation': 'gte' } : {}),
-    ...(info.approximations?.length ? { 'X-SQL-Approximate': info.approximations.join('; ') } : {}),
-    ...(info.warnings?.length ? { 'X-SQL-Warning': info.warnings.join('; ') } : {}),
   };
 }
 

@@ -7,5 +7,5 @@ export const TEXT_TYPE = 'text/plain; charset=UTF-8';
 
 export function csvWriter({ columns, sanitize = true, separator = ',' }: WriterOptions): Writer {
   const { header, page, rowText } = delimited({ columns, separator, sanitize });
-  return { contentType: TEXT_TYPE, header, page, end: () => '', rowText, encoded: (rows) => rows };
+  return { contentType: TEXT_TYPE, statesTotal: false, header, page, end: () => '', rowText, encoded: (rows) => rows };
 }

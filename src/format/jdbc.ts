@@ -51,6 +51,7 @@ export function jdbcWriter({ columns, pretty = false }: WriterOptions): Writer {
   let count = 0;
   return {
     contentType: JSON_TYPE,
+    statesTotal: true,
     header() {
       const schema = columns.map(schemaEntry);
       if (!pretty) return `{"schema":${JSON.stringify(schema)},${layout.open}`;

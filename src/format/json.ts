@@ -11,6 +11,8 @@ export function jsonWriter({ columns, index = '' }: WriterOptions): Writer {
   let count = 0;
   return {
     contentType: JSON_TYPE,
+    // With its relation.
+    statesTotal: false,
     header: () =>
       '{"timed_out":false,"_shards":{"total":1,"successful":1,"skipped":0,"failed":0},"hits":{"max_score":null,"hits":[',
     page(rows) {

@@ -16,7 +16,7 @@ export function rawWriter({ columns, pretty = false }: WriterOptions): Writer {
   const lines = delimited({ columns, separator: SEPARATOR, sanitize: false });
   if (pretty) return paddedWriter(lines);
   const { header, page, rowText } = lines;
-  return { contentType: TEXT_TYPE, header, page, end: () => '', rowText, encoded: (rows) => rows };
+  return { contentType: TEXT_TYPE, statesTotal: false, header, page, end: () => '', rowText, encoded: (rows) => rows };
 }
 
 function paddedWriter(lines: Delimited): Writer {
@@ -43,6 +43,7 @@ function paddedWriter(lines: Delimited): Writer {
   };
   return {
     contentType: TEXT_TYPE,
+    statesTotal: false,
     header: () => '',
     page(rows) {
       let text = '';

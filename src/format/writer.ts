@@ -13,6 +13,8 @@ export interface EndInfo extends ResultInfo {
 /** Made for one answer; `header` and `end` are called once each, `page` any number of times between them. Any call may give ''. */
 export interface Writer {
   readonly contentType: string;
+  /** The end has a number of rows, of which a header may have to say more. */
+  readonly statesTotal: boolean;
   header(): string;
   page(rows: Page): string;
   end(info: EndInfo): string;

@@ -36,7 +36,7 @@ async function send(
       const body = ready.length === 1 ? ready[0]! : Buffer.concat(ready.map(bytesOf));
       response.writeHead(200, {
         ...answer.headers,
-        ...answer.trailers?.(),
+        ...answer.facts?.(),
         'content-type': answer.contentType,
         'content-length': size,
       });
@@ -48,14 +48,17 @@ async function send(
     pending = next(chunks);
   }
   onFirstByte();
-  const trailing = answer.trailers === undefined ? {} : { trailer: 'X-SQL-Truncated' };
-  response.writeHead(200, { ...answer.headers, 'content-type': answer.contentType, ...trailing });
+  const known = answer.facts?.() ?? {};
+  const later = answer.pending?.() ?? [];
+  const announced = later.length === 0 ? {} : { trailer: later.join(', ') };
+  response.writeHead(200, { ...answer.headers, ...known, 'content-type': answer.contentType, ...announced });
   for (const bytes of ready) await write(response, bytes);
   ready.length = 0;
   for (let step = await pending; step.done !== true; step = await next(chunks)) {
     await write(response, step.value);
   }
-  if (answer.trailers !== undefined) response.addTrailers(answer.trailers());
+  const found = Object.entries(answer.facts?.() ?? {}).filter(([name, value]) => known[name] !== value);
+  if (found.length > 0) response.addTrailers(found);
   response.end();
 }
 

@@ -17,8 +17,10 @@ export interface SqlAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Read once, with backpressure; closed early when the client goes away. */
   readonly body: AsyncIterable<string | Buffer>;
-  /** What is known only after the last byte: headers of a short answer, trailers of a streamed one. */
-  readonly trailers?: () => Readonly<Record<string, string>>;
+  /** What the body does not say, as headers, as far as it is known: asked for before the first byte and after the last. */
+  readonly facts?: () => Readonly<Record<string, string>>;
+  /** Names of facts that may be known only after the first byte, and are trailers then. */
+  readonly pending?: () => readonly string[];
 }
 
 /** A request on its way: its caller, its end, and what the log and the metrics will say of it. */

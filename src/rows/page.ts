@@ -14,11 +14,11 @@ export interface OutputColumn {
 
 /** What is known of a result only once (or while) it is read. */
 export interface ResultInfo {
-  /** Rows before LIMIT where known without extra work. */
+  /** Hits of the last search, where known without extra work: those of the result where it is one search (`countsHits`). */
   total?: number;
   /** The count stopped at its limit: at least `total`. */
   totalIsLowerBound?: boolean;
-  /** Rows were cut by a limit that the statement did not write. */
+  /** Whether rows were cut by a limit that the statement did not write; absent while that is not known. */
   truncated?: boolean;
   /** An estimate stands for an exact figure, in words. */
   approximations?: string[];

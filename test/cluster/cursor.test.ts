@@ -69,9 +69,13 @@ const texts = (rows: readonly unknown[]): string[] =>
   rows.map((row) => JSON.stringify(row, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v)));
 
 function checkPages(pages: readonly PageAnswer[], fetchSize: number): void {
+  // What the cluster reads page by page tells the rows of each; what was computed before, those of all (totals.test.ts).
+  const all = rowsOf(pages).length;
+  const computed = pages[0]!.total === all;
   for (const page of pages) {
     expect(page.datarows.length).toBeLessThanOrEqual(fetchSize);
-    expect(page).toMatchObject({ schema: pages[0]!.schema, size: page.datarows.length, total: page.size, status: 200 });
+    const total = computed ? all : page.size;
+    expect(page).toMatchObject({ schema: pages[0]!.schema, size: page.datarows.length, total, status: 200 });
     // A driver stops at an empty page, so only an empty result has one.
     if (pages.length > 1) expect(page.datarows.length).toBeGreaterThan(0);
   }

@@ -205,10 +205,10 @@ describe('answers', () => {
     return body;
   }
 
-  const trailers = () => ({ 'X-SQL-Truncated': 'true' });
+  const facts = () => ({ 'X-SQL-Truncated': 'true' });
 
   it('that are short go out whole, with their length and all headers', async () => {
-    const proxy = await front(async () => answer(chunks('a', 'ä', 'c'), { headers: { 'X-A': '1' }, trailers }));
+    const proxy = await front(async () => answer(chunks('a', 'ä', 'c'), { headers: { 'X-A': '1' }, facts }));
     const got = await post(proxy);
     expect(await drain(got)).toBe('aäc');
     expect(got.headers).toMatchObject({ 'content-length': '4', 'x-a': '1', 'x-sql-truncated': 'true' });
@@ -216,18 +216,39 @@ describe('answers', () => {
   });
 
   it('that take longer are streamed, with what is known last as trailers', async () => {
+    let truncated: boolean | undefined;
     async function* slow(): AsyncGenerator<string> {
       yield 'a';
       await sleep(200);
+      truncated = true;
       yield 'b';
     }
-    const proxy = await front(async () => answer(slow(), { trailers }));
+    const late = {
+      facts: () => ({ 'X-SQL-Warning': 'w', ...(truncated ? { 'X-SQL-Truncated': 'true' } : {}) }),
+      pending: () => (truncated === undefined ? ['X-SQL-Truncated'] : []),
+    };
+    const proxy = await front(async () => answer(slow(), late));
     const started = performance.now();
     const got = await post(proxy);
     expect(performance.now() - started).toBeLessThan(190);
     expect(await drain(got)).toBe('ab');
     expect(got.headers['transfer-encoding']).toBe('chunked');
-    expect(got.trailers['x-sql-truncated']).toBe('true');
+    expect(got.headers).toMatchObject({ trailer: 'X-SQL-Truncated', 'x-sql-warning': 'w' });
+    expect(got.headers['x-sql-truncated']).toBeUndefined();
+    expect(got.trailers).toEqual({ 'x-sql-truncated': 'true' });
+  });
+
+  it('that are streamed announce no trailer where all is known', async () => {
+    async function* slow(): AsyncGenerator<string> {
+      yield 'a';
+      await sleep(50);
+      yield 'b';
+    }
+    const got = await post(await front(async () => answer(slow(), { facts, pending: () => [] })));
+    expect(await drain(got)).toBe('ab');
+    expect(got.headers['x-sql-truncated']).toBe('true');
+    expect(got.headers.trailer).toBeUndefined();
+    expect(got.trailers).toEqual({});
   });
 
   it('are made at the pace of the client, and let go when it leaves', async () => {

@@ -25,6 +25,16 @@ export interface PagedAnswer {
   readonly pages: AsyncIterable<Page>;
   /** Known when the rows are through. */
   cursor(): string | undefined;
+  /** Rows of all pages, where they were computed before the first; known with the first rows. */
+  total(): number | undefined;
+  /** A limit that the statement did not write may cut what is still to be read. */
+  readonly cuttable: boolean;
+}
+
+/** What the pages of an answer let be known of it. */
+interface Found {
+  next(cursor: Cursor): void;
+  total(rows: number): void;
 }
 
 export interface PagingDeps {
@@ -47,6 +57,8 @@ export interface Scripted {
 const PASSING = new Set([429, 502, 503, 504]);
 const NO_CONTEXT_LEFT = /Trying to create too many (Point In Time|scroll) contexts|too_many_scroll_contexts/i;
 
+type SpoolPlace = Pick<SpoolCursor, 'id' | 'offset' | 'left' | 'total' | 'facts' | 'fetchSize'>;
+
 export class Paging {
   private readonly spools: Spools;
   private key: Buffer | undefined;
@@ -68,7 +80,9 @@ export class Paging {
     const execution = this.deps.open(context, at, request.timeZone);
     const planned = await this.deps.plan(request, execution);
     const columns = this.deps.outputOf(planned);
-    const answer = this.answer(columns, (done) => this.firstPage(request, planned, columns, execution, at, done));
+    const answer = this.answer(columns, isCuttable(planned), (found) =>
+      this.firstPage(request, planned, columns, execution, at, found),
+    );
     return { ...answer, execution };
   }
 
@@ -96,15 +110,25 @@ export class Paging {
 
   private answer(
     columns: readonly OutputColumn[],
-    pages: (done: (cursor: Cursor) => void) => AsyncIterable<Page>,
+    cuttable: boolean,
+    pages: (found: Found) => AsyncIterable<Page>,
   ): PagedAnswer {
     let next: Cursor | undefined;
+    let total: number | undefined;
+    const found: Found = {
+      next(cursor) {
+        next = cursor;
+      },
+      total(rows) {
+        total = rows;
+      },
+    };
     return {
       columns,
-      pages: pages((cursor) => {
-        next = cursor;
-      }),
+      cuttable,
+      pages: pages(found),
       cursor: () => next && writeCursor(next, this.sealKey()),
+      total: () => total,
     };
   }
 
@@ -114,12 +138,12 @@ export class Paging {
     columns: readonly OutputColumn[],
     execution: Execution,
     at: number,
-    done: (cursor: Cursor) => void,
+    found: Found,
   ): AsyncGenerator<Page> {
     const { fetchSize } = request;
     const plan = planned.momentary ? undefined : searchPlanOf(planned.physical);
     if (!plan || !(await pagesSafely(execution))) {
-      yield* this.spooled(planned.physical, columns, fetchSize, execution, done);
+      yield* this.spooled(planned.physical, columns, fetchSize, execution, found);
       return;
     }
     const { search } = plan;
@@ -132,7 +156,7 @@ export class Paging {
     }
     const pit = await openPit(plan, execution);
     if (pit === undefined) {
-      yield* this.spooled(planned.physical, columns, fetchSize, withoutPits(execution), done);
+      yield* this.spooled(planned.physical, columns, fetchSize, withoutPits(execution), found);
       return;
     }
     const start: Place = { pit, after: undefined, skip: search.offset, left: limit, rowBytes: 0 };
@@ -143,7 +167,7 @@ export class Paging {
       execution,
       (place) => {
         const { after, left, rowBytes } = place;
-        done({
+        found.next({
           ...this.common(execution, fetchSize),
           kind: 'search',
           sql: query,
@@ -186,13 +210,13 @@ export class Paging {
     }
     const reader = new SearchPages(plan, execution);
     const start: Place = { pit, after, skip: 0, left, rowBytes };
-    return this.answer(columns, (done) =>
+    return this.answer(columns, isCuttable(planned), (found) =>
       this.searched(
         reader,
         start,
         execution,
         (place) =>
-          done({
+          found.next({
             ...cursor,
             ...this.common(execution, fetchSize),
             pit: place.pit,
@@ -239,34 +263,33 @@ export class Paging {
     columns: readonly OutputColumn[],
     fetchSize: number,
     execution: Execution,
-    done: (cursor: Cursor) => void,
+    found: Found,
   ): AsyncGenerator<Page> {
     const held: HeldPages = await holdPages(this.deps.run(physical, execution), Math.min(fetchSize, HELD_ROWS));
     if (held.complete) {
+      execution.info.truncated ??= false;
       yield* held.pages;
       return;
     }
     const { id, rows, offset } = await this.spools.write(columns, held.all(), fetchSize);
-    yield* this.fromSpool(id, offset, rows, fetchSize, execution, done);
+    const { truncated = false, approximations, warnings } = execution.info;
+    execution.info.truncated = truncated;
+    const facts = { truncated, approximations, warnings };
+    yield* this.fromSpool({ id, offset, left: rows, total: rows, facts, fetchSize }, execution, found);
   }
 
   private async nextOfSpool(cursor: SpoolCursor, execution: Execution): Promise<PagedAnswer> {
-    const { id, offset, left, fetchSize } = cursor;
-    const file = await this.spools.open(id);
+    const file = await this.spools.open(cursor.id);
     if (!file) throw expired();
     const { columns } = file;
     await file.close();
-    return this.answer(columns, (done) => this.fromSpool(id, offset, left, fetchSize, execution, done));
+    Object.assign(execution.info, cursor.facts);
+    return this.answer(columns, false, (found) => this.fromSpool(cursor, execution, found));
   }
 
-  private async *fromSpool(
-    id: string,
-    offset: number,
-    left: number,
-    fetchSize: number,
-    execution: Execution,
-    done: (cursor: Cursor) => void,
-  ): AsyncGenerator<Page> {
+  private async *fromSpool(at: SpoolPlace, execution: Execution, found: Found): AsyncGenerator<Page> {
+    const { id, offset, left, total, facts, fetchSize } = at;
+    found.total(total);
     const file = await this.spools.open(id);
     if (!file) throw expired();
     let keep = false;
@@ -275,7 +298,8 @@ export class Paging {
       yield* file.rows(offset, count);
       keep = left > count;
       if (keep) {
-        done({ ...this.common(execution, fetchSize), kind: 'spool', id, offset: file.offset, left: left - count });
+        const next = { id, offset: file.offset, left: left - count, total, facts };
+        found.next({ ...this.common(execution, fetchSize), kind: 'spool', ...next });
       }
     } finally {
       await file.close();
@@ -302,6 +326,9 @@ export class Paging {
     return this.key;
   }
 }
+
+/** Pages of a statement without LIMIT go on to the end. */
+const isCuttable = ({ cuttable, unlimited }: PlannedQuery): boolean => cuttable === true && !unlimited;
 
 async function pagesSafely({ cluster, request }: Execution): Promise<boolean> {
   const { pointInTime, shardDocSort } = await cluster.capabilities(request);

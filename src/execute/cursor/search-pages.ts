@@ -60,8 +60,9 @@ export class SearchPages {
     if (answer === undefined) return undefined;
     const hits = hitsOf(answer);
     const { total, exact } = totalOf(answer);
-    const all = hits.length < size || size === limit || (exact && total <= search.offset + size);
-    if (!all) return undefined;
+    const ended = hits.length < size || (exact && total <= search.offset + size);
+    if (!ended && size !== limit) return undefined;
+    if (search.implicit) this.execution.info.truncated = !ended;
     const { rows } = this.stages(this.decode(hits, answer, this.execution));
     return rows.length <= fetchSize ? rows : undefined;
   }
@@ -73,10 +74,14 @@ export class SearchPages {
     let wanted = fetchSize;
     for (;;) {
       if (place.skip >= this.window) place = await this.skip(place);
-      const size = Math.min(this.batch(wanted), place.left, this.window - place.skip);
+      // One more tells whether the limit of any answer cuts.
+      const more = this.plan.search.implicit ? 1 : 0;
+      const size = Math.min(this.batch(wanted), place.left + more, this.window - place.skip);
       const answer = await this.page(place, size, place.skip, true).catch((error) => this.learnWindow(error));
       if (answer === undefined) continue;
-      const hits = hitsOf(answer);
+      const found = hitsOf(answer);
+      const cut = found.length > place.left;
+      const hits = cut ? found.slice(0, place.left) : found;
       const sorts = hits as readonly { readonly sort?: readonly unknown[] }[];
       place = { ...place, pit: answer.pit_id ?? place.pit, rowBytes: this.rowBytes };
       const { rows, hits: numbers } = this.stages(this.decode(hits, answer, this.execution));
@@ -89,7 +94,10 @@ export class SearchPages {
       if (rows.length > 0) yield rows;
       wanted -= rows.length;
       place = { ...place, after: sorts.at(-1)?.sort, skip: 0, left: place.left - hits.length };
-      if (hits.length < size || place.left <= 0) return undefined;
+      if (found.length < size || cut || (place.left <= 0 && more === 0)) {
+        if (more === 1) this.execution.info.truncated = cut;
+        return undefined;
+      }
     }
   }
 

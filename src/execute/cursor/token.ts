@@ -2,6 +2,7 @@
 import { SqlError } from '../../../translators/errors.ts';
 import type { Parameter } from '../../http/sql-parameters.ts';
 import { parseJson, stringifyJson } from '../../rows/longs.ts';
+import type { ResultInfo } from '../../rows/page.ts';
 import type { ScriptUse } from '../scripts.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -42,6 +43,10 @@ export interface SpoolCursor extends Common {
   readonly id: string;
   readonly offset: number;
   readonly left: number;
+  /** Rows of the whole result. */
+  readonly total: number;
+  /** What is true of every page. */
+  readonly facts: { readonly [F in 'truncated' | 'approximations' | 'warnings']: ResultInfo[F] | undefined };
 }
 
 export type Cursor = SearchCursor | SpoolCursor;
