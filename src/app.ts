@@ -11,7 +11,10 @@ import type { ClusterPools } from './cluster/pool.ts';
 import type { PluginSettings } from './config/plugin-settings-store.ts';
 import type { Config } from './config.ts';
 import type { StatementService } from './execute/statement-service.ts';
+import { createBrowserGuard } from './http/browser-guard.ts';
 import { methodNotAllowed, sendCore } from './http/core-answers.ts';
+import { createDoor } from './http/door.ts';
+import { createForwarding } from './http/forwarded.ts';
 import { createFront } from './http/front.ts';
 import { createHealth } from './http/health.ts';
 import { createJobsHandler, type JobRouteDeps } from './http/jobs.ts';
@@ -125,12 +128,19 @@ export function createApp(deps: AppDeps): RequestListener {
   };
   // Express's own would show a stack. It knows an error handler by its four parameters.
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => failed(error, response));
-  return createFront({
+  const front = createFront({
     exact: new Map(SQL_ROOTS.map((root) => [root, query])),
     roots: OWN_ROOTS,
     cluster: pass,
     all: app,
     failed: (error, _request, response) => failed(error, response),
+  });
+  return createDoor({
+    guard: createBrowserGuard(config),
+    forwarding: createForwarding(config.trustedProxies),
+    inside: front,
+    counted: (handler) => counted('refused', handler),
+    log,
   });
 }
 

@@ -4,10 +4,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config.ts';
 import type { Identity } from './context.ts';
 
+/** For whom a trusted proxy asks; of other peers they are gone by now (src/http/forwarded.ts). */
+const FORWARDED = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 /** Credentials, the security plugin's tenant, and what ties a task on the cluster to the request that caused it. */
-const CARRIED = ['authorization', 'cookie', 'securitytenant', 'x-opaque-id', 'traceparent'];
-/** Not part of who somebody is: they change with each request. */
-const NOT_IDENTITY = new Set(['x-opaque-id', 'traceparent']);
+const CARRIED = ['authorization', 'cookie', 'securitytenant', 'x-opaque-id', 'traceparent', ...FORWARDED];
+/** Not part of who somebody is: they change with each request, or with the way that it took. */
+const NOT_IDENTITY = new Set(['x-opaque-id', 'traceparent', ...FORWARDED]);
 
 /**
  * Headers by which a client could claim to be somebody else, where the cluster trusts this server's address
@@ -24,7 +26,7 @@ export function claimsIdentity(lowerCaseName: string): boolean {
 
 export function callerIdentity(headers: IncomingHttpHeaders, more: readonly string[] = []): Identity {
   const identity: Record<string, string> = {};
-  for (const name of [...CARRIED, ...more]) {
+  for (const name of new Set([...CARRIED, ...more])) {
     const value = headers[name];
     if (value === undefined || claimsIdentity(name)) continue;
     identity[name] = Array.isArray(value) ? value.join(', ') : value;

@@ -1,5 +1,6 @@
 /** The one table of settings: each with its environment variable, default, meaning and reader. */
-import type { z } from 'zod';
+import { ACCESS_OPTIONAL, ACCESS_REQUIRED } from './access-settings.ts';
+import { type Setting, setting } from './setting.ts';
 import {
   bool,
   duration,
@@ -16,32 +17,11 @@ import {
   urls,
 } from './values.ts';
 
-export interface Setting<S extends z.ZodType = z.ZodType> {
-  readonly env: string;
-  /** As one would write it in the environment; undefined: the setting is optional and empty. */
-  readonly default: string | undefined;
-  /** Shown in place of the default where that is worked out at start. */
-  readonly shownDefault?: string;
-  readonly meaning: string;
-  readonly schema: S;
-  /** Never printed or logged. */
-  readonly secret?: boolean;
-}
-
-function setting<S extends z.ZodType<unknown, string>>(
-  env: string,
-  fallback: string | undefined,
-  schema: S,
-  meaning: string,
-  more: { readonly shownDefault?: string; readonly secret?: boolean } = {},
-): Setting<S> {
-  return { env, default: fallback, schema, meaning, ...more };
-}
+export type { Setting } from './setting.ts';
 
 /** Settings that always have a value. */
 export const REQUIRED = {
-  host: setting('HOST', '127.0.0.1', text, 'Address to listen on; `0.0.0.0` for all.'),
-  port: setting('PORT', '9280', integer(0, 65_535), 'Port to listen on; 0 takes a free one.'),
+  ...ACCESS_REQUIRED,
   opensearchUrl: setting(
     'OPENSEARCH_URL',
     '',
@@ -82,12 +62,6 @@ export const REQUIRED = {
     'false',
     bool,
     'Downloads of objects are redirected to the store, by URLs that it has signed; clients must be able to reach it.',
-  ),
-  allowAnonymous: setting(
-    'ALLOW_ANONYMOUS',
-    'false',
-    bool,
-    'Start without `AUTH_FILE` although `HOST` is no loopback address: everybody may submit jobs, and read and write objects.',
   ),
   logLevel: setting(
     'LOG_LEVEL',
@@ -333,6 +307,7 @@ export const REQUIRED = {
 
 /** Settings that may be absent. */
 export const OPTIONAL = {
+  ...ACCESS_OPTIONAL,
   opensearchUsername: setting(
     'OPENSEARCH_USERNAME',
     undefined,
@@ -352,25 +327,6 @@ export const OPTIONAL = {
     undefined,
     text,
     'PEM file of the key of `OPENSEARCH_CLIENT_CERT`.',
-  ),
-  tlsCert: setting(
-    'TLS_CERT',
-    undefined,
-    text,
-    'PEM file of the certificate of this server, with its chain: it then listens for HTTPS. Read again on SIGHUP.',
-  ),
-  tlsKey: setting('TLS_KEY', undefined, text, 'PEM file of the key of `TLS_CERT`.'),
-  tlsClientCa: setting(
-    'TLS_CLIENT_CA',
-    undefined,
-    text,
-    'PEM file of the authority whose certificates clients must show; without it they need none.',
-  ),
-  authFile: setting(
-    'AUTH_FILE',
-    undefined,
-    text,
-    'JSON file of the keys and tokens of the job, object and select routes; without it they take every request. Read again on SIGHUP.',
   ),
   s3Region: setting('S3_REGION', undefined, text, 'Region of the object store.', {
     shownDefault: 'AWS_REGION, else us-east-1',

@@ -1,5 +1,6 @@
 /** Readers of setting values: each turns the text of an environment variable into a typed value, or says what is wrong. */
 import { z } from 'zod';
+import { parseNetworks } from './networks.ts';
 
 const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const SIZE_UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 };
@@ -80,6 +81,29 @@ export const names = z.string().transform((value) => {
   const parts = value.split(',').map((part) => part.trim().toLowerCase());
   return parts.filter((part) => part !== '') as readonly string[];
 });
+
+export const networks = reader(parseNetworks, 'addresses and networks such as 10.0.0.0/8 or 2001:db8::1');
+
+const parts = (value: string): string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== '');
+
+const HOST = /^(\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
+const ORIGIN = /^(\*|null|[a-z][a-z0-9+.-]*:\/\/[^/\s,*]+)$/;
+
+/** Every part must fit; none is fine. */
+function listOf(pattern: RegExp, wanted: string) {
+  return reader((value): readonly string[] | undefined => {
+    const list = parts(value);
+    return list.every((part) => pattern.test(part)) ? list : undefined;
+  }, wanted);
+}
+
+export const hosts = listOf(HOST, 'hosts, each with or without a port, such as sql.example.com or *.example.com, or *');
+
+export const origins = listOf(ORIGIN, 'origins such as https://app.example.com (without a path), null, or *');
 
 function isHttpUrl(part: string): boolean {
   if (!URL.canParse(part)) return false;
