@@ -3,9 +3,11 @@
  * that match. No cell becomes a text unless it must be printed in another way than it stands.
  */
 import { STANDS_NEEDING_QUOTES } from '../../kernels/layout.ts';
-import { allDefined, type BytesTest, bytesTest, TRUE } from '../../translators/select/cell-bytes.ts';
+import { type BytesTest, bytesTest } from '../../translators/select/cell-bytes.ts';
 import { predicate, type SelectRow } from '../../translators/select/evaluate.ts';
 import type { CheckedSelect } from '../../translators/select/expr.ts';
+import { allDefined } from '../../translators/select/simple-predicate.ts';
+import { TRUE } from '../../translators/select/truth.ts';
 import { type Block, shorterThan } from './csv-block.ts';
 import { cellsOf, exprsOf, samePlainText } from './csv-plan.ts';
 import { CsvRecords } from './csv-records.ts';

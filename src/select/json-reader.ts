@@ -3,7 +3,8 @@ import { SelectFault } from '../../translators/select/errors.ts';
 import type { CheckedSelect, FromStep } from '../../translators/select/expr.ts';
 import { walkSteps } from '../../translators/select/from-path.ts';
 import { parseJson } from '../../translators/select/json.ts';
-import { type JsonFilter, jsonFilter, NO, UNKNOWN, UNSURE, YES } from '../../translators/select/json-filter.ts';
+import { type JsonFilter, jsonFilter } from '../../translators/select/json-filter.ts';
+import { FALSE, TRUE, UNKNOWN, UNSURE } from '../../translators/select/truth.ts';
 import type { SelectValue } from '../../translators/select/value.ts';
 import { jsonText } from '../../translators/select/value.ts';
 import { SelectError } from './errors.ts';
@@ -107,12 +108,12 @@ class LinesReader implements RowReader {
       const found = text.indexOf('\n', at);
       const end = found < 0 ? text.length : found;
       const verdict = end - at > this.limits.recordBytes ? UNSURE : filter(text, at, end);
-      const record = verdict === NO || verdict === UNKNOWN ? undefined : text.slice(at, end).trim();
+      const record = verdict === FALSE || verdict === UNKNOWN ? undefined : text.slice(at, end).trim();
       at = end + 1;
       if (record === '') continue;
       this.count++;
       if (record === undefined) continue;
-      if (verdict === YES && this.counts) {
+      if (verdict === TRUE && this.counts) {
         counted++;
         continue;
       }

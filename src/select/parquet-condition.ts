@@ -3,9 +3,14 @@
  * and texts with constants. Such a condition never fails, and a column that is NULL is unknown in both.
  */
 import { quoteName, textLiteral } from '../../translators/lower/duckdb/print.ts';
-import type { CompareOperator, SelectExpr } from '../../translators/select/expr.ts';
-import { MIRRORED } from '../../translators/select/expr.ts';
-import type { SelectValue } from '../../translators/select/value.ts';
+import type { SelectExpr } from '../../translators/select/expr.ts';
+import {
+  allDefined,
+  type SimpleComparison,
+  type SimplePredicate,
+  type SimpleSubject,
+  simplePredicate,
+} from '../../translators/select/simple-predicate.ts';
 
 export interface ParquetColumn {
   readonly name: string;
@@ -15,62 +20,55 @@ export interface ParquetColumn {
 
 /** Undefined: not a condition of this kind. */
 export function parquetCondition(expr: SelectExpr, columns: readonly ParquetColumn[]): string | undefined {
-  switch (expr.kind) {
+  const simple = simplePredicate(expr);
+  return simple && conditionOf(simple, columns);
+}
+
+function conditionOf(simple: SimplePredicate, columns: readonly ParquetColumn[]): string | undefined {
+  const together = (parts: readonly SimplePredicate[], operator: string): string | undefined => {
+    const items = parts.map((part) => conditionOf(part, columns));
+    return allDefined(items) ? `(${items.join(operator)})` : undefined;
+  };
+  switch (simple.kind) {
     case 'and':
-    case 'or': {
-      const items = expr.items.map((item) => parquetCondition(item, columns));
-      return items.includes(undefined) ? undefined : `(${items.join(expr.kind === 'and' ? ' AND ' : ' OR ')})`;
-    }
+      return together(simple.items, ' AND ');
+    case 'or':
+      return together(simple.items, ' OR ');
+    case 'in':
+      return together(simple.tests, ' OR ');
     case 'not': {
-      const arg = parquetCondition(expr.arg, columns);
+      const arg = conditionOf(simple.arg, columns);
       return arg && `(NOT ${arg})`;
     }
-    case 'compare': {
-      const { op, left, right } = expr;
-      if (right.kind === 'literal') return compare(op, columnOf(left, columns), right.value);
-      if (left.kind === 'literal') return compare(MIRRORED[op], columnOf(right, columns), left.value);
+    // A file tells no NULL from a member that is missing.
+    case 'is':
       return undefined;
-    }
-    case 'in': {
-      const column = columnOf(expr.arg, columns);
-      const items = expr.list.map((each) => (each.kind === 'literal' ? compare('=', column, each.value) : undefined));
-      return items.includes(undefined) ? undefined : `(${items.join(' OR ')})`;
-    }
-    default:
-      return undefined;
+    case 'compare':
+      return compare(simple, columnOf(simple.subject, columns));
   }
 }
 
 /** The one column that a name means, whatever its case. */
-function columnOf(expr: SelectExpr, columns: readonly ParquetColumn[]): ParquetColumn | undefined {
-  if (expr.kind !== 'path' || expr.steps.length !== 1) return undefined;
-  const [step] = expr.steps;
-  if (step?.kind !== 'member') return undefined;
-  const folded = step.name.toLowerCase();
+function columnOf(subject: SimpleSubject, columns: readonly ParquetColumn[]): ParquetColumn | undefined {
+  if (subject.kind !== 'member') return undefined;
+  const folded = subject.name.toLowerCase();
   const found = columns.filter(({ name }) => name.toLowerCase() === folded);
-  return found.length === 1 && (!step.quoted || found[0]!.name === step.name) ? found[0] : undefined;
+  return found.length === 1 && (!subject.quoted || found[0]!.name === subject.name) ? found[0] : undefined;
 }
 
 const WHOLE = /^(U?(TINYINT|SMALLINT|INTEGER)|BIGINT)$/;
-const SAFE = 2n ** 53n;
 
-function compare(op: CompareOperator, column: ParquetColumn | undefined, value: SelectValue): string | undefined {
+function compare({ op, constant }: SimpleComparison, column: ParquetColumn | undefined): string | undefined {
   if (column === undefined) return undefined;
   const name = quoteName(column.name);
   const sql = op === '!=' ? '<>' : op;
-  if (column.type === 'VARCHAR') {
-    // Half a surrogate pair has no UTF-8.
-    const whole = typeof value === 'string' && !value.includes('\0') && Buffer.from(value).toString() === value;
-    return whole ? `(${name} ${sql} ${textLiteral(value)})` : undefined;
+  if (constant.kind === 'text') {
+    const isText = column.type === 'VARCHAR' && !constant.text.includes('\0');
+    return isText ? `(${name} ${sql} ${textLiteral(constant.text)})` : undefined;
   }
-  if (WHOLE.test(column.type)) return typeof value === 'bigint' ? `(${name} ${sql} '${value}'::BIGINT)` : undefined;
-  if (column.type !== 'DOUBLE') return undefined;
-  const double =
-    typeof value === 'number' && Number.isFinite(value)
-      ? value
-      : typeof value === 'bigint' && value < SAFE && value > -SAFE
-        ? Number(value)
-        : undefined;
+  const { whole, double } = constant;
+  if (WHOLE.test(column.type)) return whole === undefined ? undefined : `(${name} ${sql} '${whole}'::BIGINT)`;
+  if (column.type !== 'DOUBLE' || double === undefined) return undefined;
   // What is not finite is NULL as JSON.
-  return double === undefined ? undefined : `(CASE WHEN isfinite(${name}) THEN ${name} END ${sql} '${double}'::DOUBLE)`;
+  return `(CASE WHEN isfinite(${name}) THEN ${name} END ${sql} '${double}'::DOUBLE)`;
 }

@@ -2,14 +2,11 @@
  * Conditions over csv cells as they stand in the bytes of an object: comparisons with constants, which need no text for each cell. They mean
  * what the closures of `compare.ts` mean, and never fail.
  */
-import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
+import type { CompareOperator, SelectExpr } from './expr.ts';
 import { HOLDS, SAFE_DIGITS } from './number-order.ts';
 import { numberOf } from './number-text.ts';
-
-export type Truth = typeof FALSE | typeof TRUE | typeof UNKNOWN;
-export const FALSE = 0;
-export const TRUE = 1;
-export const UNKNOWN = 2;
+import { allDefined, type SimpleComparison, type SimplePredicate, simplePredicate } from './simple-predicate.ts';
+import { FALSE, junction, negation, TRUE, type TruthTest, UNKNOWN } from './truth.ts';
 
 /** Where the cells of a record are: `starts[slot]` to `ends[slot]`; a start below 0: the record has no such cell. */
 export interface CellPlaces {
@@ -18,84 +15,52 @@ export interface CellPlaces {
 }
 
 /** The cells are UTF-8. */
-export type BytesTest = (bytes: Buffer, cells: CellPlaces) => Truth;
+export type BytesTest = TruthTest<Buffer, CellPlaces>;
 
 /** Beyond so many constants a set of texts is faster. */
 const MOST_CONSTANTS = 16;
 
 /** Undefined: not a condition of this kind. `slotOf` gives a column its place. */
 export function bytesTest(expr: SelectExpr, slotOf: (column: number) => number): BytesTest | undefined {
-  switch (expr.kind) {
-    case 'and':
-    case 'or': {
-      const tests = expr.items.map((item) => bytesTest(item, slotOf));
-      return allDefined(tests) ? junction(tests, expr.kind === 'or' ? TRUE : FALSE) : undefined;
-    }
-    case 'not': {
-      const arg = bytesTest(expr.arg, slotOf);
-      return arg && ((bytes, cells) => NEGATED[arg(bytes, cells)]);
-    }
-    case 'compare':
-      if (expr.left.kind === 'cell') return compareTest(expr.op, expr.left.column, expr.right, slotOf);
-      if (expr.right.kind === 'cell') return compareTest(MIRRORED[expr.op], expr.right.column, expr.left, slotOf);
-      return undefined;
-    case 'in': {
-      const { arg, list } = expr;
-      if (arg.kind !== 'cell' || list.length > MOST_CONSTANTS) return undefined;
-      const tests = list.map((each) => compareTest('=', arg.column, each, slotOf));
-      return allDefined(tests) ? junction(tests, TRUE) : undefined;
-    }
-    case 'is': {
-      if (expr.arg.kind !== 'cell' || (expr.what !== 'NULL' && expr.what !== 'MISSING')) return undefined;
-      const slot = slotOf(expr.arg.column);
-      const { not } = expr;
-      return (_, { starts }) => (starts[slot]! < 0 !== not ? TRUE : FALSE);
-    }
-    default:
-      return undefined;
-  }
+  const simple = simplePredicate(expr);
+  return simple && testOf(simple, slotOf);
 }
 
-const NEGATED: Readonly<Record<Truth, Truth>> = { [FALSE]: TRUE, [TRUE]: FALSE, [UNKNOWN]: UNKNOWN };
-
-/** None is missing. */
-export const allDefined = <T>(items: readonly (T | undefined)[]): items is readonly T[] => !items.includes(undefined);
-
-/** AND is decided by the first FALSE, OR by the first TRUE. */
-function junction(tests: readonly BytesTest[], deciding: typeof TRUE | typeof FALSE): BytesTest {
-  const [first] = tests;
-  if (tests.length === 1) return first!;
-  const otherwise = deciding === TRUE ? FALSE : TRUE;
-  return (bytes, cells) => {
-    let result: Truth = otherwise;
-    for (let i = 0; i < tests.length; i++) {
-      const value = tests[i]!(bytes, cells);
-      if (value === deciding) return deciding;
-      if (value === UNKNOWN) result = UNKNOWN;
+function testOf(simple: SimplePredicate, slotOf: (column: number) => number): BytesTest | undefined {
+  switch (simple.kind) {
+    case 'and':
+    case 'or': {
+      const tests = simple.items.map((item) => testOf(item, slotOf));
+      return allDefined(tests) ? junction(simple.kind, tests) : undefined;
     }
-    return result;
-  };
+    case 'not': {
+      const arg = testOf(simple.arg, slotOf);
+      return arg && negation(arg);
+    }
+    case 'in': {
+      const tests =
+        simple.tests.length > MOST_CONSTANTS ? [undefined] : simple.tests.map((t) => compareTest(t, slotOf));
+      return allDefined(tests) ? junction('or', tests) : undefined;
+    }
+    case 'is': {
+      const { subject, not } = simple;
+      if (subject.kind !== 'cell') return undefined;
+      const slot = slotOf(subject.column);
+      return (_, { starts }) => (starts[slot]! < 0 !== not ? TRUE : FALSE);
+    }
+    case 'compare':
+      return compareTest(simple, slotOf);
+  }
 }
 
 function compareTest(
-  op: CompareOperator,
-  column: number,
-  constant: SelectExpr,
+  { op, subject, constant }: SimpleComparison,
   slotOf: (column: number) => number,
 ): BytesTest | undefined {
-  if (constant.kind !== 'literal') return undefined;
-  const { value } = constant;
-  if (typeof value === 'string') {
-    const bytes = Buffer.from(value);
-    // Half a surrogate pair has no UTF-8.
-    return bytes.toString() === value ? textTest(op, slotOf(column), bytes) : undefined;
-  }
-  if (typeof value === 'number') return numberTest(op, slotOf(column), value);
-  // Whole numbers whose comparison with any other of 64 bits is the same in doubles.
-  if (typeof value === 'bigint' && value < 2n ** 53n && value > -(2n ** 53n)) {
-    return numberTest(op, slotOf(column), Number(value));
-  }
-  return undefined;
+  if (subject.kind !== 'cell') return undefined;
+  const slot = slotOf(subject.column);
+  if (constant.kind === 'text') return textTest(op, slot, Buffer.from(constant.text));
+  return constant.double === undefined ? undefined : numberTest(op, slot, constant.double);
 }
 
 /** Texts are in the order of their code points, and that is the order of their bytes. */

@@ -2,19 +2,13 @@
  * Looks at a JSON record without parsing it into values: whether it is JSON at all, and whether a condition that only compares members with
  * constants holds. Whatever is out of the ordinary is left to the parser and the closures, whose meaning this has.
  */
-import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
+import type { SelectExpr } from './expr.ts';
 import { HOLDS, SAFE_DIGITS } from './number-order.ts';
-
-/** Of a record: `UNSURE`: parse it. */
-export type Verdict = typeof NO | typeof YES | typeof UNKNOWN | typeof UNSURE;
-export const NO = 0;
-export const YES = 1;
-/** NULL: as good as NO at the top, but not under NOT. */
-export const UNKNOWN = 2;
-export const UNSURE = 3;
+import { allDefined, type SimpleComparison, type SimplePredicate, simplePredicate } from './simple-predicate.ts';
+import { FALSE, junction, negation, TRUE, type Truth, type TruthTest, UNKNOWN, UNSURE } from './truth.ts';
 
 /** The record is the text from `start` to `end`. */
-export type JsonFilter = (text: string, start: number, end: number) => Verdict;
+export type JsonFilter = (text: string, start: number, end: number) => Truth;
 
 const MISSING = 0;
 const NUMBER = 1;
@@ -28,100 +22,71 @@ interface Members {
   readonly ends: Int32Array;
   readonly kinds: Uint8Array;
 }
-type Test = (text: string, members: Members) => Verdict;
+type Test = TruthTest<string, Members>;
 
 /** Undefined: not a condition of this kind. */
 export function jsonFilter(where: SelectExpr, maxDepth: number): JsonFilter | undefined {
   const names: string[] = [];
-  const test = testOf(where, (name) => {
-    if (!names.includes(name)) names.push(name);
-    return names.indexOf(name);
-  });
+  const simple = simplePredicate(where);
+  const test =
+    simple &&
+    testOf(simple, (name) => {
+      if (!names.includes(name)) names.push(name);
+      return names.indexOf(name);
+    });
   if (test === undefined) return undefined;
   const scan = new RecordScan(names, maxDepth);
   return (text, start, end) => (scan.record(text, start, end) ? test(text, scan) : UNSURE);
 }
 
-function testOf(expr: SelectExpr, slotOf: (name: string) => number): Test | undefined {
-  switch (expr.kind) {
+function testOf(simple: SimplePredicate, slotOf: (name: string) => number): Test | undefined {
+  switch (simple.kind) {
     case 'and':
     case 'or': {
-      const tests = expr.items.map((item) => testOf(item, slotOf));
-      return tests.includes(undefined) ? undefined : junction(tests as Test[], expr.kind === 'or' ? YES : NO);
+      const tests = simple.items.map((item) => testOf(item, slotOf));
+      return allDefined(tests) ? junction(simple.kind, tests) : undefined;
     }
     case 'not': {
-      const arg = testOf(expr.arg, slotOf);
-      return (
-        arg &&
-        ((text, members) => {
-          const value = arg(text, members);
-          return value === NO ? YES : value === YES ? NO : value;
-        })
-      );
+      const arg = testOf(simple.arg, slotOf);
+      return arg && negation(arg);
     }
-    case 'compare': {
-      const { op, left, right } = expr;
-      if (right.kind === 'literal') return compareTest(op, left, right, slotOf);
-      return left.kind === 'literal' ? compareTest(MIRRORED[op], right, left, slotOf) : undefined;
+    case 'in': {
+      const tests = simple.tests.map((each) => compareTest(each, slotOf));
+      return allDefined(tests) ? junction('or', tests) : undefined;
     }
-    default:
+    // The parser tells NULL from MISSING.
+    case 'is':
       return undefined;
+    case 'compare':
+      return compareTest(simple, slotOf);
   }
 }
 
-/** AND is decided by the first NO, OR by the first YES; nothing behind it is looked at, so that it may be unsure. */
-function junction(tests: readonly Test[], deciding: typeof YES | typeof NO): Test {
-  const otherwise = deciding === YES ? NO : YES;
-  return (text, members) => {
-    let result: Verdict = otherwise;
-    for (let i = 0; i < tests.length; i++) {
-      const value = tests[i]!(text, members);
-      if (value === deciding || value === UNSURE) return value;
-      if (value === UNKNOWN) result = UNKNOWN;
-    }
-    return result;
-  };
-}
-
-const SAFE = 2n ** 53n;
-
-function compareTest(
-  op: CompareOperator,
-  member: SelectExpr,
-  constant: Extract<SelectExpr, { kind: 'literal' }>,
-  slotOf: (name: string) => number,
-): Test | undefined {
-  if (member.kind !== 'path' || member.steps.length !== 1) return undefined;
-  const [step] = member.steps;
+function compareTest({ op, subject, constant }: SimpleComparison, slotOf: (name: string) => number): Test | undefined {
   // Other names may match in more ways than the case of ASCII.
-  if (step?.kind !== 'member' || step.quoted || !/^\w+$/.test(step.name)) return undefined;
-  const { value } = constant;
-  if (typeof value === 'string') {
-    if ((op !== '=' && op !== '!=') || /["\\]|[^ -~]/.test(value)) return undefined;
-    const slot = slotOf(step.name);
-    const equal: Verdict = op === '=' ? YES : NO;
-    const other: Verdict = op === '=' ? NO : YES;
+  if (subject.kind !== 'member' || subject.quoted || !/^\w+$/.test(subject.name)) return undefined;
+  if (constant.kind === 'text') {
+    const { text: wanted } = constant;
+    if ((op !== '=' && op !== '!=') || /["\\]|[^ -~]/.test(wanted)) return undefined;
+    const slot = slotOf(subject.name);
+    const equal: Truth = op === '=' ? TRUE : FALSE;
+    const other: Truth = op === '=' ? FALSE : TRUE;
     return (text, { starts, ends, kinds }) => {
       if (kinds[slot] !== TEXT) return kinds[slot] === MISSING ? UNKNOWN : UNSURE;
       const start = starts[slot]!;
-      return ends[slot]! - start === value.length && text.startsWith(value, start) ? equal : other;
+      return ends[slot]! - start === wanted.length && text.startsWith(wanted, start) ? equal : other;
     };
   }
-  const number =
-    typeof value === 'bigint' && value < SAFE && value > -SAFE
-      ? Number(value)
-      : typeof value === 'number' && Number.isFinite(value)
-        ? value
-        : undefined;
-  if (number === undefined) return undefined;
-  const slot = slotOf(step.name);
+  const { double } = constant;
+  if (double === undefined) return undefined;
+  const slot = slotOf(subject.name);
   const holds = HOLDS[op];
   return (text, { starts, ends, kinds }) => {
     if (kinds[slot] !== NUMBER) return kinds[slot] === MISSING ? UNKNOWN : UNSURE;
     const start = starts[slot]!;
     const end = ends[slot]!;
     if (end - start > SAFE_DIGITS) return UNSURE;
-    return holds(Number(text.slice(start, end)), number) ? YES : NO;
+    return holds(Number(text.slice(start, end)), double) ? TRUE : FALSE;
   };
 }
 

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkSelect } from '../../../translators/select/check.ts';
-import { jsonFilter, UNSURE } from '../../../translators/select/json-filter.ts';
+import { jsonFilter } from '../../../translators/select/json-filter.ts';
 import { Timestamp } from '../../../translators/select/timestamp.ts';
+import { UNSURE } from '../../../translators/select/truth.ts';
 import { parseObjectSelect } from '../../../translators/syntax/parse-object-select.ts';
 import { LINES, outcome, select, TO_JSON } from './kit.ts';
 
@@ -30,6 +31,9 @@ const CONDITIONS = [
   "NOT (b <> 'x' OR A <= 0)",
   'a BETWEEN -1 AND 5 AND b >= 1',
   "'x' = b",
+  'a IN (1, 5, 9007199254740993)',
+  'NOT a IN (1, 5)',
+  "b IN ('x', 'y') OR a IN (0)",
   "a = 'x' AND CAST(b AS INT) = 1",
 ];
 
