@@ -109,6 +109,7 @@ export interface ConcatNode {
 export interface ResidualNode {
   readonly kind: 'residual';
   readonly inputs: readonly { readonly name: string; readonly plan: Physical }[];
+  readonly columns: readonly Column[];
   readonly query: DuckQuery;
   /** What it does, for explain: `join, sort`. */
   readonly summary: string;
@@ -150,6 +151,7 @@ export function columnsOfPhysical(node: Physical): readonly Column[] {
     case 'search':
     case 'values':
     case 'concat':
+    case 'residual':
     case 'metadata':
       return node.columns;
     case 'count':
@@ -165,7 +167,22 @@ export function columnsOfPhysical(node: Physical): readonly Column[] {
       return node.items.map((item) => item.column);
     case 'unnest':
       return [...columnsOfPhysical(node.input), ...node.columns.map((c) => c.column)];
+  }
+}
+
+export function inputsOfPhysical(node: Physical): readonly Physical[] {
+  switch (node.kind) {
+    case 'where':
+    case 'project':
+    case 'limit':
+    case 'top':
+    case 'unnest':
+      return [node.input];
+    case 'concat':
+      return node.inputs;
     case 'residual':
-      return node.query.columns;
+      return node.inputs.map((input) => input.plan);
+    default:
+      return [];
   }
 }

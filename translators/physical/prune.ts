@@ -23,8 +23,12 @@ function prune(node: Physical, needed: ReadonlySet<Column>): Physical {
       return { ...node, input: prune(node.input, union(needed, new Set([node.source]))) };
     case 'concat':
       return { ...node, inputs: node.inputs.map(prunePhysical) };
-    case 'residual':
-      return { ...node, inputs: node.inputs.map((input) => ({ ...input, plan: prunePhysical(input.plan) })) };
+    case 'residual': {
+      // Only now it is known that nothing larger takes it in, so that its statement is written once.
+      const { kind, columns, query, summary } = node;
+      const inputs = node.inputs.map((input) => ({ ...input, plan: prunePhysical(input.plan) }));
+      return { kind, columns, query, summary, inputs };
+    }
     default:
       return node;
   }

@@ -1,5 +1,5 @@
 /** Divides a logical plan: the largest parts that the cluster answers, closures over their pages, and a residual for DuckDB. */
-import type { Column, Expr, Session } from '../bind/expr.ts';
+import type { Expr, Session } from '../bind/expr.ts';
 import { printExpr } from '../bind/print.ts';
 import { andOf, columnsOf, conjuncts, some } from '../bind/walk.ts';
 import { SqlError } from '../errors.ts';
@@ -11,11 +11,19 @@ import { lowerSort } from '../lower/dsl/sort.ts';
 import { vectorQuery } from '../lower/dsl/vector.ts';
 import { lowerToDuckDb } from '../lower/duckdb/index.ts';
 import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
-import type { Aggregate, Filter, Input, Limit, LogicalPlan, Scan, Sort, SortKey } from '../plan/nodes.ts';
+import type { Aggregate, Filter, Input, Limit, LogicalPlan, Scan, SetOperation, Sort, SortKey } from '../plan/nodes.ts';
 import { outputOf } from '../plan/nodes.ts';
 import { mapInputs } from '../plan/walk.ts';
-import { columnsOfPhysical, type Dsl, type Physical, type ResidualNode, type SearchNode } from './nodes.ts';
+import {
+  type ConcatNode,
+  columnsOfPhysical,
+  type Dsl,
+  inputsOfPhysical,
+  type Physical,
+  type ResidualNode,
+} from './nodes.ts';
 import { prunePhysical } from './prune.ts';
+import { PendingResidual } from './residual.ts';
 
 export interface SplitOptions {
   /** Most rows that a heap holds; beyond it DuckDB sorts. */
@@ -36,8 +44,14 @@ export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Se
   return prunePhysical(new Splitter(options, session).split(plan));
 }
 
+/** Goes through the plan once: what a node becomes is kept, since its parent asks for it again where that parent goes to DuckDB. */
 class Splitter {
   private inputs = 0;
+  private readonly made = new Map<LogicalPlan, Physical>();
+  /** Nodes as DuckDB sees them: over tables, each with what its rows come from. */
+  private readonly absorbed = new Map<LogicalPlan, LogicalPlan>();
+  private readonly tables = new Map<string, Physical>();
+  private readonly residuals = new Map<Physical, boolean>();
 
   constructor(
     private readonly options: SplitOptions,
@@ -45,6 +59,15 @@ class Splitter {
   ) {}
 
   split(plan: LogicalPlan): Physical {
+    let physical = this.made.get(plan);
+    if (!physical) {
+      physical = this.divide(plan);
+      this.made.set(plan, physical);
+    }
+    return physical;
+  }
+
+  private divide(plan: LogicalPlan): Physical {
     if (this.options.residualOnly && plan.kind !== 'scan' && plan.kind !== 'unnest') return this.residual(plan);
     switch (plan.kind) {
       case 'scan':
@@ -77,10 +100,7 @@ class Splitter {
           outer: plan.outer,
         };
       case 'setOperation':
-        if (plan.op === 'union' && plan.all) {
-          return { kind: 'concat', inputs: [this.split(plan.left), this.split(plan.right)], columns: plan.columns };
-        }
-        return this.residual(plan);
+        return plan.op === 'union' && plan.all ? this.concat(plan) : this.residual(plan);
       case 'join':
       case 'window':
       case 'input':
@@ -245,26 +265,54 @@ class Splitter {
     return this.residual(plan, plan.keys.length > 0 && !this.options.residualOnly ? inKeyOrder : undefined);
   }
 
+  /** A chain of UNION ALL is one node, whose branches stand beside each other. */
+  private concat(plan: SetOperation): ConcatNode {
+    const branches: Physical[] = [];
+    let left: LogicalPlan = plan;
+    for (let next: SetOperation | undefined = plan; next; next = unionAllIn(left)) {
+      branches.push(this.split(next.right));
+      left = next.left;
+    }
+    branches.push(this.split(left));
+    return { kind: 'concat', inputs: branches.reverse(), columns: plan.columns };
+  }
+
   /** The node in DuckDB, over inputs that the cluster answers as far as it can. */
   private residual(plan: LogicalPlan, arrange = (made: LogicalPlan): LogicalPlan => made): ResidualNode {
-    const inputs: { name: string; plan: Physical }[] = [];
-    const work = new Set<string>();
-    const absorb = (child: LogicalPlan): LogicalPlan => {
-      if (this.options.residualOnly && child.kind !== 'scan' && child.kind !== 'unnest') return inside(child);
-      const physical = this.split(child);
-      if (!hasResidual(physical) || child.kind === 'unnest') {
-        const name = this.nextInput();
-        inputs.push({ name, plan: physical });
-        return { kind: 'input', name, columns: columnsOfPhysical(physical) };
-      }
-      return inside(child);
-    };
-    const inside = (node: LogicalPlan): LogicalPlan => {
-      work.add(node.kind === 'setOperation' ? node.op : node.kind);
-      return mapInputs(node, absorb);
-    };
-    const query = lowerToDuckDb(arrange(inside(plan)), this.session);
-    return { kind: 'residual', inputs, query, summary: [...work].join(', ') };
+    const inside = this.inside(plan);
+    return new PendingResidual(inside, arrange(inside), this.tables, this.session);
+  }
+
+  private inside(node: LogicalPlan): LogicalPlan {
+    let inside = this.absorbed.get(node);
+    if (!inside) {
+      inside = mapInputs(node, (child) => this.absorb(child));
+      this.absorbed.set(node, inside);
+    }
+    return inside;
+  }
+
+  private absorb(child: LogicalPlan): LogicalPlan {
+    if (this.options.residualOnly && child.kind !== 'scan' && child.kind !== 'unnest') return this.inside(child);
+    const physical = this.split(child);
+    if (this.hasResidual(physical) && child.kind !== 'unnest') return this.inside(child);
+    let table = this.absorbed.get(child);
+    if (!table) {
+      const name = this.nextInput();
+      this.tables.set(name, physical);
+      table = { kind: 'input', name, columns: columnsOfPhysical(physical) };
+      this.absorbed.set(child, table);
+    }
+    return table;
+  }
+
+  /** Whether some part is DuckDB's already, so that what stands above may as well be. */
+  private hasResidual(node: Physical): boolean {
+    const known = this.residuals.get(node);
+    if (known !== undefined) return known;
+    const has = node.kind === 'residual' || inputsOfPhysical(node).some((input) => this.hasResidual(input));
+    this.residuals.set(node, has);
+    return has;
   }
 
   private nextInput(): string {
@@ -282,6 +330,17 @@ const inKeyOrder = (input: LogicalPlan): LogicalPlan => ({
     nullsFirst: true,
   })),
 });
+
+/** The UNION ALL under a projection that only names its columns anew. */
+function unionAllIn(plan: LogicalPlan): SetOperation | undefined {
+  if (plan.kind === 'setOperation') return plan.op === 'union' && plan.all ? plan : undefined;
+  if (plan.kind !== 'project' || plan.input.kind !== 'setOperation') return undefined;
+  const { columns } = plan.input;
+  const renames =
+    plan.items.length === columns.length &&
+    plan.items.every(({ expr }, i) => expr.kind === 'column' && expr.column === columns[i]);
+  return renames ? unionAllIn(plan.input) : undefined;
+}
 
 function where(input: Physical, parts: readonly Expr[]): Physical {
   const predicate = andOf(parts);
@@ -313,23 +372,6 @@ function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'
   return { kind: 'limit', input, count, offset, implicit };
 }
 
-const hasResidual = (node: Physical): boolean => {
-  switch (node.kind) {
-    case 'residual':
-      return true;
-    case 'concat':
-      return node.inputs.some(hasResidual);
-    case 'where':
-    case 'project':
-    case 'limit':
-    case 'top':
-    case 'unnest':
-      return hasResidual(node.input);
-    default:
-      return false;
-  }
-};
-
 const oneRow = (node: Physical): boolean => {
   switch (node.kind) {
     case 'count':
@@ -347,25 +389,3 @@ const oneRow = (node: Physical): boolean => {
 /** Groups of one aggregation, perhaps filtered: few as a rule, so that a heap is tried before DuckDB. */
 const boundedGroups = (node: Physical): boolean =>
   node.kind === 'aggregation' || ((node.kind === 'where' || node.kind === 'project') && boundedGroups(node.input));
-
-export const searchesOf = (node: Physical): readonly SearchNode[] => {
-  switch (node.kind) {
-    case 'search':
-      return [node];
-    case 'concat':
-      return node.inputs.flatMap(searchesOf);
-    case 'residual':
-      return node.inputs.flatMap((input) => searchesOf(input.plan));
-    case 'where':
-    case 'project':
-    case 'limit':
-    case 'top':
-    case 'unnest':
-      return searchesOf(node.input);
-    default:
-      return [];
-  }
-};
-
-export const columnOrder = (columns: readonly Column[]): ReadonlyMap<Column, number> =>
-  new Map(columns.map((c, i) => [c, i]));

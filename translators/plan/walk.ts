@@ -17,6 +17,18 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   }
 }
 
+/** Every node of a plan, parents before their inputs and the left before the right; one that is read in several places comes once. */
+export function* everyNode(plan: LogicalPlan): Generator<LogicalPlan> {
+  const seen = new Set<LogicalPlan>();
+  const waiting = [plan];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    yield node;
+    waiting.push(...inputsOf(node).toReversed());
+  }
+}
+
 /** The node with `f` applied to its inputs; the same object when nothing changed. */
 export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalPlan): LogicalPlan {
   switch (plan.kind) {

@@ -1,0 +1,44 @@
+/** What goes to DuckDB, while the plan around it is still made: its statement is written only if nothing larger takes it in. */
+import type { Column, Session } from '../bind/expr.ts';
+import { type DuckQuery, lowerToDuckDb } from '../lower/duckdb/index.ts';
+import { type LogicalPlan, outputOf } from '../plan/nodes.ts';
+import { everyNode } from '../plan/walk.ts';
+import type { Physical, ResidualNode } from './nodes.ts';
+
+export class PendingResidual implements ResidualNode {
+  readonly kind = 'residual';
+  private known?: readonly Column[];
+
+  constructor(
+    /** The work, over tables. */
+    private readonly inside: LogicalPlan,
+    /** The same in the order that its rows come in. */
+    private readonly arranged: LogicalPlan,
+    /** What the rows of each table come from, for all residuals of the plan. */
+    private readonly tables: ReadonlyMap<string, Physical>,
+    private readonly session: Session,
+  ) {}
+
+  get columns(): readonly Column[] {
+    this.known ??= outputOf(this.arranged);
+    return this.known;
+  }
+
+  get inputs(): ResidualNode['inputs'] {
+    const names = new Set<string>();
+    for (const node of everyNode(this.inside)) if (node.kind === 'input') names.add(node.name);
+    return [...names].map((name) => ({ name, plan: this.tables.get(name)! }));
+  }
+
+  get query(): DuckQuery {
+    return lowerToDuckDb(this.arranged, this.session);
+  }
+
+  get summary(): string {
+    const work = new Set<string>();
+    for (const node of everyNode(this.inside)) {
+      if (node.kind !== 'input') work.add(node.kind === 'setOperation' ? node.op : node.kind);
+    }
+    return [...work].join(', ');
+  }
+}
