@@ -16,16 +16,19 @@ import type { LogicalPlan } from './plan/nodes.ts';
 import { rewritePlan } from './plan/rules.ts';
 import { inputsOf } from './plan/walk.ts';
 import { zonedPlan } from './plan/zoned.ts';
-import type { QueryNode, StatementNode } from './syntax/ast.ts';
+import type { QueryNode, Span, StatementNode } from './syntax/ast.ts';
 
 export interface Catalog {
-  /** The schema of an index expression; throws what `schemaNeeded` makes where it has to be fetched first. */
-  schema(expression: string): Schema;
+  /** The schema of an index expression, which stands at `at`; throws SchemaNeeded where it has to be fetched first. */
+  schema(expression: string, at?: Span): Schema;
 }
 
 /** Thrown by a catalog that lacks a schema: fetch it and bind again. */
 export class SchemaNeeded extends Error {
-  constructor(readonly expression: string) {
+  constructor(
+    readonly expression: string,
+    readonly at?: Span,
+  ) {
     super(`schema of ${expression} needed`);
   }
 }
@@ -57,7 +60,7 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
   let scan = 0;
   const env: BindEnv = {
     sql: options.sql,
-    schema: (expression) => options.catalog.schema(expression),
+    schema: (expression, at) => options.catalog.schema(expression, at),
     parameters: options.parameters,
     session: options.session,
     nextId: () => id++,

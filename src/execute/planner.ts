@@ -135,7 +135,7 @@ export class Planner {
     }
     if (statement.kind === 'explain') {
       const inner = await this.plan(
-        { ...request, sql: request.sql.slice(statement.statement.at.start) },
+        { ...request, sql: blanked(request.sql, statement.statement.at.start) },
         execution,
         run,
       );
@@ -249,9 +249,9 @@ export class Planner {
       known.set(expression, schema);
     };
     const catalog: Catalog = {
-      schema(expression) {
+      schema(expression, at) {
         const schema = known.get(expression);
-        if (!schema) throw new SchemaNeeded(expression);
+        if (!schema) throw new SchemaNeeded(expression, at);
         return schema;
       },
     };
@@ -345,6 +345,9 @@ export class Planner {
   /** Which paths a plan that assumes no hidden values depends on. */
   private readonly askedOf = new WeakMap<Physical, Map<string, Set<string>>>();
 }
+
+/** The statement behind EXPLAIN, where it stands: errors tell the place in the whole text. */
+const blanked = (sql: string, start: number): string => sql.slice(0, start).replace(/[^\n]/g, ' ') + sql.slice(start);
 
 /** EXPLAIN as a query: one cell with the plan that the explain route would answer. */
 function explained({ physical }: PlannedQuery): PlannedQuery {

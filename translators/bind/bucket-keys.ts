@@ -5,13 +5,8 @@ import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type Bucket, bindBucket, isBucketFunction } from './bucket.ts';
 import { type AggregateSink, type ExprContext, semantic } from './context.ts';
 import type { Expr } from './expr.ts';
+import type { BoundItem } from './select-items.ts';
 import { andOf, exprKey } from './walk.ts';
-
-interface Item {
-  readonly name: string;
-  readonly alias?: string;
-  readonly expr: Expr;
-}
 
 interface Key {
   readonly node: CallNode;
@@ -49,7 +44,7 @@ export class BucketKeys {
     this.keys.find(({ bucket }) => bucket.alias === name)?.bucket.expr;
 
   /** Columns of the keys that the select list does not name: the older engine shows every bucket's key. */
-  unnamed(items: readonly Item[]): readonly Item[] {
+  unnamed(items: readonly BoundItem[]): readonly BoundItem[] {
     const shown = new Set(items.map((item) => exprKey(item.expr)));
     return this.keys
       .filter(({ bucket }) => !shown.has(exprKey(bucket.expr)))
@@ -57,6 +52,7 @@ export class BucketKeys {
         name: this.context.env.sql.slice(node.at.start, node.at.end),
         ...(bucket.alias === undefined ? {} : { alias: bucket.alias }),
         expr: bucket.expr,
+        at: node.at,
       }));
   }
 

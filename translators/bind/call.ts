@@ -121,6 +121,7 @@ const ofRows = (context: ExprContext): ExprContext => ({
   aggregates: undefined,
   windows: undefined,
   alias: undefined,
+  sameItem: undefined,
 });
 
 /** `inner`: where the arguments are bound. */
@@ -250,6 +251,8 @@ export const containsAggregate = (node: ExprNode): boolean => {
       return containsAggregate(node.arg) || containsAggregate(node.pattern);
     case 'interval':
       return containsAggregate(node.value);
+    case 'index':
+      return containsAggregate(node.base) || containsAggregate(node.index);
     case 'case':
       return (
         (node.operand !== undefined && containsAggregate(node.operand)) ||

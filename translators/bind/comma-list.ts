@@ -1,17 +1,25 @@
 /**
- * `FROM a, b` where nothing tells the two apart: one search over both indices, as the plugin has it. An alias, or a column that is
- * qualified by one of the names, makes it a join (spec sql-grammar 1.3, 6).
+ * `FROM a, b` where nothing tells the two apart: one search over both indices, as the plugin has it. It is a join as soon as one has an
+ * alias, a column is qualified by one of the names, or some expression reads columns that no single one of them has together.
  */
-import type { RelationNode, SelectNode, TableNode } from '../syntax/ast.ts';
+import type { Field, Schema } from '../catalog/schema.ts';
+import type { ExprNode, RelationNode, SelectNode, TableNode } from '../syntax/ast.ts';
+import type { BindEnv } from './context.ts';
+import { indexExpression } from './relation.ts';
 import type { SelectTail } from './select.ts';
 
-export function readCommaList(node: SelectNode, tail: SelectTail, isQuery: (name: string) => boolean): SelectNode {
+export function readCommaList(node: SelectNode, tail: SelectTail, env: BindEnv): SelectNode {
   const tables = node.from?.kind === 'join' ? commaTables(node.from) : undefined;
-  if (!tables?.every((table) => isBareIndex(table, tables) && !isQuery(table.name))) return node;
+  if (!tables?.every((table) => isBareIndex(table, tables) && !env.ctes.has(table.name))) return node;
   const { from, ...rest } = node;
   if (qualifies([rest, tail.order], tables)) return node;
-  const name = tables.map((table) => table.name).join(',');
-  return { ...node, from: { kind: 'table', name, quoted: true, at: from!.at } };
+  const list: TableNode = {
+    kind: 'table',
+    name: tables.map((table) => table.name).join(','),
+    quoted: true,
+    at: from!.at,
+  };
+  return readsAcross(node, tail, list, tables, env) ? node : { ...node, from: list };
 }
 
 function commaTables(node: RelationNode): readonly TableNode[] | undefined {
@@ -28,10 +36,66 @@ const isBareIndex = (table: TableNode, all: readonly TableNode[]): boolean =>
 
 /** Does a name somewhere below begin with one of the tables? */
 function qualifies(below: unknown, tables: readonly TableNode[]): boolean {
-  if (Array.isArray(below)) return below.some((item) => qualifies(item, tables));
-  if (typeof below !== 'object' || below === null) return false;
-  const node = below as { readonly kind?: unknown; readonly parts?: unknown; readonly qualifier?: unknown };
-  const path = [node.kind === 'name' ? node.parts : node.kind === 'star' ? node.qualifier : undefined].flat().join('.');
-  if (tables.some(({ name }) => (path === name ? node.kind === 'star' : path.startsWith(`${name}.`)))) return true;
-  return Object.values(below).some((value) => qualifies(value, tables));
+  const qualifiers = tables.flatMap(({ name }) => suffixesOf(name));
+  const visit = (item: unknown): boolean => {
+    if (Array.isArray(item)) return item.some(visit);
+    if (typeof item !== 'object' || item === null) return false;
+    const node = item as { readonly kind?: unknown; readonly parts?: unknown; readonly qualifier?: unknown };
+    const named = node.kind === 'name' ? node.parts : node.kind === 'star' ? node.qualifier : undefined;
+    const path = [named].flat().join('.');
+    const begins = (name: string): boolean => (path === name ? node.kind === 'star' : path.startsWith(`${name}.`));
+    return (named !== undefined && qualifiers.some(begins)) || Object.values(item).some(visit);
+  };
+  return visit(below);
+}
+
+/** `default.t` is also called `t`. */
+const suffixesOf = (name: string): readonly string[] => {
+  const segments = name.split('.');
+  return segments.map((_, i) => segments.slice(i).join('.')).filter((suffix) => suffix !== '');
+};
+
+/** Whether an expression reads columns that no single one of the tables has together. */
+function readsAcross(
+  node: SelectNode,
+  tail: SelectTail,
+  list: TableNode,
+  tables: readonly TableNode[],
+  env: BindEnv,
+): boolean {
+  const whole = env.schema(indexExpression(list.name), list.at);
+  const expressions: (ExprNode | undefined)[] = [
+    ...node.items.map((item) => item.expr),
+    node.where,
+    ...node.group,
+    node.having,
+    ...tail.order.map((item) => item.expr),
+  ];
+  return expressions.some((expression) => {
+    const names = namesIn(expression).filter((name) => whole.lookup(name)?.partial);
+    // A field that one index alone lacks says nothing by itself: two are needed for no index to have both.
+    if (names.length < 2) return false;
+    const schemas = tables.map((table) => env.schema(indexExpression(table.name), table.at));
+    return !schemas.some((schema) => names.every((name) => has(schema, name)));
+  });
+}
+
+const has = (schema: Schema, name: string): boolean => {
+  const field: Field | undefined = schema.lookup(name);
+  return field !== undefined;
+};
+
+/** The different names of an expression; those of queries inside it are names of other relations. */
+function namesIn(expression: ExprNode | undefined): readonly string[] {
+  const names = new Set<string>();
+  const visit = (item: unknown): void => {
+    if (Array.isArray(item)) for (const inner of item) visit(inner);
+    else if (typeof item === 'object' && item !== null) {
+      const { kind, parts } = item as { readonly kind?: unknown; readonly parts?: readonly string[] };
+      if (kind === 'name') names.add(parts!.join('.'));
+      else if (kind !== 'query') for (const inner of Object.values(item)) visit(inner);
+    }
+  };
+  visit(expression);
+  return [...names];
 }

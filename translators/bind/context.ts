@@ -12,7 +12,8 @@ import type { Scope } from './scope.ts';
 
 export interface BindEnv {
   readonly sql: string;
-  readonly schema: (indexExpression: string) => Schema;
+  /** `at`: where the statement names it. */
+  readonly schema: (indexExpression: string, at: Span) => Schema;
   readonly parameters: readonly Literal[];
   readonly session: Session;
   readonly nextId: () => number;
@@ -67,6 +68,12 @@ export interface ExprContext {
   readonly marks?: MarkSink;
   /** Select aliases that a single name may mean; looked at before fields. */
   readonly alias?: (name: string) => Expr | undefined;
+  /** The same where no field has the name, with the place that asks: an aggregate cannot stand everywhere. */
+  readonly lastAlias?: (name: string, context: ExprContext) => Expr | undefined;
+  /** Select aliases that this clause does not see, for errors. */
+  readonly unseen?: ReadonlySet<string>;
+  /** A select item that is this very expression. */
+  readonly sameItem?: (node: ExprNode) => Expr | undefined;
   /** A branch that may not be taken: values that cannot be converted fail where they are computed, not here. */
   readonly guarded?: boolean;
   /** Binds a query inside an expression. */
@@ -74,12 +81,25 @@ export interface ExprContext {
 }
 
 export function unknownField(context: ExprContext, node: ExprNode, name: string): SqlError {
-  const near = nearestName(name, context.scope.paths());
-  const hint = near ? ` Did you mean [${near}]?` : '';
+  const hint = hintFor(context, node, name);
   return new SqlError(
     'unknownField',
     `Field [${name}] cannot be found or used here.${hint}${place(context.env.sql, node.at)}`,
   );
+}
+
+function hintFor(context: ExprContext, node: ExprNode, name: string): string {
+  if (context.unseen?.has(name)) {
+    return context.clause === 'GROUP BY'
+      ? ' It is an alias of an aggregate or a window function, by which rows cannot be grouped.'
+      : ` It is an alias of the select list, which ${context.clause} does not see.`;
+  }
+  for (let scope: Scope | undefined = context.scope; scope && node.kind === 'name'; scope = scope.outer) {
+    const aliased = scope.relations.find(({ hidden }) => hidden !== undefined && name.startsWith(`${hidden}.`));
+    if (aliased) return ` [${aliased.hidden}] is called [${aliased.names[0]}] here.`;
+  }
+  const near = nearestName(name, context.scope.paths());
+  return near ? ` Did you mean [${near}]?` : '';
 }
 
 export function semantic(context: { env: BindEnv }, at: Span, details: string): SqlError {

@@ -9,10 +9,12 @@ import { bindCall, callScalar } from './call.ts';
 import { asCondition, castTo, commonType, comparable, compare, converted } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from './expr.ts';
+import { joinedName } from './joined-name.ts';
 import { bindLiteral } from './literal.ts';
 import { mention } from './mentions.ts';
 import { bindChildren } from './relevance.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './subquery.ts';
+import { columnsOf } from './walk.ts';
 
 const ARITHMETIC: Readonly<Record<string, string>> = {
   '+': 'ADD',
@@ -31,6 +33,8 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
 
 function bindNode(node: ExprNode, context: ExprContext): Expr {
   const { session } = context.env;
+  const same = context.sameItem?.(node);
+  if (same) return same;
   switch (node.kind) {
     case 'literal':
       return bindLiteral(node, context.env.session);
@@ -152,21 +156,23 @@ function bindName(node: NameNode, context: ExprContext): Expr {
     if (aliased) return aliased;
   }
   for (let scope: typeof context.scope | undefined = context.scope; scope; scope = scope.outer) {
-    const column = scope.resolve(node.parts);
-    if (column === 'ambiguous') {
+    const found = scope.resolve(node.parts);
+    if (found === 'ambiguous') {
       throw semantic(context, node.at, `Column [${node.parts.join('.')}] is in several relations; qualify it`);
     }
-    if (column) {
-      mention(column, context.env.sql, node.at);
-      return columnRef(column);
+    if (found) {
+      for (const column of columnsOf(found)) mention(column, context.env.sql, node.at);
+      return found;
     }
   }
+  const last = node.parts.length === 1 ? context.lastAlias?.(node.parts[0]!, context) : undefined;
+  if (last) return last;
   const qualified = node.parts.length > 1 && context.scope.relation(node.parts[0]!);
   throw unknownField(context, node, (qualified ? node.parts.slice(1) : node.parts).join('.'));
 }
 
 function bindBinary(node: BinaryNode, context: ExprContext): Expr {
-  const { session, sql } = context.env;
+  const { session } = context.env;
   switch (node.op) {
     case 'AND':
     case 'OR': {
@@ -205,12 +211,8 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
       return nullSafeEqual(pair[0], pair[1]);
     }
     default: {
-      // `a-1` and `a*b` without spaces may be the names of fields (architecture, choices that the specs leave open).
-      const joined = (node.op === '-' || node.op === '*') && joinedName(sql.slice(node.at.start, node.at.end));
-      if (joined) {
-        const column = context.scope.resolve(joined.split('.'));
-        if (column && column !== 'ambiguous') return columnRef(column);
-      }
+      const joined = joinedName(node, context);
+      if (joined) return bindName(joined, context);
       const left = bindExpr(node.left, context);
       const right = bindExpr(node.right, context);
       if (node.op === '+' && (left.type === 'interval' || right.type === 'interval')) {
@@ -250,8 +252,6 @@ const hugeLiteral = (node: { readonly value: bigint }): Expr => ({
   type: 'unsigned_long',
   value: node.value,
 });
-
-const joinedName = (text: string): string | undefined => (/^[\w@.][\w@.*-]*$/.test(text) ? text : undefined);
 
 /** The alternative syntax `field = match_query('text')` (spec sql-functions 9.1). */
 function fieldSearch(node: BinaryNode, context: ExprContext): Expr | undefined {

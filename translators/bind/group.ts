@@ -1,22 +1,33 @@
 /** Grouping: what a select list may still name once rows have become groups. */
 import { place, SqlError } from '../errors.ts';
 import type { Span } from '../syntax/ast.ts';
-import type { BindEnv } from './context.ts';
+import { type BindEnv, semantic } from './context.ts';
 import type { Column, Expr } from './expr.ts';
-import { exprKey, rewrite } from './walk.ts';
+import type { Above } from './item-names.ts';
+import type { BoundItem } from './select-items.ts';
+import { columnsOf, exprKey, rewrite } from './walk.ts';
 
 /** The keys of GROUP BY, each once. */
 export class GroupKeys {
   readonly items: { column: Column; expr: Expr }[] = [];
+  /** Some element was a constant: it divides nothing, but without any row there is no group. */
+  constant = false;
   private readonly byKey = new Map<string, Column>();
 
   constructor(private readonly nextId: () => number) {}
 
-  add(expr: Expr): void {
+  add({ expr, name, at }: BoundItem, above: Above, env: BindEnv): void {
+    if ([...columnsOf(expr)].some(above.window))
+      throw semantic({ env }, at, `Rows cannot be grouped by a window function, as [${name}] is one`);
+    // The position of an aggregate names no value of a row, and a literal is the same in all of them.
+    if (expr.kind === 'literal' || [...columnsOf(expr)].some((column) => above.aggregate(column))) {
+      this.constant = true;
+      return;
+    }
     const key = exprKey(expr);
     if (this.byKey.has(key)) return;
-    const name = expr.kind === 'column' ? expr.column.name : 'key';
-    const column: Column = { id: this.nextId(), name, type: expr.type };
+    const label = expr.kind === 'column' ? expr.column.name : 'key';
+    const column: Column = { id: this.nextId(), name: label, type: expr.type };
     this.byKey.set(key, column);
     this.items.push({ column, expr });
   }
@@ -39,7 +50,7 @@ export function groupRewriter(
       if (key) return { kind: 'column', type: key.type, column: key };
       if (e.kind !== 'column') return undefined;
       if (isAbove(e.column)) return e;
-      if (keys.items.length === 0) {
+      if (keys.items.length === 0 && !keys.constant) {
         throw new SqlError(
           'semantic',
           `Explicit GROUP BY clause is required because expression [${label}] contains non-aggregated column${place(env.sql, at)}`,

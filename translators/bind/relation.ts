@@ -1,20 +1,20 @@
 /** Binds FROM: indices, derived tables, common table expressions, joins, and nested collections listed after their parent. */
 import type { Field } from '../catalog/schema.ts';
-import type { Join, LogicalPlan, Scan } from '../plan/nodes.ts';
-import type { JoinNode, RelationNode, TableNode } from '../syntax/ast.ts';
+import type { LogicalPlan, Scan } from '../plan/nodes.ts';
+import type { RelationNode, TableNode } from '../syntax/ast.ts';
 import { castTo, commonType } from './coerce.ts';
 import type { BindEnv, BoundQuery, ExprContext } from './context.ts';
 import { semantic } from './context.ts';
-import type { Column, Expr } from './expr.ts';
-import { bindCondition, bindExpr } from './expression.ts';
-import { type RelationScope, ScanSource, Scope, type StarColumn } from './scope.ts';
-import { bindVectorSearch, refuseVectorSearch } from './vector-search.ts';
-import { andOf } from './walk.ts';
+import type { Column } from './expr.ts';
+import { bindExpr } from './expression.ts';
+import { bindJoin } from './join.ts';
+import { type MergedColumns, NONE_MERGED, type RelationScope, ScanSource, Scope, type StarColumn } from './scope.ts';
+import { bindVectorSearch } from './vector-search.ts';
 
 export interface BoundRelation {
   readonly plan: LogicalPlan;
   readonly relations: readonly RelationScope[];
-  readonly merged: readonly string[];
+  readonly merged: MergedColumns;
 }
 
 export interface RelationContext {
@@ -52,26 +52,26 @@ export function bindRelation(
 }
 
 function bindTable(node: TableNode, context: RelationContext): BoundRelation {
-  const cte = node.quoted ? undefined : context.env.ctes.get(node.name);
+  const cte = context.env.ctes.get(node.name);
   if (cte) {
     const ctes = new Map(context.env.ctes);
     ctes.delete(node.name);
     return derived(context.bindQuery(cte, { ...context.env, ctes }, new Scope([])), node.alias ?? node.name);
   }
-  return scanned(indexExpression(node.name), node.alias, context.env);
+  return scanned(node, context.env);
 }
 
-/** Documents of an index expression, under its name and its alias. */
+/** Documents of an index expression, under its alias or else its name. */
 export function scanned(
-  name: string,
-  alias: string | undefined,
+  { name, alias, at }: Pick<TableNode, 'name' | 'alias' | 'at'>,
   env: BindEnv,
   extra: Pick<Scan, 'vector'> = {},
 ): BoundRelation {
-  const schema = env.schema(name);
+  const schema = env.schema(indexExpression(name), at);
   const source = new ScanSource(env.nextScan(), schema, env.nextId);
   const relation: RelationScope = {
-    names: alias ? [alias, name] : [name],
+    names: alias ? [alias] : [...new Set([schema.expression, indexExpression(name), name])],
+    ...(alias ? { hidden: name } : {}),
     resolve: (path) => source.resolve(path),
     star: () => starOf(source),
     paths: () => schema.paths(),
@@ -89,7 +89,7 @@ export function scanned(
     ...(env.hints ? { hints: env.hints } : {}),
     ...extra,
   };
-  return { plan, relations: [relation], merged: [] };
+  return { plan, relations: [relation], merged: NONE_MERGED };
 }
 
 const starOf = (source: ScanSource): StarColumn[] =>
@@ -104,7 +104,7 @@ export function derived(bound: BoundQuery, alias: string | undefined): BoundRela
     star: () => named,
     paths: () => named.map((c) => c.name),
   };
-  return { plan: bound.plan, relations: [relation], merged: [] };
+  return { plan: bound.plan, relations: [relation], merged: NONE_MERGED };
 }
 
 function bindValues(node: Extract<RelationNode, { kind: 'values' }>, context: RelationContext): BoundRelation {
@@ -132,50 +132,6 @@ function bindValues(node: Extract<RelationNode, { kind: 'values' }>, context: Re
   return derived({ plan, columns: columns.map((column) => ({ name: column.name, column })) }, node.alias);
 }
 
-const KINDS: Readonly<Record<JoinNode['join'], Join['join']>> = {
-  INNER: 'inner',
-  LEFT: 'left',
-  RIGHT: 'right',
-  FULL: 'full',
-  CROSS: 'cross',
-};
-
-function bindJoin(node: JoinNode, context: RelationContext, before: readonly RelationScope[]): BoundRelation {
-  const left = bindRelation(node.left, context, before);
-  const inSight = [...before, ...left.relations];
-  const collection = node.right.kind === 'table' ? collectionOf(node.right.name, inSight) : undefined;
-  if (collection && node.right.kind === 'table')
-    return unnest(left, collection, node.right, node.join === 'LEFT', context);
-  const right = bindRelation(node.right, context, inSight);
-  for (const { plan } of [left, right]) refuseVectorSearch(plan, 'a join', node.at, context.env);
-  const relations = [...left.relations, ...right.relations];
-  const merged = [...left.merged, ...right.merged];
-  const scope = new Scope(relations, context.outer);
-  const conditions: Expr[] = [];
-  if (node.on) {
-    conditions.push(bindCondition(node.on, { env: context.env, scope, clause: 'ON', bindQuery: context.bindQuery }));
-  }
-  for (const name of node.using ?? []) {
-    const a = new Scope(left.relations).resolve([name]);
-    const b = new Scope(right.relations).resolve([name]);
-    if (!a || !b || a === 'ambiguous' || b === 'ambiguous') {
-      throw semantic(context, node.at, `Column [${name}] of USING must be in both sides, once each`);
-    }
-    conditions.push({
-      kind: 'compare',
-      type: 'boolean',
-      op: '=',
-      left: { kind: 'column', type: a.type, column: a },
-      right: { kind: 'column', type: b.type, column: b },
-    });
-    merged.push(name);
-  }
-  const on = andOf(conditions);
-  const kind = on && node.join === 'CROSS' ? 'inner' : !on && node.join === 'INNER' ? 'cross' : KINDS[node.join];
-  if (!on && kind !== 'cross') throw semantic(context, node.at, `${node.join} JOIN needs ON or USING`);
-  return { plan: { kind: 'join', join: kind, left: left.plan, right: right.plan, on }, relations, merged };
-}
-
 export interface Collection {
   readonly source: ScanSource;
   readonly field: Field;
@@ -194,7 +150,7 @@ export function collectionOf(name: string, relations: readonly RelationScope[]):
 }
 
 /** `FROM t AS e, e.projects AS p`: one row an element (PartiQL). */
-function unnest(
+export function unnest(
   left: BoundRelation,
   { source, field }: Collection,
   table: TableNode,
@@ -214,7 +170,7 @@ function unnest(
   };
   const children = [...(field.properties?.values() ?? [])];
   const relation: RelationScope = {
-    names: table.alias ? [table.alias, table.name] : [table.name],
+    names: [table.alias ?? table.name],
     resolve: at,
     star: () => children.map((child) => ({ name: child.name, column: at(child.name)! })),
     paths: () => children.map((child) => child.name),

@@ -1,7 +1,7 @@
 /** What names mean at a place of a statement: the relations of FROM, each with the columns that were asked of it so far. */
 import type { Field, Schema } from '../catalog/schema.ts';
 import type { SqlType } from '../catalog/types.ts';
-import type { Column } from './expr.ts';
+import type { Column, ColumnRef, Expr } from './expr.ts';
 
 export interface StarColumn {
   readonly name: string;
@@ -9,8 +9,10 @@ export interface StarColumn {
 }
 
 export interface RelationScope {
-  /** Qualifiers that mean this relation. */
+  /** Qualifiers that mean this relation: its alias alone, or its name in each form; the first one is what it is known by. */
   readonly names: readonly string[];
+  /** What it would be called without its alias, which hides that name. */
+  readonly hidden?: string;
   resolve(path: string): Column | undefined;
   star(): readonly StarColumn[];
   paths(): Iterable<string>;
@@ -75,47 +77,62 @@ export class ScanSource {
   }
 }
 
-export class Scope {
-  /** Column names joined by USING: unqualified, they mean the left side. */
-  readonly merged = new Set<string>();
+/** A column that USING made of one column of each of several relations. */
+export interface MergedColumn {
+  readonly expr: Expr;
+  readonly of: readonly RelationScope[];
+}
 
+/** By name, in the order in which `*` shows them. */
+export type MergedColumns = ReadonlyMap<string, MergedColumn>;
+
+export const NONE_MERGED: MergedColumns = new Map();
+
+export class Scope {
   constructor(
     readonly relations: readonly RelationScope[],
     readonly outer?: Scope,
+    /** Columns joined by USING: what their names mean without a qualifier. */
+    readonly merged: MergedColumns = NONE_MERGED,
   ) {}
 
   /**
-   * The column that a dotted name means: first as a qualified name, then as a path of any relation.
+   * What a dotted name means: first as a qualified name, then as a column of USING or a path of any relation.
    * `ambiguous` when several relations have it.
    */
-  resolve(parts: readonly string[]): Column | 'ambiguous' | undefined {
-    const [first, ...rest] = parts;
-    if (rest.length > 0) {
-      const path = rest.join('.');
-      for (const relation of this.relations) {
-        if (!relation.names.includes(first!)) continue;
-        const column = relation.resolve(path);
+  resolve(parts: readonly string[]): Expr | 'ambiguous' | undefined {
+    const qualified = this.qualified(parts);
+    if (qualified) return reference(qualified);
+    const path = parts.join('.');
+    const merged = this.merged.get(path);
+    let found = merged?.expr;
+    for (const relation of this.relations) {
+      if (merged?.of.includes(relation)) continue;
+      const column = relation.resolve(path);
+      if (!column) continue;
+      if (found) return 'ambiguous';
+      found = reference(column);
+    }
+    return found;
+  }
+
+  private qualified(parts: readonly string[]): Column | undefined {
+    if (parts.length === 1) return undefined;
+    const path = parts.slice(1).join('.');
+    for (const relation of this.relations) {
+      const column = relation.names.includes(parts[0]!) ? relation.resolve(path) : undefined;
+      if (column) return column;
+    }
+    // An index name may itself hold dots: `my.index.field`.
+    const whole = parts.join('.');
+    for (const relation of this.relations) {
+      for (const name of relation.names) {
+        if (!name.includes('.') || !whole.startsWith(`${name}.`)) continue;
+        const column = relation.resolve(whole.slice(name.length + 1));
         if (column) return column;
       }
     }
-    const path = parts.join('.');
-    // An index name may itself hold dots: `my.index.field`.
-    for (const relation of this.relations) {
-      for (const name of relation.names) {
-        if (name.includes('.') && path.startsWith(`${name}.`)) {
-          const column = relation.resolve(path.slice(name.length + 1));
-          if (column) return column;
-        }
-      }
-    }
-    let found: Column | undefined;
-    for (const relation of this.relations) {
-      const column = relation.resolve(path);
-      if (!column) continue;
-      if (found && !this.merged.has(path)) return 'ambiguous';
-      found ??= column;
-    }
-    return found;
+    return undefined;
   }
 
   /** The relation that a qualifier means. */
@@ -132,3 +149,5 @@ export class Scope {
     return this.relations.flatMap((relation) => (relation.scan ? [relation.scan] : []));
   }
 }
+
+const reference = (column: Column): ColumnRef => ({ kind: 'column', type: column.type, column });

@@ -1,21 +1,29 @@
 /** Binds one SELECT with its ORDER BY and LIMIT: FROM → WHERE → groups → windows → sort → limit → projection (spec sql-grammar 3). */
 import type { SqlType } from '../catalog/types.ts';
-import { SqlError } from '../errors.ts';
-import type { LogicalPlan, SortKey, WindowCall } from '../plan/nodes.ts';
-import type { ExprNode, OrderNode, SelectItemNode, SelectNode, Span } from '../syntax/ast.ts';
+import { aggregateFunction } from '../functions/index.ts';
+import type { LogicalPlan, Project, SortKey, WindowCall } from '../plan/nodes.ts';
+import type { ExprNode, OrderNode, SelectItemNode, SelectNode } from '../syntax/ast.ts';
 import { BucketKeys } from './bucket-keys.ts';
 import { containsAggregate } from './call.ts';
 import { readCommaList } from './comma-list.ts';
-import { type BindEnv, type BoundQuery, type ExprContext, type OutputItem, semantic } from './context.ts';
+import {
+  type AggregateSink,
+  type BindEnv,
+  type BoundQuery,
+  type ExprContext,
+  type OutputItem,
+  semantic,
+} from './context.ts';
 import type { AggregateCall, Column, Expr } from './expr.ts';
 import { bindCondition, bindExpr, columnRef } from './expression.ts';
 import { GroupKeys, groupRewriter } from './group.ts';
+import { ItemNames } from './item-names.ts';
 import { Marks } from './marks.ts';
-import { nestedStar } from './nested.ts';
 import { type BoundRelation, bindRelation } from './relation.ts';
-import { type RelationScope, Scope, type StarColumn } from './scope.ts';
-import { filteredFields, readSourceFilter, type SourceFilter } from './source-filter.ts';
-import { aggregateKey, andOf, exprKey } from './walk.ts';
+import { NONE_MERGED, Scope } from './scope.ts';
+import { type BoundItem, bindItem, labelOf, relationsOf } from './select-items.ts';
+import { readSourceFilter } from './source-filter.ts';
+import { aggregateKey, andOf, columnsOf, exprKey, isVolatile, rewrite } from './walk.ts';
 import { bindWhere } from './where.ts';
 
 export interface SelectTail {
@@ -25,12 +33,6 @@ export interface SelectTail {
   readonly limited: boolean;
 }
 
-interface BoundItem {
-  readonly name: string;
-  readonly alias?: string;
-  readonly expr: Expr;
-}
-
 export function bindSelect(
   written: SelectNode,
   tail: SelectTail,
@@ -38,17 +40,17 @@ export function bindSelect(
   outer: Scope | undefined,
   bindQuery: ExprContext['bindQuery'],
 ): BoundQuery {
-  const listed = readCommaList(written, tail, (name) => env.ctes.has(name));
+  const listed = readCommaList(written, tail, env);
   const { select: node, filter: sourceFilter } = readSourceFilter(listed, env);
   const relation: BoundRelation = node.from
     ? bindRelation(node.from, { env, outer, bindQuery })
-    : { plan: { kind: 'values', columns: [], rows: [[]] }, relations: [], merged: [] };
-  const scope = new Scope(relation.relations, outer);
-  for (const name of relation.merged) scope.merged.add(name);
+    : { plan: { kind: 'values', columns: [], rows: [[]] }, relations: [], merged: NONE_MERGED };
+  const scope = new Scope(relation.relations, outer, relation.merged);
   let plan = relation.plan;
   const base = { env, scope, bindQuery };
 
-  if (node.where) plan = bindWhere(node.where, plan, { ...base, clause: 'WHERE' });
+  const unseen = new Set(node.items.flatMap(({ alias }) => (alias === undefined ? [] : [alias])));
+  if (node.where) plan = bindWhere(node.where, plan, { ...base, clause: 'WHERE', unseen });
 
   // Sinks: aggregates, windows and unnested columns come into being while the select list is bound.
   const aggregates: { column: Column; call: AggregateCall; key: string }[] = [];
@@ -97,7 +99,7 @@ export function bindSelect(
   const grouped =
     node.group.length > 0 ||
     node.items.some((item) => containsAggregate(item.expr)) ||
-    node.having !== undefined ||
+    (node.having !== undefined && containsAggregate(node.having)) ||
     tail.order.some((o) => containsAggregate(o.expr));
 
   const buckets = new BucketKeys(node.group, {
@@ -106,41 +108,48 @@ export function bindSelect(
     aggregates: undefined,
     windows: undefined,
   });
-  const named = node.items.flatMap((item) => bindItem(item, node, { ...context, alias: buckets.alias }, sourceFilter));
-  const items = [...buckets.unnamed(named), ...named];
-  const aliasOf = (name: string): Expr | undefined =>
-    items.find((item) => item.alias === name)?.expr ?? buckets.alias(name);
+  const above = {
+    aggregate: (column: Column) => aggregates.some((a) => a.column === column),
+    window: (column: Column) => windows.some((w) => w.column === column),
+  };
+  const perItem = node.items.map((item) => bindItem(item, node, { ...context, alias: buckets.alias }, sourceFilter));
+  const asWritten = perItem.flat();
 
   // GROUP BY
   const keys = new GroupKeys(env.nextId);
+  const keyItems: BoundItem[] = [];
   if (node.group.length > 0) {
     const groupContext: ExprContext = { ...context, clause: 'GROUP BY', aggregates: undefined, windows: undefined };
-    for (const element of node.group) keys.add(groupKey(element, named, groupContext, aggregates));
+    const names = new ItemNames(asWritten, buckets.alias, above);
+    for (const element of node.group) keyItems.push(groupKey(element, asWritten, names, groupContext));
+    for (const key of keyItems) keys.add(key, above, env);
     const within = andOf(buckets.within());
     if (within) plan = { kind: 'filter', input: plan, predicate: within };
   }
+  const named = grouped ? perItem.flatMap((list, i) => starOfKeys(node.items[i]!, list, keyItems, context)) : asWritten;
+  const items = [...buckets.unnamed(named), ...named];
   const over = grouped
-    ? groupRewriter(
-        keys,
-        (column) => aggregates.some((a) => a.column === column) || windows.some((w) => w.column === column),
-        env,
-      )
+    ? groupRewriter(keys, (column) => above.aggregate(column) || above.window(column), env)
     : (expr: Expr): Expr => expr;
 
+  const names = new ItemNames(items, buckets.alias, above);
   const having =
     node.having &&
-    bindCondition(node.having, {
-      ...context,
-      clause: 'HAVING',
-      marks: undefined,
-      windows: undefined,
-      unnests: undefined,
-      alias: aliasOf,
-    });
+    bindCondition(
+      node.having,
+      names.forHaving(node.having, {
+        ...context,
+        clause: 'HAVING',
+        marks: grouped ? undefined : marks,
+        windows: undefined,
+        unnests: undefined,
+      }),
+    );
+  if (having && [...columnsOf(having)].some(above.window))
+    throw semantic(context, node.having!.at, 'HAVING comes before window functions; use a query around this one');
 
-  // ORDER BY sees aliases first, then ordinals, then the fields of FROM.
   const order = tail.order.map((o) => ({
-    expr: orderExpr(o, named, { ...context, clause: 'ORDER BY', unnests: undefined, alias: aliasOf }),
+    expr: orderExpr(o, named, names, { ...context, clause: 'ORDER BY', unnests: undefined }),
     node: o,
     desc: o.desc,
     nullsFirst: o.nulls ? o.nulls === 'FIRST' : !o.desc,
@@ -164,11 +173,7 @@ export function bindSelect(
   let sortKeys: SortKey[] = order;
   if (grouped) {
     // Rewriting may still find aggregates inside window arguments, so the node is made last.
-    const shift = items.length - named.length;
-    outputs = items.map((item, i) => ({
-      ...item,
-      expr: over(item.expr, node.items[i - shift]?.at ?? node.at, item.name),
-    }));
+    outputs = items.map((item) => ({ ...item, expr: over(item.expr, item.at, item.name) }));
     sortKeys = order.map((o) => ({
       expr: over(o.expr, o.node.at, 'ORDER BY'),
       desc: o.desc,
@@ -184,17 +189,21 @@ export function bindSelect(
     }
     const filtered = having && over(having, node.having!.at, 'HAVING');
     const shape = buckets.shape(context.aggregates!, (expr) => over(expr, node.at, 'GROUP BY'));
+    const some = keys.constant && keys.items.length === 0 ? someRow(context.aggregates!, node) : undefined;
     plan = {
       kind: 'aggregate',
       input: plan,
       keys: keys.items,
       aggregates: aggregates.map(({ column, call }) => ({ column, call })),
     };
+    if (some) plan = { kind: 'filter', input: plan, predicate: some };
     if (shape.filter) plan = { kind: 'filter', input: plan, predicate: shape.filter };
     if (shape.top) plan = ordered(plan, shape.top.keys, { count: shape.top.count, offset: 0, limited: true });
     if (filtered) plan = { kind: 'filter', input: plan, predicate: filtered };
     if (sortKeys.length === 0) sortKeys = shape.order;
   }
+  // Without groups and aggregates HAVING is a condition on rows.
+  if (having && !grouped) plan = { kind: 'filter', input: plan, predicate: having };
   if (windows.length > 0) plan = { kind: 'window', input: plan, calls: windows };
 
   const projection = outputs.map((item) => ({ column: outputColumn(item, env), expr: item.expr }));
@@ -212,16 +221,52 @@ export function bindSelect(
     }));
     plan = { kind: 'aggregate', input: plan, keys: distinctKeys, aggregates: [] };
     const byKey = new Map(projection.map((item, i) => [exprKey(item.expr), distinctKeys[i]!.column]));
-    sortKeys = sortKeys.map((key) => {
-      const column = byKey.get(exprKey(key.expr));
-      if (!column) throw semantic({ env }, node.at, 'With SELECT DISTINCT, ORDER BY may name only what is selected');
-      return { ...key, expr: columnRef(column) };
-    });
+    const selected = (expr: Expr): Expr =>
+      rewrite(expr, (e) => {
+        const column = e.kind === 'literal' ? undefined : byKey.get(exprKey(e));
+        if (column) return columnRef(column);
+        if (e.kind !== 'column') return undefined;
+        throw semantic({ env }, node.at, 'With SELECT DISTINCT, ORDER BY may name only what is selected');
+      });
+    sortKeys = sortKeys.map((key) => ({ ...key, expr: selected(key.expr) }));
     plan = ordered(plan, sortKeys, tail);
     return { plan, columns: columns.map((item, i) => ({ ...item, column: distinctKeys[i]!.column })) };
   }
+  if (sortKeys.some((key) => isVolatile(key.expr)))
+    return computedFirst(plan, projection, columns, sortKeys, tail, env);
   plan = ordered(plan, sortKeys, tail);
   return { plan: { kind: 'project', input: plan, items: projection }, columns };
+}
+
+/** An order by a value that differs at each computing is by the value that is shown: it is computed once, before the sort. */
+function computedFirst(
+  input: LogicalPlan,
+  projection: Project['items'],
+  columns: readonly OutputItem[],
+  keys: readonly SortKey[],
+  tail: SelectTail,
+  env: BindEnv,
+): BoundQuery {
+  const items = [...projection];
+  const byKey = new Map(items.map((item) => [exprKey(item.expr), item.column]));
+  const sorted = keys.map((key) => {
+    let column = byKey.get(exprKey(key.expr));
+    if (!column) {
+      column = { id: env.nextId(), name: 'key', type: key.expr.type };
+      items.push({ column, expr: key.expr });
+    }
+    return { ...key, expr: columnRef(column) };
+  });
+  const plan = ordered({ kind: 'project', input, items }, sorted, tail);
+  const shown = columns.map((item) => ({ ...item, column: { ...item.column, id: env.nextId() } }));
+  return {
+    plan: {
+      kind: 'project',
+      input: plan,
+      items: shown.map((item, i) => ({ column: item.column, expr: columnRef(columns[i]!.column) })),
+    },
+    columns: shown,
+  };
 }
 
 export function ordered(
@@ -233,133 +278,62 @@ export function ordered(
   return tail.limited ? { kind: 'limit', input: sorted, count: tail.count, offset: tail.offset } : sorted;
 }
 
-const outputColumn = (item: BoundItem, env: BindEnv): Column => ({
+const outputColumn = (item: Omit<BoundItem, 'at'>, env: BindEnv): Column => ({
   id: env.nextId(),
   name: item.alias ?? item.name,
   type: item.expr.type,
 });
 
-function bindItem(
-  item: SelectItemNode,
-  node: SelectNode,
+/** A key of GROUP BY, labelled as `*` shows it. */
+function groupKey(element: ExprNode, items: readonly BoundItem[], names: ItemNames, context: ExprContext): BoundItem {
+  const item = ordinalOf(element, items, context);
+  if (item) return item;
+  const inner = names.forGroup(element, context);
+  const expr = bindExpr(element, inner);
+  const alias = element.kind === 'name' && element.parts.length === 1 && inner.alias?.(element.parts[0]!);
+  return (
+    (alias && items.find((known) => known.alias !== undefined && known.expr === alias)) || {
+      name: labelOf({ expr: element, at: element.at }, context),
+      expr,
+      at: element.at,
+    }
+  );
+}
+
+/** `*` of a grouped query is its keys, and `t.*` those that are columns of `t`; any other item stays as it is. */
+function starOfKeys(
+  { expr }: SelectItemNode,
+  bound: readonly BoundItem[],
+  keys: readonly BoundItem[],
   context: ExprContext,
-  filter: SourceFilter | undefined,
 ): readonly BoundItem[] {
-  const { expr } = item;
-  if (expr.kind === 'star') {
-    if (!node.from) throw new SqlError('syntax', 'No FROM clause found for select all');
-    const relations =
-      expr.qualifier.length > 0
-        ? context.scope.relations.filter((r) => r.names.includes(expr.qualifier.join('.')))
-        : context.scope.relations;
-    if (relations.length === 0) return objectStar(expr.qualifier, item.at, context);
-    const seen = new Set<string>();
-    return relations
-      .flatMap((r) => starOf(r, filter))
-      .filter((c) => !expr.except?.includes(c.name))
-      .filter((c) => {
-        // A column joined by USING appears once.
-        if (!context.scope.merged.has(c.name)) return true;
-        const first = !seen.has(c.name);
-        seen.add(c.name);
-        return first;
-      })
-      .map((c) => ({ name: c.name, expr: columnRef(c.column) }));
-  }
-  if (expr.kind === 'call') {
-    const leaves = nestedStar(expr, context);
-    if (leaves) {
-      return leaves.map((field) => {
-        const at = { start: expr.at.start, end: expr.at.end };
-        const name = { kind: 'name', parts: field.path.split('.'), at } as const;
-        return {
-          name: `nested(${field.path})`,
-          expr: bindExpr({ ...expr, args: [name, ...expr.args.slice(1)] }, context),
-        };
-      });
-    }
-  }
-  return [{ name: labelOf(item, context), alias: item.alias, expr: bindExpr(expr, context) }];
+  if (expr.kind !== 'star' || keys.length === 0) return bound;
+  const shown = keys.filter((key) => !expr.except?.includes(key.alias ?? key.name));
+  if (expr.qualifier.length === 0) return shown;
+  const relations = relationsOf(expr, context);
+  if (relations.length === 0) return bound;
+  const own = new Set(relations.flatMap((relation) => relation.star().map((c) => c.column)));
+  return shown.filter((key) => key.expr.kind === 'column' && own.has(key.expr.column));
 }
 
-/** Columns of a relation that `*` stands for. */
-function starOf(relation: RelationScope, filter: SourceFilter | undefined): readonly StarColumn[] {
-  if (!filter) return relation.star();
-  const { scan } = relation;
-  if (!scan) throw new SqlError('semantic', 'include() and exclude() need an index in FROM');
-  return filteredFields(scan.schema.fields.values(), filter).map((field) => ({
-    name: field.path,
-    column: scan.column(field),
-  }));
-}
-
-/** `obj.*`: the children of an object field. */
-function objectStar(path: readonly string[], at: Span, context: ExprContext): readonly BoundItem[] {
-  for (const relation of context.scope.relations) {
-    const below = relation.names.includes(path[0]!) ? path.slice(1) : path;
-    const field = relation.scan?.schema.lookup(below.join('.'));
-    if (field?.properties && relation.scan) {
-      return [...field.properties.values()].map((child) => ({
-        name: child.path,
-        expr: columnRef(relation.scan!.column(child)),
-      }));
-    }
-  }
-  throw semantic(context, at, `[${path.join('.')}] is no table or object here`);
-}
-
-/** The text as typed; of a column, its path without qualifier and quotes (spec sql-endpoint 4.2). */
-function labelOf(item: SelectItemNode, context: ExprContext): string {
-  const { expr } = item;
-  if (expr.kind !== 'name') {
-    const at = item.alias === undefined ? item.at : expr.at;
-    return context.env.sql.slice(at.start, at.end);
-  }
-  if (expr.parts.length > 1 && context.scope.relation(expr.parts[0]!)?.resolve(expr.parts.slice(1).join('.'))) {
-    return expr.parts.slice(1).join('.');
-  }
-  const path = expr.parts.join('.');
-  for (const relation of context.scope.relations) {
-    const qualifier = relation.names.find((name) => name.includes('.') && path.startsWith(`${name}.`));
-    if (qualifier) return path.slice(qualifier.length + 1);
-  }
-  return path;
-}
-
-function groupKey(
-  element: ExprNode,
-  items: readonly BoundItem[],
-  context: ExprContext,
-  aggregates: readonly { column: Column }[],
-): Expr {
-  const ordinal = ordinalOf(element, items, context);
-  if (ordinal) return ordinal;
-  const aggregateColumns = new Set(aggregates.map((a) => a.column));
-  const alias = (name: string): Expr | undefined => {
-    const expr = items.find((item) => item.alias === name)?.expr;
-    // An alias of an aggregate cannot be a key; the field of that name is meant.
-    return expr && !readsAny(expr, aggregateColumns) ? expr : undefined;
+/** Groups that nothing divides: one of all rows, and none over no rows. */
+function someRow(aggregates: AggregateSink, node: SelectNode): Expr {
+  const fn = aggregateFunction('COUNT')!;
+  const rows = aggregates.add({ fn, args: [], distinct: false, type: 'long' }, node.at);
+  return {
+    kind: 'compare',
+    type: 'boolean',
+    op: '>',
+    left: rows,
+    right: { kind: 'literal', type: 'long', value: 0 },
   };
-  return bindExpr(element, { ...context, alias });
 }
 
-function readsAny(expr: Expr, columns: ReadonlySet<Column>): boolean {
-  if (expr.kind === 'column') return columns.has(expr.column);
-  let found = false;
-  const visit = (e: Expr): void => {
-    if (e.kind === 'column' && columns.has(e.column)) found = true;
-    else if (e.kind === 'call') e.args.forEach(visit);
-    else if (e.kind === 'cast') visit(e.arg);
-  };
-  visit(expr);
-  return found;
+function orderExpr(node: OrderNode, items: readonly BoundItem[], names: ItemNames, context: ExprContext): Expr {
+  return ordinalOf(node.expr, items, context)?.expr ?? bindExpr(node.expr, names.forOrder(node.expr, context));
 }
 
-function orderExpr(node: OrderNode, items: readonly BoundItem[], context: ExprContext): Expr {
-  return ordinalOf(node.expr, items, context) ?? bindExpr(node.expr, context);
-}
-
-function ordinalOf(node: ExprNode, items: readonly BoundItem[], context: ExprContext): Expr | undefined {
+function ordinalOf(node: ExprNode, items: readonly BoundItem[], context: ExprContext): BoundItem | undefined {
   if (node.kind !== 'literal' || node.type === 'null' || node.type === 'string' || node.type === 'boolean')
     return undefined;
   if (node.type !== 'integer' && node.type !== 'long') {
@@ -368,5 +342,5 @@ function ordinalOf(node: ExprNode, items: readonly BoundItem[], context: ExprCon
   const n = Number(node.value);
   const item = items[n - 1];
   if (n < 1 || !item) throw semantic(context, node.at, `Ordinal [${n}] is out of bound of select item list`);
-  return item.expr;
+  return item;
 }

@@ -83,7 +83,7 @@ function overCollection(query: QueryNode, context: ExprContext): Expr | undefine
   const scope = new Scope(
     [
       {
-        names: table.alias ? [table.alias, table.name] : [table.name],
+        names: [table.alias ?? table.name],
         resolve: (path) => {
           const child = source.schema.lookup(`${field.path}.${path}`);
           return child && source.column(child);

@@ -4,7 +4,7 @@ import type { LogicalPlan } from '../plan/nodes.ts';
 import type { QueryNode, RelationNode, SelectNode, Span, TableFunctionNode } from '../syntax/ast.ts';
 import { containsAggregate } from './call.ts';
 import { type BindEnv, semantic, unknownField } from './context.ts';
-import { type BoundRelation, indexExpression, type RelationContext, scanned } from './relation.ts';
+import { type BoundRelation, type RelationContext, scanned } from './relation.ts';
 import { Scope } from './scope.ts';
 import type { SelectTail } from './select.ts';
 
@@ -30,7 +30,7 @@ export function bindVectorSearch(node: TableFunctionNode, context: RelationConte
   if (node.alias === undefined) throw semantic(context, node.at, 'vectorSearch() needs an alias: vectorSearch(…) AS v');
   const given = argumentsOf(node, env);
   const { field, search } = searchOf(given, node, env);
-  const bound = scanned(indexExpression(given.table), node.alias, env, { vector: search });
+  const bound = scanned({ name: given.table, alias: node.alias, at: node.at }, env, { vector: search });
   const known = bound.relations[0]!.scan!.schema.lookup(field);
   if (!known) {
     const bind = { env, scope: new Scope(bound.relations), clause: 'WHERE', bindQuery: context.bindQuery } as const;

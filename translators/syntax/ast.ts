@@ -238,7 +238,8 @@ export interface ValuesNode {
   readonly columns?: readonly string[];
   readonly at: Span;
 }
-export type JoinKind = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
+/** SEMI and ANTI keep rows of the left side only: those that have a partner, and those that have none. */
+export type JoinKind = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | 'SEMI' | 'ANTI';
 export interface JoinNode {
   readonly kind: 'join';
   readonly join: JoinKind;
@@ -246,6 +247,8 @@ export interface JoinNode {
   readonly right: RelationNode;
   readonly on?: ExprNode;
   readonly using?: readonly string[];
+  /** USING of every column that both sides have. */
+  readonly natural?: boolean;
   /** Written as `a, b`: conditions may stand in WHERE, and `b` may be a nested collection of `a` (PartiQL). */
   readonly comma?: boolean;
   readonly at: Span;

@@ -22,6 +22,9 @@ export const NO_TABLE_ALIAS: ReadonlySet<string> = new Set([
   'NATURAL',
 ]);
 
+/** Words that are an alias of a relation unless JOIN follows: `t semi WHERE …`, but `t SEMI JOIN u`. */
+export const JOIN_PREFIXES: ReadonlySet<string> = new Set(['SEMI', 'ANTI']);
+
 /** Functions that standard SQL writes without parentheses. */
 export const BARE_FUNCTIONS: ReadonlySet<string> = new Set([
   'CURRENT_DATE',

@@ -184,7 +184,7 @@ function parseWord(r: TokenReader): ExprNode {
 /** `a.b.c`, or `a.b.*` where a star may stand. */
 function parseName(r: TokenReader): NameNode | StarNode {
   const { start } = r.tok;
-  const parts = [r.name()];
+  const parts = [r.hyphenatedQualifier() ?? r.name()];
   for (;;) {
     // The lexer takes the `.1` of `a.1` for a number.
     if (r.tok.kind === 'real' && r.tok.start === r.prevEnd && r.tok.text.startsWith('.'))

@@ -93,7 +93,7 @@ function parseSelect(r: TokenReader): SelectNode {
 function parseItem(r: TokenReader): SelectItemNode {
   const { start } = r.tok;
   const expr = parseExpressionOrStar(r);
-  const alias = expr.kind === 'star' ? undefined : r.eat('AS') ? r.name() : r.bareAlias(NO_ITEM_ALIAS);
+  const alias = expr.kind === 'star' ? undefined : r.eat('AS') ? r.aliasName(true) : r.bareAlias(NO_ITEM_ALIAS);
   return { expr, ...(alias !== undefined && { alias }), at: r.span(start) };
 }
 

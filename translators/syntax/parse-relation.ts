@@ -1,6 +1,6 @@
 /** FROM: tables, derived tables, table functions, VALUES and joins. */
 import type { ExprNode, JoinKind, JoinNode, QueryNode, RelationNode, TableNode, ValuesNode } from './ast.ts';
-import { NO_TABLE_ALIAS, RESERVED } from './keywords.ts';
+import { JOIN_PREFIXES, NO_TABLE_ALIAS, RESERVED } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { parseArguments } from './parse-call.ts';
 import { parseExpression } from './parse-expression.ts';
@@ -26,21 +26,35 @@ function parseJoins(r: TokenReader, first?: RelationNode): RelationNode {
   }
 }
 
+interface JoinWords {
+  readonly kind: JoinKind;
+  readonly natural: boolean;
+}
+
 /** Moves behind JOIN; undefined when none stands here. */
-function parseJoinKind(r: TokenReader): JoinKind | undefined {
-  if (r.tok.upper === 'NATURAL') r.error('NATURAL JOIN is not supported');
-  if (r.eat('JOIN')) return 'INNER';
-  for (const kind of ['INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS'] as const) {
-    if (!r.eat(kind)) continue;
-    if (kind === 'LEFT' || kind === 'RIGHT' || kind === 'FULL') r.eat('OUTER');
+function parseJoinKind(r: TokenReader): JoinWords | undefined {
+  const natural = r.eat('NATURAL');
+  if (r.eat('JOIN')) return { kind: 'INNER', natural };
+  for (const kind of ['INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS', 'SEMI', 'ANTI'] as const) {
+    if ((natural && kind === 'CROSS') || !r.eat(kind)) continue;
+    const half = kind === 'LEFT' ? halfOf(r) : undefined;
+    if (half === undefined && (kind === 'LEFT' || kind === 'RIGHT' || kind === 'FULL')) r.eat('OUTER');
     r.expect('JOIN');
-    return kind;
+    return { kind: half ?? kind, natural };
   }
-  return undefined;
+  return natural ? r.fail() : undefined;
+}
+
+/** LEFT SEMI JOIN and LEFT ANTI JOIN say in other words what SEMI JOIN and ANTI JOIN do. */
+function halfOf(r: TokenReader): 'SEMI' | 'ANTI' | undefined {
+  if (r.eat('SEMI')) return 'SEMI';
+  return r.eat('ANTI') ? 'ANTI' : undefined;
 }
 
 /** The plugin's grammar has ON optional and lets it follow CROSS JOIN, so a condition decides between the two. */
-function parseJoinTail(r: TokenReader, left: RelationNode, kind: JoinKind, right: RelationNode): JoinNode {
+function parseJoinTail(r: TokenReader, left: RelationNode, words: JoinWords, right: RelationNode): JoinNode {
+  const { kind, natural } = words;
+  if (natural) return { kind: 'join', join: kind, left, right, natural, at: r.span(left.at.start) };
   const on = r.eat('ON') ? parseExpression(r) : undefined;
   const using = on === undefined && r.eat('USING') ? r.parenthesised(() => r.list(() => r.name())) : undefined;
   const conditional = on !== undefined || using !== undefined;
@@ -52,7 +66,19 @@ function parseJoinTail(r: TokenReader, left: RelationNode, kind: JoinKind, right
 
 function parseRelation(r: TokenReader): RelationNode {
   const { start } = r.tok;
+  if (r.tok.upper === '{' && r.peek().upper === 'OJ') return parseOuterJoin(r);
   return r.is('(') ? withAlias(r, parseGroup(r), start) : parseTable(r);
+}
+
+/** ODBC's escape around outer joins: `{oj a LEFT OUTER JOIN b ON …}`. */
+function parseOuterJoin(r: TokenReader): RelationNode {
+  r.enter();
+  r.advance();
+  r.advance();
+  const joins = parseJoins(r);
+  r.expect('}');
+  r.leave();
+  return joins;
 }
 
 /** `(...)` without the alias behind it: a query, VALUES, or joins in parentheses. */
@@ -136,5 +162,7 @@ function parseIndexExpression(r: TokenReader): string {
 }
 
 function parseAlias(r: TokenReader): string | undefined {
-  return r.eat('AS') ? r.name() : r.bareAlias(NO_TABLE_ALIAS);
+  if (r.eat('AS')) return r.aliasName();
+  if (JOIN_PREFIXES.has(r.tok.upper) && r.peek().upper === 'JOIN') return undefined;
+  return r.bareAlias(NO_TABLE_ALIAS);
 }

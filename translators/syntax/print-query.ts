@@ -91,10 +91,10 @@ function printJoins(top: JoinNode): string {
     chain.push(above);
   }
   let text = left.kind === 'join' ? `(${printRelation(left)})` : printRelation(left);
-  for (const { join, right, on, using, comma } of chain.reverse()) {
+  for (const { join, right, on, using, comma, natural } of chain.reverse()) {
     const nested = right.kind === 'join' && !(comma && !right.comma);
     const side = nested ? `(${printRelation(right)})` : printRelation(right);
-    text += comma ? `, ${side}` : ` ${join === 'INNER' ? '' : `${join} `}JOIN ${side}`;
+    text += comma ? `, ${side}` : ` ${natural ? 'NATURAL ' : ''}${join === 'INNER' ? '' : `${join} `}JOIN ${side}`;
     if (on !== undefined) text += ` ON ${printExpression(on)}`;
     if (using !== undefined) text += ` USING (${using.map((name) => printWord(name)).join(', ')})`;
   }

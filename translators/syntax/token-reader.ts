@@ -13,6 +13,9 @@ export interface ReaderOptions {
 }
 
 const LONGEST_FOUND = 60;
+/** A number cannot be followed by a dot and a name, so that its hyphen is none of arithmetic. */
+const QUALIFIER = /[\w@$]+(?:-[\w@$]+)*?-\d[\w@$]*(?:\.\d[\w@$]*)*(?=\.[A-Za-z_@`])/y;
+const QUALIFIER_OR_STAR = new RegExp(`${QUALIFIER.source}|[\\w@$]+(?:[-.][\\w@$]+)*(?=\\.\\*)`, 'y');
 /** Keywords that are shown with the word that must follow. */
 const PHRASES: Readonly<Record<string, string>> = { GROUP: 'GROUP BY', ORDER: 'ORDER BY', PARTITION: 'PARTITION BY' };
 
@@ -111,8 +114,48 @@ export class TokenReader {
     const fits = kind === 'quoted' || (kind === 'word' && !excluded.has(upper)) || (kind === 'string' && text !== '');
     if (!fits) return undefined;
     this.alias = this.tok;
+    return kind === 'word' ? this.hyphenated() : this.advance().text;
+  }
+
+  /** The alias behind AS. `calls`: it may look like a call and is then taken as it is written, as in `SUM(x) AS SUM(x)`. */
+  aliasName(calls = false): string {
+    const { kind, start, end } = this.tok;
+    if (kind !== 'word') return this.name();
+    if (!calls || this.sql[end] !== '(') return this.hyphenated();
     this.advance();
-    return text;
+    let open = 0;
+    do {
+      if (this.tok.kind === 'end') this.fail("')'");
+      if (this.tok.upper === '(') open++;
+      if (this.tok.upper === ')') open--;
+      this.advance();
+    } while (open > 0);
+    return this.sql.slice(start, this.prevEnd);
+  }
+
+  /** The qualifier that begins here and has hyphens, where no subtraction could be read: `logs-2024.x`, and `my-t.*` where a star may stand. */
+  hyphenatedQualifier(): string | undefined {
+    const { kind, start, end } = this.tok;
+    if (kind !== 'word' || this.sql[end] !== '-') return undefined;
+    const pattern = this.starAt === start ? QUALIFIER_OR_STAR : QUALIFIER;
+    pattern.lastIndex = start;
+    const found = pattern.exec(this.sql)?.[0];
+    if (found !== undefined) this.moveTo(start + found.length, undefined);
+    return found;
+  }
+
+  /** A word together with the hyphens and words that follow without a space: an alias is no subtraction. */
+  private hyphenated(): string {
+    const { start } = this.tok;
+    let { end } = this.tok;
+    while (this.sql[end] === '-') {
+      const next = this.lexer.segment(end + 1);
+      if (next.text === '') break;
+      end = next.end;
+    }
+    if (end === this.tok.end) return this.advance().text;
+    this.moveTo(end, undefined);
+    return this.sql.slice(start, end);
   }
 
   list<T>(item: () => T): T[] {

@@ -167,8 +167,9 @@ function relation(depth: number): Arb<RelationNode> {
     }),
     fc.record({ ...join, join: oneOf('CROSS'), comma: oneOf(true) }),
     fc.record({ ...join, join: oneOf('CROSS') }),
+    fc.record({ ...join, join: oneOf('INNER', 'LEFT', 'RIGHT', 'FULL', 'SEMI', 'ANTI'), natural: oneOf(true) }),
     fc
-      .tuple(fc.record({ ...join, join: oneOf('INNER', 'LEFT', 'RIGHT', 'FULL') }), condition)
+      .tuple(fc.record({ ...join, join: oneOf('INNER', 'LEFT', 'RIGHT', 'FULL', 'SEMI', 'ANTI') }), condition)
       .map(([j, c]) => ({ ...j, ...c })),
   );
 }

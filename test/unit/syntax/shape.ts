@@ -77,7 +77,7 @@ function shapeRelation(node: RelationNode): string {
       );
     case 'join':
       return join(
-        node.comma ? 'comma' : `${node.join.toLowerCase()}-join`,
+        node.comma ? 'comma' : `${node.natural ? 'natural-' : ''}${node.join.toLowerCase()}-join`,
         shapeRelation(node.left),
         shapeRelation(node.right),
         node.on && `on:${shapeExpression(node.on)}`,
