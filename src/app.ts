@@ -27,6 +27,7 @@ import { createSelectRoute } from './http/select.ts';
 import { createSettingsHandler, SETTINGS_PATHS } from './http/settings.ts';
 import { createSqlHandlers, SQL_ROOTS } from './http/sql.ts';
 import type { SqlService } from './http/sql-service.ts';
+import { withoutResults } from './jobs/results/hidden-results.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ObjectStore } from './objects/store.ts';
@@ -74,7 +75,7 @@ export function createApp(deps: AppDeps): RequestListener {
     jobs: deps.jobs && (() => deps.jobs!.jobs.health()),
   });
   app.all('/_proxy/health', counted('health', readOnly(health)));
-  app.all('/_proxy/metrics', counted('metrics', readOnly(createMetricsRoute(metrics))));
+  app.all('/_proxy/metrics', counted('metrics', readOnly(createMetricsRoute(metrics, deps.auth))));
   app.all(OPENAPI_PATH, counted('openapi', readOnly(createOpenApiRoute(deps.version))));
 
   if (deps.jobs !== undefined) {
@@ -86,7 +87,8 @@ export function createApp(deps: AppDeps): RequestListener {
     });
   }
 
-  const { objects: store, auth, service: statements } = deps;
+  const { auth, service: statements } = deps;
+  const store = withoutResults(deps.objects, config);
   const expansion = { ratio: config.selectMaxExpansion, bytes: config.selectMaxBytes };
   const blocks = blockOptions({
     directory: join(config.dataDir, 'select'),

@@ -133,6 +133,8 @@ async function serve(given: Config, running: Running): Promise<void> {
     onWaiting: (reason) => console.log(`${reason} Waiting for it.`),
     signal: running.signal,
   });
+  const { accessWarnings } = await import('./cluster/access-warnings.ts');
+  for (const warning of await accessWarnings(config, cluster)) console.warn(warning);
   if (embedded) await loadSamples(urls[0]!);
 
   const useTls = (): readonly string[] => {

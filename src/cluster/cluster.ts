@@ -8,6 +8,7 @@ import { parseJson } from '../rows/longs.ts';
 import type { Room } from './answer-body.ts';
 import { ASSUMED, type Capabilities, capabilitiesOf } from './capabilities.ts';
 import { ClusterError } from './cluster-error.ts';
+import { type ClusterUser, createClusterUsers } from './cluster-user.ts';
 import type { CallContext } from './context.ts';
 import { indexPath } from './index-path.ts';
 import type { ClusterPools } from './pool.ts';
@@ -87,6 +88,8 @@ export interface Cluster {
   /** The answer of `GET /`. */
   info(context: CallContext): Promise<unknown>;
   capabilities(context: CallContext): Promise<Capabilities>;
+  /** Who the cluster says that the caller is, at most some seconds ago; throws its error where it does not accept the credentials. */
+  user(context: CallContext): Promise<ClusterUser>;
   /** Any other call; throws the cluster's error for status 400 and above. */
   call(call: RawCall, context: CallContext): Promise<ClusterAnswer>;
   /** The same, but answers with whatever status came. */
@@ -176,6 +179,11 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     known = { capabilities: found, until: Date.now() + CAPABILITIES_MILLISECONDS };
     return found;
   }
+
+  const users = createClusterUsers({
+    get: (path, context) => any({ kind: 'info', method: 'GET', path, retries: SEARCH_RETRIES }, context),
+    engine: async (context) => (await capabilities(context)).engine,
+  });
 
   return {
     search: ({ expression, parameters }, body, context) =>
@@ -267,6 +275,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     },
 
     capabilities,
+    user: (context) => users.of(context),
     call: ok,
     callAny: any,
   };

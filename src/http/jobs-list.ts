@@ -38,7 +38,7 @@ export function readListQuery(
   project: string,
   query: URLSearchParams,
   now: number,
-): { readonly filter: JobFilter; readonly page: ListPage } {
+): { readonly filter: Omit<JobFilter, 'submitter'>; readonly page: ListPage } {
   const fields = queryFields(query, ['job_types']);
   const count = whole(fields, 'page_size', 1, 100) ?? 50;
   const current = whole(fields, 'current_page', 1, 1_000_000) ?? 1;

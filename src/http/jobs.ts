@@ -10,6 +10,7 @@ import { detachedContext } from '../execute/detached-context.ts';
 import type { StatementService } from '../execute/statement-service.ts';
 import { DliError, dliErrorOf } from '../jobs/errors.ts';
 import type { Job } from '../jobs/model.ts';
+import { touchesResults } from '../jobs/results/hidden-results.ts';
 import type { JobService } from '../jobs/service.ts';
 import { readJobStatement } from '../jobs/statement.ts';
 import { type Log, maskLiterals } from '../log.ts';
@@ -161,24 +162,27 @@ const ROUTES: {
     return checkStatement(deps, sql, principal, signal);
   },
 
-  async list({ jobs }, { project, query }) {
+  async list({ jobs }, { project, query, principal }) {
     const now = Date.now();
     const { filter, page } = readListQuery(project, query, now);
-    const found = await jobs.list(filter, page);
+    const found = await jobs.list(filter, page, principal);
     return answers.list(found.total, found.jobs, now);
   },
 
-  status: async ({ jobs }, { project }, { id }) => answers.status(await jobs.job(project, id), Date.now()),
+  status: async ({ jobs }, { project, principal }, { id }) =>
+    answers.status(await jobs.job(project, id, principal), Date.now()),
 
-  detail: async ({ jobs }, { project }, { id }) => answers.detail(await jobs.job(project, id), Date.now()),
+  detail: async ({ jobs }, { project, principal }, { id }) =>
+    answers.detail(await jobs.job(project, id, principal), Date.now()),
 
-  progress: async ({ jobs }, { project }, { id }) => answers.progress(await jobs.job(project, id)),
+  progress: async ({ jobs }, { project, principal }, { id }) =>
+    answers.progress(await jobs.job(project, id, principal)),
 
   async preview({ jobs }, { project, query, principal, signal }, { id }) {
     const fields = queryFields(query);
     optionalName(fields, 'queue_name');
     const count = whole(fields, 'page_size', 1, PREVIEW_ROWS) ?? PREVIEW_ROWS;
-    const job = await jobs.result(project, id);
+    const job = await jobs.result(project, id, principal);
     return answers.result(job, job.result, await jobs.preview(job, count, principal, signal));
   },
 
@@ -187,21 +191,27 @@ const ROUTES: {
     optionalName(fields, 'queue_name');
     const size = whole(fields, 'page_size', 1, 100) ?? 50;
     const first = ((whole(fields, 'current_page', 1, PREVIEW_ROWS) ?? 1) - 1) * size;
-    const job = await jobs.result(project, id);
+    const job = await jobs.result(project, id, principal);
     checkQueue(job, queue);
     const rows = await jobs.preview(job, Math.min(PREVIEW_ROWS, first + size), principal, signal);
     return answers.result(job, job.result, rows.slice(first));
   },
 
-  async cancel({ jobs }, { project }, { id, queue }) {
-    checkQueue(await jobs.job(project, id), queue);
-    return answers.cancelled(await jobs.cancel(project, id));
+  async cancel({ jobs }, { project, principal }, { id, queue }) {
+    checkQueue(await jobs.job(project, id, principal), queue);
+    return answers.cancelled(await jobs.cancel(project, id, principal));
   },
 
-  async export({ jobs, objects }, { project, body, principal, signal }, { id }, told) {
+  async export({ config, jobs, objects }, { project, body, principal, signal }, { id }, told) {
     const { queue, request } = readExport(body());
-    const source = await jobs.result(project, id);
+    const source = await jobs.result(project, id, principal);
     const checked = request(source);
+    if (touchesResults(config, checked.bucket, checked.folder)) {
+      throw new DliError(
+        'DLI.0011',
+        `The rows of jobs are kept at ${checked.dataPath} (JOB_RESULT_STORE); choose another folder.`,
+      );
+    }
     await checkTarget(checked, principal, objects, signal);
     const job = await jobs.submitExport(source, queue, checked, principal);
     told.job = job.id;

@@ -1,5 +1,7 @@
 /** The SQL routes: query, explain, close and stats, under the plugin's present and former path. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cluster } from '../cluster/cluster.ts';
+import { callerIdentity } from '../cluster/credentials.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -11,7 +13,7 @@ import {
   unrecognisedParameters,
 } from './core-answers.ts';
 import type { Handler } from './passthrough.ts';
-import { JSON_TYPE } from './render-error.ts';
+import { JSON_TYPE, type RenderedError, renderError } from './render-error.ts';
 import { sendAnswer } from './send-answer.ts';
 import { createExchanges, type Exchange } from './sql-exchange.ts';
 import { readCursor, readSqlRequest, type SqlRequest, URL_PARAMETERS, unknownParameters } from './sql-request.ts';
@@ -22,6 +24,7 @@ export const SQL_ROOTS = ['/_plugins/_sql', '/_opendistro/_sql'] as const;
 
 export interface SqlRouteDeps {
   readonly config: Config;
+  readonly cluster: Pick<Cluster, 'user'>;
   readonly service: SqlService;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -36,7 +39,7 @@ export interface SqlHandlers {
 
 const JSON_MEDIA = /^application\/(json|x-ndjson|[\w.-]+\+json)\s*(;|$)/i;
 
-export function createSqlHandlers({ config, service, metrics, log }: SqlRouteDeps): SqlHandlers {
+export function createSqlHandlers({ config, cluster, service, metrics, log }: SqlRouteDeps): SqlHandlers {
   const stats = createStats({ window: () => config.statsWindow });
   const exchanges = createExchanges({ config, metrics, log, stats });
 
@@ -70,7 +73,11 @@ export function createSqlHandlers({ config, service, metrics, log }: SqlRouteDep
     close: checked(['POST'], close),
     stats: checked(['GET', 'POST'], (request, response) => {
       request.resume();
-      sendJson(response, stats.read(), 2);
+      // Figures of this server: whoever the cluster lets in may see them, as with the plugin.
+      cluster.user({ identity: callerIdentity(request.headers, config.forwardHeaders), calls: [] }).then(
+        () => sendJson(response, stats.read(), 2),
+        (error: unknown) => sendError(response, renderError(error, log)),
+      );
     }),
   };
 }
@@ -109,6 +116,13 @@ async function release(body: AsyncIterable<unknown>): Promise<void> {
 function sendJson(response: ServerResponse, value: unknown, indent?: number): void {
   const body = JSON.stringify(value, null, indent);
   response.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function sendError(response: ServerResponse, { status, headers, body }: RenderedError): void {
+  const shown = Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]);
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...Object.fromEntries(shown), 'content-type': JSON_TYPE, 'content-length': length });
   response.end(body);
 }
 

@@ -7,7 +7,7 @@ const date = { type: 'date', format: 'epoch_millis' } as const;
 const flag = { type: 'boolean' } as const;
 
 /** The version stands in `_meta`, so that a later server knows what it finds. */
-export const MAPPING_VERSION = 1;
+export const MAPPING_VERSION = 2;
 
 export const INDEX_BODY = {
   settings: {
@@ -26,6 +26,7 @@ export const INDEX_BODY = {
     properties: {
       id: keyword,
       project: keyword,
+      submitter: keyword,
       owner: keyword,
       queue: keyword,
       type: keyword,
@@ -50,6 +51,11 @@ export const INDEX_BODY = {
     },
   },
 } as const;
+
+/** What a later version added to an index of an earlier one, by the version that it had. */
+export const MAPPING_UPGRADES: Readonly<Record<number, object>> = {
+  1: { _meta: { version: MAPPING_VERSION }, properties: { submitter: keyword } },
+};
 
 export type JobDocument = SearchFields & {
   readonly id: string;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, RawCall } from '../cluster/cluster.ts';
 import { clusterError } from '../cluster/cluster-error.ts';
 import type { Identity } from '../cluster/context.ts';
-import { INDEX_BODY, type JobDocument, jobDocument, MAPPING_VERSION } from './index-mapping.ts';
+import { INDEX_BODY, type JobDocument, jobDocument, MAPPING_UPGRADES, MAPPING_VERSION } from './index-mapping.ts';
 import type { JobStatus } from './model.ts';
 import { changed, type JobRecord } from './record.ts';
 import {
@@ -66,6 +66,11 @@ class IndexStore implements JobStore {
       retries: READ_RETRIES,
     });
     const version = Object.values(found)[0]?.mappings?._meta?.version;
+    const upgrade = MAPPING_UPGRADES[version ?? 0];
+    if (upgrade !== undefined) {
+      await this.ok({ method: 'PUT', path: '/_mapping', body: upgrade });
+      return;
+    }
     if (version !== MAPPING_VERSION) {
       throw new JobStoreError(
         `The index ${this.deps.index} is no index of jobs of this version (found ${version ?? 'none'}); set JOB_INDEX to another name.`,
@@ -288,7 +293,7 @@ function dueConditions(due: Due): readonly Json[] {
   }
 }
 
-/** Always of one project: no filter can widen that. */
+/** Always of one project and one user: no filter can widen that. */
 function conditions(filter: JobFilter): readonly Json[] {
   const { id, types, status, after, before, queue, owner, database, table, pattern, tags = [] } = filter;
   const terms = Object.entries({ id, status, queue, owner, database, table }).filter(
@@ -296,6 +301,11 @@ function conditions(filter: JobFilter): readonly Json[] {
   );
   return [
     { term: { project: filter.project } },
+    {
+      bool: {
+        should: [{ term: { submitter: filter.submitter } }, { bool: { must_not: { exists: { field: 'submitter' } } } }],
+      },
+    },
     ...terms.map(([field, value]) => ({ term: { [field]: value } })),
     ...(types === undefined ? [] : [{ terms: { type: types } }]),
     ...(after === undefined ? [] : [{ range: { submitted: { gt: after } } }]),

@@ -31,6 +31,8 @@ interface JobBase {
   readonly keyId: string | undefined;
   /** Its credentials were the request's own: they are in memory only and lost with it. */
   readonly rawIdentity: boolean;
+  /** The cluster's user that submitted it, who alone may see it (see submitter.ts); absent in jobs of earlier versions, which stay with their project. */
+  readonly submitter?: string;
   readonly queue: string;
   readonly statement: string;
   readonly database?: string;

@@ -10,6 +10,7 @@ import { newServerName, openJobStore } from './open-store.ts';
 import { createJobRunner } from './runner.ts';
 import { createJobService, type JobService } from './service.ts';
 import type { JobStore } from './store.ts';
+import { createSubmitterOf } from './submitter.ts';
 
 export interface OpenJobsDeps {
   readonly config: Config;
@@ -31,6 +32,7 @@ export async function openJobs(deps: OpenJobsDeps): Promise<{ readonly jobs: Job
     runner: createJobRunner({ config, service, store: objects, metrics }),
     server,
     declared: (keyId) => auth.principalOf(keyId)?.identity,
+    submitterOf: createSubmitterOf(cluster),
     log,
     metrics,
   });

@@ -28,12 +28,14 @@ import {
   writeJournal,
 } from './record.ts';
 import type { JobStore } from './store.ts';
+import type { SubmitterOf } from './submitter.ts';
 
 export interface RunDeps {
   readonly server: string;
   readonly store: JobStore;
   readonly runner: JobRunner;
   readonly identities: Identities;
+  readonly submitterOf: SubmitterOf;
   readonly attempts: number;
   /** Milliseconds; 0: none. */
   readonly timeout: number;
@@ -104,7 +106,7 @@ async function runToEnd(record: JobRecord, run: Run, deps: RunDeps): Promise<Job
   }
   const timer = startTimer(job, run, deps.timeout);
   try {
-    return await tryRepeatedly(run, identity, deps);
+    return await tryRepeatedly(run, identity, publishing, deps);
   } catch (error) {
     return endAfter(error, run, deps);
   } finally {
@@ -120,10 +122,16 @@ function startTimer(job: Job, run: Run, general: number): NodeJS.Timeout | undef
   return setTimeout(() => run.controller.abort(new Stop('timeout')), limit);
 }
 
-async function tryRepeatedly(run: Run, identity: Identity | IdentityGone, deps: RunDeps): Promise<Job | undefined> {
+async function tryRepeatedly(
+  run: Run,
+  identity: Identity | IdentityGone,
+  publishing: boolean,
+  deps: RunDeps,
+): Promise<Job | undefined> {
   const { signal } = run.controller;
   for (let tries = 1; ; tries++) {
     try {
+      if (!publishing && !isGone(identity)) await checkSubmitter(run.job, identity, deps);
       return await attempt(run, identity, deps);
     } catch (error) {
       const told = dliErrorOf(error);
@@ -134,6 +142,16 @@ async function tryRepeatedly(run: Run, identity: Identity | IdentityGone, deps: 
       await sleep(pause, undefined, { signal });
     }
   }
+}
+
+/** The rows would be those of somebody else than the one who may see them. */
+async function checkSubmitter(job: Job, identity: Identity, { submitterOf }: RunDeps): Promise<void> {
+  const { submitter, keyId, rawIdentity } = job;
+  if (submitter === undefined || (await submitterOf({ identity, keyId, rawIdentity })) === submitter) return;
+  throw new DliError(
+    'DLI.0013',
+    'The job was submitted by another user of the cluster than the one that it would run as now: submit it again.',
+  );
 }
 
 async function attempt(run: Run, identity: Identity | IdentityGone, deps: RunDeps): Promise<Job | undefined> {

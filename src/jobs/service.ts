@@ -22,6 +22,7 @@ import { cancel, isEnded, type JobRecord } from './record.ts';
 import { createScheduler } from './scheduler.ts';
 import { readJobStatement } from './statement.ts';
 import type { JobFilter, JobStore, ListPage } from './store.ts';
+import type { SubmitterOf } from './submitter.ts';
 
 export interface JobServiceDeps {
   readonly config: Config;
@@ -31,6 +32,8 @@ export interface JobServiceDeps {
   readonly server: string;
   /** The cluster identity of a stored job by its key, or of jobs without one; undefined for keys that are not declared. */
   readonly declared: (keyId: string | undefined) => Identity | undefined;
+  /** Which user of the cluster asks: a job answers to the one that submitted it. */
+  readonly submitterOf: SubmitterOf;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -46,14 +49,22 @@ export interface QuerySubmission {
 export interface JobService {
   submitQuery(project: string, submission: QuerySubmission, principal: Principal): Promise<QueryJob>;
   submitExport(source: QueryJob, queue: string, request: ExportRequest, principal: Principal): Promise<ExportJob>;
-  /** With the progress of this moment; rejects with DLI.0002 for a job that the project does not have. */
-  job(project: string, id: string): Promise<Job>;
+  /** With the progress of this moment; rejects with DLI.0002 for a job that the project does not have, or not for this caller. */
+  job(project: string, id: string, principal: Principal): Promise<Job>;
   /** A finished QUERY job whose result is kept, or the error that says why it is none. */
-  result(project: string, id: string): Promise<QueryJob & { readonly result: NonNullable<QueryJob['result']> }>;
+  result(
+    project: string,
+    id: string,
+    principal: Principal,
+  ): Promise<QueryJob & { readonly result: NonNullable<QueryJob['result']> }>;
   preview(job: QueryJob, rows: number, principal: Principal, signal: AbortSignal): ReturnType<JobRunner['preview']>;
-  list(filter: JobFilter, page: ListPage): Promise<{ readonly total: number; readonly jobs: readonly Job[] }>;
+  list(
+    filter: Omit<JobFilter, 'submitter'>,
+    page: ListPage,
+    principal: Principal,
+  ): Promise<{ readonly total: number; readonly jobs: readonly Job[] }>;
   /** True once the job is CANCELLED; false while it is still being stopped. */
-  cancel(project: string, id: string): Promise<boolean>;
+  cancel(project: string, id: string, principal: Principal): Promise<boolean>;
   /** For the health route: never rejects. */
   health(): Promise<Readonly<Record<string, unknown>>>;
   start(): void;
@@ -66,13 +77,14 @@ const CANCEL_PATIENCE = 10_000;
 const CANCEL_LOOK = 100;
 
 export function createJobService(deps: JobServiceDeps): JobService {
-  const { config, store, runner, server, log, metrics } = deps;
+  const { config, store, runner, server, submitterOf, log, metrics } = deps;
   const identities = createIdentities(deps.declared);
   const scheduler = createScheduler({
     server,
     store,
     runner,
     identities,
+    submitterOf,
     queues: config.jobQueues,
     lease: config.jobLease,
     poll: config.jobPoll,
@@ -84,10 +96,10 @@ export function createJobService(deps: JobServiceDeps): JobService {
   const housekeeping = createHousekeeping({ store, runner, keep: config.jobKeep, log });
   metrics.watchJobs(() => store.counts());
 
-  async function record(project: string, id: string): Promise<JobRecord> {
-    const found = await store.get(id);
-    // A job of another project is answered like none, so that ids tell nothing.
-    if (found === undefined || found.job.project !== project) {
+  async function record(project: string, id: string, principal: Principal): Promise<JobRecord> {
+    const [found, submitter] = await Promise.all([store.get(id), submitterOf(principal)]);
+    // A job of another project or user is answered like none, so that ids tell nothing.
+    if (found === undefined || found.job.project !== project || !belongsTo(found.job, submitter)) {
       throw new DliError('DLI.0002', `There is no job ${id} in project ${project}.`);
     }
     return found;
@@ -122,9 +134,10 @@ export function createJobService(deps: JobServiceDeps): JobService {
     scheduler.wake();
   }
 
-  const common = (project: string, queue: string, principal: Principal) => ({
+  const common = async (project: string, queue: string, principal: Principal) => ({
     id: randomUUID(),
     project,
+    submitter: await submitterOf(principal),
     owner: principal.user,
     keyId: principal.keyId,
     rawIdentity: principal.rawIdentity,
@@ -142,7 +155,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
       const { table } = readJobStatement(sql, config);
       const job: QueryJob = {
         type: 'QUERY',
-        ...common(project, queue, principal),
+        ...(await common(project, queue, principal)),
         statement: sql,
         ...(database === undefined ? {} : { database }),
         ...(table === undefined ? {} : { table }),
@@ -157,7 +170,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
       const { statement, database, table, tags } = source;
       const job: ExportJob = {
         type: 'EXPORT',
-        ...common(source.project, queue, principal),
+        ...(await common(source.project, queue, principal)),
         source: source.id,
         request,
         statement,
@@ -170,10 +183,10 @@ export function createJobService(deps: JobServiceDeps): JobService {
       return job;
     },
 
-    job: async (project, id) => live((await record(project, id)).job),
+    job: async (project, id, principal) => live((await record(project, id, principal)).job),
 
-    async result(project, id) {
-      const { job, discarded } = await record(project, id);
+    async result(project, id, principal) {
+      const { job, discarded } = await record(project, id, principal);
       if (job.type !== 'QUERY') {
         throw new DliError('DLI.0007', `Job ${id} is of type ${job.type}; only a QUERY job has a result.`);
       }
@@ -188,20 +201,23 @@ export function createJobService(deps: JobServiceDeps): JobService {
 
     preview: (job, rows, { identity }, signal) => runner.preview(job, rows, { identity, signal }),
 
-    async list(filter, page) {
-      const { total, jobs } = await store.list(filter, page);
-      return { total, jobs: jobs.map(({ job }) => live(job)) };
+    async list(filter, page, principal) {
+      const submitter = await submitterOf(principal);
+      const { total, jobs } = await store.list({ ...filter, submitter }, page);
+      // A server of an earlier version that shares the index writes no field to search by; the job itself still says it.
+      const seen = jobs.filter(({ job }) => belongsTo(job, submitter));
+      return { total: total - (jobs.length - seen.length), jobs: seen.map(({ job }) => live(job)) };
     },
 
-    async cancel(project, id) {
-      const before = await record(project, id);
+    async cancel(project, id, principal) {
+      const before = await record(project, id, principal);
       const refused = (status: string) => new DliError('DLI.0007', `Job ${id} has ended already: ${status}.`);
       if (isEnded(before)) throw refused(before.job.status);
       await store.change(id, cancel(Date.now()));
       scheduler.cancel(id);
       scheduler.wake();
       for (const deadline = Date.now() + CANCEL_PATIENCE; ; ) {
-        const { job } = await record(project, id);
+        const { job } = await record(project, id, principal);
         if (job.status === 'CANCELLED') return true;
         if (ENDED.includes(job.status)) throw refused(job.status);
         if (Date.now() > deadline) return false;
@@ -232,3 +248,5 @@ export function createJobService(deps: JobServiceDeps): JobService {
     },
   };
 }
+
+const belongsTo = (job: Job, submitter: string): boolean => job.submitter === undefined || job.submitter === submitter;

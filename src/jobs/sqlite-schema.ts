@@ -32,6 +32,8 @@ const STEPS: readonly string[] = [
    CREATE INDEX jobs_unended ON jobs (queue, project, owner, submitted) WHERE ended IS NULL;
    CREATE INDEX jobs_uncleaned ON jobs (ended) WHERE uncleaned = 1;
    CREATE INDEX jobs_by_expiry ON jobs (result_expires) WHERE result_expires IS NOT NULL;`,
+  // NULL in jobs of before: they stay with their project.
+  'ALTER TABLE jobs ADD COLUMN submitter TEXT',
 ];
 
 export function migrate(database: Database.Database): void {

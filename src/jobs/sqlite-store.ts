@@ -43,6 +43,7 @@ const COLUMNS = [
   'uncleaned',
   'result_expires',
   'record',
+  'submitter',
 ] as const;
 
 const ORDER_BY: Readonly<Record<ListOrder, string>> = {
@@ -237,13 +238,14 @@ function row(record: JobRecord): Binding[] {
     fields.uncleaned ? 1 : 0,
     fields.resultExpires ?? null,
     JSON.stringify(record),
+    fields.submitter ?? null,
   ];
 }
 
-/** Always of one project: no filter can widen that. */
+/** Always of one project and one user: no filter can widen that. */
 function conditions(filter: JobFilter): { readonly where: string; readonly values: readonly Binding[] } {
-  const parts: string[] = ['project = ?'];
-  const values: Binding[] = [filter.project];
+  const parts: string[] = ['project = ?', '(submitter IS NULL OR submitter = ?)'];
+  const values: Binding[] = [filter.project, filter.submitter];
   const add = (condition: string, ...bound: readonly (Binding | undefined)[]): void => {
     if (bound.includes(undefined)) return;
     parts.push(condition);

@@ -8,6 +8,8 @@ export type ListOrder = (typeof LIST_ORDERS)[number];
 /** All that is given must hold (spec dli-jobs 6). */
 export interface JobFilter {
   readonly project: string;
+  /** Only jobs of that user of the cluster, and those that name none. */
+  readonly submitter: string;
   readonly id?: string;
   /** undefined: all; empty: none. */
   readonly types?: readonly string[];
@@ -100,6 +102,7 @@ export interface JobStore {
 /** The fields that stores search by, made once for all of them. */
 export interface SearchFields {
   readonly project: string;
+  readonly submitter: string | undefined;
   readonly owner: string;
   readonly queue: string;
   readonly type: string;
@@ -124,6 +127,7 @@ export function searchFields({ job, lease, ...flags }: JobRecord): SearchFields 
   const kept = job.type === 'QUERY' && flags.discarded !== true ? job.result : undefined;
   return {
     project: job.project,
+    submitter: job.submitter,
     owner: job.owner,
     queue: job.queue,
     type: job.type,

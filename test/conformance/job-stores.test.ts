@@ -7,6 +7,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCluster } from '../../src/cluster/cluster.ts';
 import { createPools } from '../../src/cluster/pool.ts';
 import { loadConfig } from '../../src/config.ts';
+import { INDEX_BODY, jobDocument } from '../../src/jobs/index-mapping.ts';
 import { openIndexStore } from '../../src/jobs/index-store.ts';
 import type { ExportJob, ExportJournal, Job, QueryJob } from '../../src/jobs/model.ts';
 import {
@@ -124,7 +125,7 @@ describe.each(STORES)('%s', (_name, open) => {
 
   const page = { order: 'start_time_desc' as ListOrder, offset: 0, count: 50, now: NOW + 100 };
   const idsOf = async (filter: Partial<JobFilter>, more: Partial<typeof page> = {}) => {
-    const { jobs } = await store.list({ project, ...filter }, { ...page, ...more });
+    const { jobs } = await store.list({ project, submitter: 'anna', ...filter }, { ...page, ...more });
     return jobs.map((record) => record.job.id);
   };
 
@@ -299,6 +300,23 @@ describe.each(STORES)('%s', (_name, open) => {
     }
   });
 
+  it('lists the jobs of one user of the cluster, and those of before, which name none', async () => {
+    const anna = await added(queryJob({ submitter: 'anna' }));
+    const bert = await added(queryJob({ submitter: 'bert', owner: 'anna' }));
+    const of = (submitter: string, more: Partial<JobFilter> = {}) => idsOf({ submitter, ...more });
+    const before = await added(queryJob());
+    expect(await of('anna')).toEqual([before.id, anna.id]);
+    expect(await of('bert')).toEqual([before.id, bert.id]);
+    expect(await of('')).toEqual([before.id]);
+    expect(await of('anna', { id: bert.id })).toEqual([]);
+    expect(await of('anna', { owner: 'anna', pattern: 'select' })).toEqual([before.id, anna.id]);
+    const { total } = await store.list({ project, submitter: 'anna' }, { ...page, count: 1 });
+    expect(total).toBe(2);
+    // What changes a job keeps whose it is.
+    expect(await store.change(bert.id, cancel(NOW))).toBeDefined();
+    expect(await of('anna')).toEqual([before.id, anna.id]);
+  });
+
   it('orders by start and by duration, in pages that neither repeat nor leave out', async () => {
     // 30, 10 and 20 long; running for 100; waiting: 0. Two have the same duration.
     const ended = [];
@@ -313,7 +331,10 @@ describe.each(STORES)('%s', (_name, open) => {
     expect(await idsOf({}, { order: 'start_time_asc' })).toEqual(byStart);
     const paged = [];
     for (let offset = 0; offset < 8; offset += 2) {
-      const { total, jobs } = await store.list({ project }, { ...page, order: 'start_time_asc', offset, count: 2 });
+      const { total, jobs } = await store.list(
+        { project, submitter: 'anna' },
+        { ...page, order: 'start_time_asc', offset, count: 2 },
+      );
       expect(total).toBe(6);
       paged.push(...jobs.map((record) => record.job.id));
     }
@@ -396,6 +417,56 @@ describe('SQLite', () => {
     expect(await third.change(jobs[1].id, claim('x', NOW, NOW + 1e9))).toBeUndefined();
     await second.close();
     await third.close();
+  });
+});
+
+describe('a store of the version before', () => {
+  const FILTER = { project: 'p', submitter: 'anna' };
+  const PAGE = { order: 'start_time_asc' as const, offset: 0, count: 50, now: NOW };
+
+  /** Jobs of then are everybody's in their project; those of now are not. */
+  async function expectUpgraded(store: JobStore, old: QueryJob): Promise<void> {
+    const mine = queryJob({ submitter: 'anna' });
+    const theirs = queryJob({ submitter: 'bert' });
+    for (const job of [mine, theirs]) await store.add({ job });
+    expect((await store.list(FILTER, PAGE)).jobs.map(({ job }) => job.id)).toEqual([old.id, mine.id]);
+    expect((await store.get(old.id))?.job).toEqual(old);
+    expect((await store.change(old.id, cancel(NOW)))?.job.status).toBe('CANCELLED');
+  }
+
+  it('SQLite', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'old-jobs-'));
+    const { default: Libsql } = await import('libsql');
+    const first = await openSqliteStore(place, randomUUID());
+    const old = queryJob();
+    await first.add({ job: old });
+    await first.close();
+    const database = new Libsql(join(place, 'jobs', 'jobs.db'));
+    database.exec('ALTER TABLE jobs DROP COLUMN submitter; PRAGMA user_version = 1');
+    database.close();
+    const store = await openSqliteStore(place, randomUUID());
+    await expectUpgraded(store, old);
+    await store.close();
+    rmSync(place, { recursive: true, force: true });
+  });
+
+  it('an index', async () => {
+    const name = uniqueName('old-jobs');
+    const send = async (method: string, path: string, body: object): Promise<void> => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${getEngine().url}/${name}${path}`, { method, headers, body: JSON.stringify(body) });
+      expect(answer.status, await answer.text()).toBeLessThan(300);
+    };
+    const { submitter: _, ...properties } = INDEX_BODY.mappings.properties;
+    const mappings = { ...INDEX_BODY.mappings, _meta: { version: 1 }, properties };
+    await send('PUT', '', { ...INDEX_BODY, mappings });
+    const old = queryJob();
+    await send('PUT', `/_create/${old.id}?refresh=true`, jobDocument({ job: old }));
+    const store = await openIndexStore({ cluster, identity: {}, index: name });
+    await expectUpgraded(store, old);
+    // The next server finds nothing to upgrade.
+    await (await openIndexStore({ cluster, identity: {}, index: name })).close();
+    await fetch(`${getEngine().url}/${name}`, { method: 'DELETE' });
   });
 });
 

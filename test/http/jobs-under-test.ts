@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
+import { openAuth } from '../../src/auth/open-auth.ts';
 import type { Principal } from '../../src/auth/principal.ts';
 import { createCluster } from '../../src/cluster/cluster.ts';
 import { createMappingCache } from '../../src/cluster/mapping-cache.ts';
@@ -15,6 +16,7 @@ import type { JobRunner } from '../../src/jobs/model.ts';
 import { openJobStore } from '../../src/jobs/open-store.ts';
 import { createJobService, type JobService } from '../../src/jobs/service.ts';
 import type { JobStore } from '../../src/jobs/store.ts';
+import { createSubmitterOf } from '../../src/jobs/submitter.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { openDirectoryStore } from '../../src/objects/directory.ts';
@@ -35,6 +37,8 @@ export interface JobsProxyOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly authenticate?: (headers: Readonly<Record<string, unknown>>) => Principal;
   readonly dataDir?: string;
+  /** As the settings say it, with AUTH_FILE or without. */
+  readonly auth?: 'real';
 }
 
 export async function startJobs(runner: JobRunner, options: JobsProxyOptions = {}): Promise<JobsProxy> {
@@ -50,13 +54,21 @@ export async function startJobs(runner: JobRunner, options: JobsProxyOptions = {
   const service = createSqlService({ config, cluster, mappings, metrics, log });
   const server = randomUUID();
   const store = await openJobStore(config, cluster, server);
-  const jobs = createJobService({ config, store, runner, server, declared: () => ({}), log, metrics });
+  const submitterOf = createSubmitterOf(cluster);
+  const real = options.auth === 'real' ? openAuth(config).auth : undefined;
+  const declared = (keyId: string | undefined) => (real === undefined ? {} : real.principalOf(keyId)?.identity);
+  const jobs = createJobService({ config, store, runner, server, declared, submitterOf, log, metrics });
   jobs.start();
   const objects = await openDirectoryStore(join(dataDir, 'objects'));
+  const stub = {
+    authenticate: ({ headers }: { readonly headers: Readonly<Record<string, unknown>> }) =>
+      options.authenticate?.(headers) ?? ANYBODY,
+    principalOf: () => ANYBODY,
+  };
   const app = createApp({
     ...{ config, log, metrics, pools, cluster, mappings, service, settings, version: '0.0.0-test' },
     objects,
-    auth: { authenticate: ({ headers }) => options.authenticate?.(headers) ?? ANYBODY, principalOf: () => ANYBODY },
+    auth: real ?? stub,
     jobs: { jobs, statements: service },
   });
   const served = await serve(app);

@@ -279,6 +279,8 @@ export class Paging {
   }
 
   private async nextOfSpool(cursor: SpoolCursor, execution: Execution): Promise<PagedAnswer> {
+    // The rows are here: only the cluster can say that whoever has the cursor may still read them.
+    await execution.cluster.user(execution.request);
     const file = await this.spools.open(cursor.id);
     if (!file) throw expired();
     const { columns } = file;

@@ -10,6 +10,7 @@ import type { Job, JobStatus, QueryJob } from '../../../src/jobs/model.ts';
 import { createJobService, type JobService, type QuerySubmission } from '../../../src/jobs/service.ts';
 import { openSqliteStore } from '../../../src/jobs/sqlite-store.ts';
 import type { JobStore } from '../../../src/jobs/store.ts';
+import type { SubmitterOf } from '../../../src/jobs/submitter.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMetrics, type Metrics } from '../../../src/metrics.ts';
 import { type MemoryRunner, memoryRunner } from '../../support/memory-runner.ts';
@@ -21,7 +22,7 @@ export interface TestServer {
   readonly runner: MemoryRunner;
   readonly metrics: Metrics;
   submit(sql: string, more?: Partial<QuerySubmission>, principal?: Principal, project?: string): Promise<QueryJob>;
-  until(id: string, status: JobStatus, project?: string): Promise<Job>;
+  until(id: string, status: JobStatus, project?: string, principal?: Principal): Promise<Job>;
   /** As at a shutdown. */
   stop(grace?: number): Promise<void>;
 }
@@ -31,6 +32,7 @@ export interface TestServers {
   start(
     env?: Readonly<Record<string, string>>,
     declared?: (keyId: string | undefined) => object | undefined,
+    submitterOf?: SubmitterOf,
   ): Promise<TestServer>;
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export function testServers(): TestServers {
   const running = new Set<TestServer>();
   return {
     folder,
-    async start(env = {}, declared = () => ({})) {
+    async start(env = {}, declared = () => ({}), submitterOf = async () => 'nobody') {
       const config = loadConfig({ DATA_DIR: folder, JOB_POLL: '50ms', LOG_LEVEL: 'silent', ...env });
       const server = randomUUID();
       const store = await openSqliteStore(folder, server);
@@ -48,7 +50,7 @@ export function testServers(): TestServers {
       const metrics = createMetrics();
       const log = createLog(config.logLevel);
       const identity = declared as (keyId: string | undefined) => Readonly<Record<string, string>> | undefined;
-      const jobs = createJobService({ config, store, runner, server, declared: identity, log, metrics });
+      const jobs = createJobService({ config, store, runner, server, declared: identity, submitterOf, log, metrics });
       jobs.start();
       const made: TestServer = {
         ...{ jobs, store, runner, metrics },
@@ -58,13 +60,13 @@ export function testServers(): TestServers {
             { sql, database: undefined, queue: 'default', conf: [], tags: [], ...more },
             principal,
           ),
-        async until(id, status, project = 'p') {
+        async until(id, status, project = 'p', principal = ANYBODY) {
           for (let tries = 0; tries < 400; tries++) {
-            const job = await jobs.job(project, id);
+            const job = await jobs.job(project, id, principal);
             if (job.status === status) return job;
             await sleep(10);
           }
-          throw new Error(`the job never was ${status}: ${JSON.stringify(await jobs.job(project, id))}`);
+          throw new Error(`the job never was ${status}: ${JSON.stringify(await jobs.job(project, id, principal))}`);
         },
         async stop(grace = 2_000) {
           running.delete(made);

@@ -46,7 +46,7 @@ describe('a queue', () => {
     await server.until(first[2]!.id, 'RUNNING');
     server.runner.release('s');
     await server.until(after.id, 'FINISHED');
-    expect((await server.jobs.job('p', first[0]!.id)).status).toBe('RUNNING');
+    expect((await server.jobs.job('p', first[0]!.id, ANYBODY)).status).toBe('RUNNING');
   });
 
   it('is shared by projects, and by owners in a project, whoever has queued more', async () => {
@@ -92,7 +92,7 @@ describe('a restart', () => {
     await first.stop();
     const second = await servers.start({ JOB_QUEUES: 'default:1' });
     await sleep(100);
-    expect((await second.jobs.job('p', held.id)).status).toBe('RUNNING');
+    expect((await second.jobs.job('p', held.id, ANYBODY)).status).toBe('RUNNING');
     second.runner.release();
     expect((await second.until(held.id, 'FINISHED')).attempts).toBe(1);
     await second.until(waiting.id, 'FINISHED');
@@ -149,8 +149,8 @@ describe('two servers on one file', () => {
     const held = await a.submit('SELECT 1 /* hold */');
     await a.until(held.id, 'RUNNING');
     const b = await servers.start();
-    expect(await b.jobs.cancel('p', held.id)).toBe(true);
-    expect((await a.jobs.job('p', held.id)).status).toBe('CANCELLED');
+    expect(await b.jobs.cancel('p', held.id, ANYBODY)).toBe(true);
+    expect((await a.jobs.job('p', held.id, ANYBODY)).status).toBe('CANCELLED');
     expect(b.runner.begun).toEqual([]);
   });
 
@@ -163,7 +163,7 @@ describe('two servers on one file', () => {
     await a.until(held.id, 'RUNNING');
     // Longer than its lease: the server renews what only it can run.
     await sleep(1_500);
-    expect((await b.jobs.job('p', waiting.id)).status).toBe('LAUNCHING');
+    expect((await b.jobs.job('p', waiting.id, ANYBODY)).status).toBe('LAUNCHING');
     a.runner.release();
     await a.until(waiting.id, 'FINISHED');
     expect(b.runner.begun).toEqual([]);
@@ -227,7 +227,7 @@ describe('a running job', () => {
     const server = await servers.start();
     const { id } = await server.submit('SELECT 1 /* hold */');
     while (server.runner.begun.length === 0) await sleep(5);
-    expect((await server.jobs.job('p', id)).progress).toEqual({ rows: 1, bytes: 10, estimatedRows: 4 });
+    expect((await server.jobs.job('p', id, ANYBODY)).progress).toEqual({ rows: 1, bytes: 10, estimatedRows: 4 });
     expect((await server.store.get(id))?.job.progress).toEqual({ rows: 0, bytes: 0 });
   });
 });
@@ -287,9 +287,9 @@ describe('an export', () => {
     server.runner.failCleanUps = 1;
     const { id } = await server.jobs.submitExport(held, 'default', REQUEST, ANYBODY);
     while (!server.runner.begun.includes(id)) await sleep(5);
-    const told = cancels ? code(server.jobs.cancel('p', id)) : undefined;
+    const told = cancels ? code(server.jobs.cancel('p', id, ANYBODY)) : undefined;
     await sleep(300);
-    expect((await server.jobs.job('p', id)).status).toBe('RUNNING');
+    expect((await server.jobs.job('p', id, ANYBODY)).status).toBe('RUNNING');
     expect(await server.until(id, 'FINISHED')).toMatchObject({ type: 'EXPORT', result: { rows: 5, bytes: 50 } });
     expect(server.runner.cleaned).toEqual([id]);
     if (cancels) expect(await told).toBe('DLI.0007');
@@ -301,7 +301,7 @@ describe('an export', () => {
     const job = await server.jobs.submitExport(query, 'default', REQUEST, ANYBODY);
     while (!server.runner.begun.includes(job.id)) await sleep(5);
     server.runner.failCleanUps = 1;
-    expect(await server.jobs.cancel('p', job.id)).toBe(true);
+    expect(await server.jobs.cancel('p', job.id, ANYBODY)).toBe(true);
     expect(server.runner.cleaned).toEqual([]);
     expect((await server.store.due({ kind: 'uncleaned' }, 10)).map((record) => record.job.id)).toEqual([job.id]);
     await server.stop();
@@ -319,9 +319,9 @@ describe('tidying', () => {
     const first = await source(server);
     const second = await source(server);
     for (let i = 0; i < 2; i++) await server.submit('SELECT 1 /* hold */');
-    expect(await code(server.jobs.job('p', first.id))).toBe('DLI.0002');
+    expect(await code(server.jobs.job('p', first.id, ANYBODY))).toBe('DLI.0002');
     expect(server.runner.discarded).toEqual([first.id]);
-    expect((await server.jobs.job('p', second.id)).status).toBe('FINISHED');
+    expect((await server.jobs.job('p', second.id, ANYBODY)).status).toBe('FINISHED');
     await server.submit('SELECT 1 /* hold */');
     expect(await code(server.submit('SELECT 1'))).toBe('DLI.1028');
     await server.submit('SELECT 1', {}, ANYBODY, 'other');
@@ -336,7 +336,7 @@ describe('tidying', () => {
     while (next.runner.discarded.length === 0) await sleep(10);
     expect(next.runner.discarded).toEqual([job.id]);
     await sleep(50);
-    expect(await code(next.jobs.job('p', job.id))).toBe('DLI.0002');
+    expect(await code(next.jobs.job('p', job.id, ANYBODY))).toBe('DLI.0002');
   });
 
   it('keeps an expired result while an export reads it', async () => {
@@ -346,7 +346,7 @@ describe('tidying', () => {
     const job = await server.jobs.submitExport(query, 'default', REQUEST, ANYBODY);
     while (!server.runner.begun.includes(job.id)) await sleep(5);
     await sleep(350);
-    expect(await code(server.jobs.result('p', query.id))).toBe('DLI.0100');
+    expect(await code(server.jobs.result('p', query.id, ANYBODY))).toBe('DLI.0100');
     await server.stop();
     const next = await servers.start();
     await sleep(300);
