@@ -12,6 +12,7 @@ import { SqlError } from './errors.ts';
 import { foldPlan } from './physical/fold.ts';
 import type { Physical } from './physical/nodes.ts';
 import { type SplitOptions, toPhysical } from './physical/split.ts';
+import { figuresOf } from './plan/figures.ts';
 import type { LogicalPlan } from './plan/nodes.ts';
 import { rewritePlan } from './plan/rules.ts';
 import { inputsOf } from './plan/walk.ts';
@@ -72,11 +73,16 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
   const { zone } = options.session;
   return {
     plan: zone === undefined ? bound.plan : zonedPlan(bound.plan, zone),
-    columns: bound.columns,
+    columns: bound.columns.map((item) => withFigures(item, bound.plan)),
     grouped: isGrouped(bound.plan),
     limited: isLimited(bound.plan),
     derived: limitsOver(bound.plan) > ownLimits(statement),
   };
+}
+
+function withFigures(item: OutputItem, plan: LogicalPlan): OutputItem {
+  const figures = figuresOf(item.column, plan);
+  return figures === undefined ? item : { ...item, figures };
 }
 
 function isGrouped(plan: LogicalPlan): boolean {

@@ -134,9 +134,9 @@ function send(
           if (call.signal.aborted) stop();
           else call.signal.addEventListener('abort', stop, { once: true });
         },
-        onResponseStart(_controller, statusCode, received) {
+        onResponseStart(controller, statusCode, received) {
           status = statusCode;
-          answerHeaders = received;
+          answerHeaders = statusCode < 400 ? received : asSent(received, controller.rawHeaders);
           body = new AnswerBody(received['content-length'], call.room);
         },
         onResponseData: (_controller, chunk) => body.push(chunk),
@@ -145,6 +145,22 @@ function send(
       },
     );
   });
+}
+
+/** Headers of an error may be handed on: their bytes as characters of Latin-1, as Node writes them. */
+function asSent(
+  received: ClusterAnswer['headers'],
+  raw: Dispatcher.DispatchController['rawHeaders'],
+): ClusterAnswer['headers'] {
+  if (!Array.isArray(raw)) return received;
+  const headers: Record<string, string | string[]> = {};
+  const texts = raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
+  for (let i = 0; i + 1 < texts.length; i += 2) {
+    const [name, value] = [texts[i]!.toLowerCase(), texts[i + 1]!];
+    const before = headers[name];
+    headers[name] = before === undefined ? value : [before, value].flat();
+  }
+  return headers;
 }
 
 /** The reason of the signal says who stopped and why: the client, or a limit. */

@@ -169,7 +169,12 @@ const sqlDisabled = (): SqlError =>
   new SqlError('sqlDisabled', 'Either plugins.sql.enabled or rest.action.multi.allow_explicit_index setting is false');
 
 const outputOf = ({ columns }: PlannedQuery): readonly OutputColumn[] =>
-  columns.map((item) => ({ name: item.name, alias: item.alias, type: item.column.type }));
+  columns.map(({ name, alias, column, figures }) => ({
+    name,
+    alias,
+    type: column.type,
+    ...(figures === undefined ? {} : { figures }),
+  }));
 
 /** Rows in the writer's format. */
 interface Rows {

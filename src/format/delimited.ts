@@ -1,8 +1,8 @@
 /** Rows as lines of separated cells: what csv and raw share. The line break stands before each row, so that no text ends in one. */
 import type { OutputColumn, Page } from '../rows/page.ts';
-import { cellText } from './cell-text.ts';
+import { cellParts } from './cell-parts.ts';
 import { beginsFormula, sanitize } from './sanitize.ts';
-import { labelOf, type RowText } from './writer.ts';
+import type { RowText } from './writer.ts';
 
 const QUOTE = 34;
 const LAST_ASCII = 127;
@@ -23,17 +23,17 @@ export interface Delimited {
 }
 
 export function delimited({ columns, separator, sanitize: guarded }: DelimitedOptions): Delimited {
-  const printers = columns.map(({ type }) => cellText(type));
+  const parts = cellParts(columns);
   const special = specialCharacters(separator);
   const finish = (text: string): string => {
     const safe = guarded ? sanitize(text) : text;
     return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const separatorStart = separator.charCodeAt(0);
-  const labels = (): string[] => columns.map((column) => finish(labelOf(column)));
+  const labels = (): string[] => parts.map(({ label }) => finish(label));
   return {
     labels,
-    cells: (row) => printers.map((print, i) => finish(print(row[i]!))),
+    cells: (row) => parts.map(({ index, print }) => finish(print(row[index]!))),
     header: () => labels().join(separator),
     rowText: {
       name: `${guarded} ${separator}`,
@@ -42,7 +42,11 @@ export function delimited({ columns, separator, sanitize: guarded }: DelimitedOp
       separator,
       close: '',
       quoted: false,
-      printers: printers.map((print) => (value) => finish(print(value))),
+      printers: parts.map(
+        ({ print }) =>
+          (value) =>
+            finish(print(value)),
+      ),
       bare(bytes, from, to) {
         if (guarded && from < to && beginsFormula(bytes[from]!)) return false;
         if (separatorStart > LAST_ASCII) return false;
@@ -54,9 +58,10 @@ export function delimited({ columns, separator, sanitize: guarded }: DelimitedOp
       let text = '';
       for (const row of rows) {
         text += '\n';
-        for (let i = 0; i < printers.length; i++) {
+        for (let i = 0; i < parts.length; i++) {
           if (i > 0) text += separator;
-          text += finish(printers[i]!(row[i]!));
+          const { index, print } = parts[i]!;
+          text += finish(print(row[index]!));
         }
       }
       return text;

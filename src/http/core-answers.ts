@@ -1,6 +1,7 @@
 /** Refusals that the cluster's own HTTP layer makes before any plugin sees a request, in its words (spec sql-endpoint 2, 3.1). */
 import type { ServerResponse } from 'node:http';
 import { editDistance } from '../../translators/syntax/edit-distance.ts';
+import { endText } from './end-text.ts';
 import { JSON_TYPE } from './render-error.ts';
 
 export interface CoreAnswer {
@@ -48,7 +49,7 @@ export function sendCore(response: ServerResponse, answer: CoreAnswer): void {
     'content-type': body === '' ? 'text/plain; charset=UTF-8' : JSON_TYPE,
     'content-length': Buffer.byteLength(body),
   });
-  response.end(body);
+  endText(response, body);
 }
 
 function similarity(a: string, b: string): number {

@@ -23,7 +23,7 @@ import { readListQuery } from './jobs-list.ts';
 import { type JobRoute, type JobTarget, jobTarget } from './jobs-routes.ts';
 import { readStatement, readSubmission } from './jobs-submit.ts';
 import type { Handler } from './passthrough.ts';
-import { decodeBody, readBytes } from './read-body.ts';
+import { decodeBody, readBytes, textOf } from './read-body.ts';
 import { JSON_TYPE } from './render-error.ts';
 
 export interface JobRouteDeps {
@@ -119,7 +119,7 @@ async function answer(
     if (!JOB_ID.test(route.id)) throw bad('job_id must have 1 to 64 letters, digits and dashes.');
     told.job = route.id;
   }
-  const text = (await decodeBody(request, bytes, config.maxBodyBytes)).toString('utf8');
+  const text = textOf(await decodeBody(request, bytes, config.maxBodyBytes));
   const url = request.url ?? '/';
   const at = url.indexOf('?');
   const call: Call = {

@@ -4,6 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net';
 import type { TlsFiles } from '../config/tls-files.ts';
 import { JSON_TYPE } from './render-error.ts';
+import { acceptSlashless } from './slashless.ts';
 
 export interface Listening {
   /** As one would type it; a server on all addresses is reached by localhost. */
@@ -21,7 +22,8 @@ export class ListenError extends Error {
 }
 
 // Bulk bodies may take long to arrive; connections are kept longer than clients and load balancers keep them.
-const OPTIONS: ServerOptions = { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: 65_536 };
+const MAX_HEADER_BYTES = 65_536;
+const OPTIONS: ServerOptions = { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: MAX_HEADER_BYTES };
 
 /** `tls` undefined: plain HTTP. */
 export async function listen(host: string, port: number, tls?: TlsFiles): Promise<Listening> {
@@ -31,6 +33,7 @@ export async function listen(host: string, port: number, tls?: TlsFiles): Promis
     tls === undefined
       ? createServer(OPTIONS, answer)
       : createTlsServer({ ...OPTIONS, ...tls.context, requestCert: tls.asksClients }, answer);
+  acceptSlashless(server, tls === undefined ? 'connection' : 'secureConnection', MAX_HEADER_BYTES);
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;

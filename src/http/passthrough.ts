@@ -125,8 +125,10 @@ class Exchange {
     if (mayChangeMappings(this.#request.method!, this.#path)) this.#deps.mappingsChanged();
     // What the cluster does not send is not added.
     this.#response.sendDate = false;
-    this.#response.writeHead(status, message, responseHeaders(controller.rawHeaders));
-    if (this.#request.method === 'HEAD') this.#response.flushHeaders();
+    const headers = responseHeaders(controller.rawHeaders);
+    const phrase = phraseOf(message);
+    if (phrase === undefined) this.#response.writeHead(status, headers);
+    else this.#response.writeHead(status, phrase, headers);
   }
 
   #data(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -225,6 +227,11 @@ function responseHeaders(raw: Dispatcher.DispatchController['rawHeaders']): stri
     if (!HOP_BY_HOP.has(name) && !named.has(name)) headers.push(texts[i]!, texts[i + 1]!);
   }
   return headers;
+}
+
+/** As it came, where its bytes were UTF-8; others are lost by now, and the usual words for the status stand in. */
+function phraseOf(message: string): string | undefined {
+  return message.includes('\ufffd') ? undefined : Buffer.from(message, 'utf8').toString('latin1');
 }
 
 const NONE: ReadonlySet<string> = new Set();

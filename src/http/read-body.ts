@@ -1,4 +1,5 @@
 /** Reads a request body whole, decoded, and never more of it than allowed. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
@@ -12,7 +13,19 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLeng
 };
 
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  return (await decodeBody(request, await readBytes(request, limit), limit)).toString('utf8');
+  return textOf(await decodeBody(request, await readBytes(request, limit), limit));
+}
+
+/** Bytes of another encoding would be replaced in silence, and searched for so. */
+export function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new SqlError('illegalArgument', `The body is not UTF-8 (byte ${firstStrange(bytes)} of ${bytes.length}).`);
+}
+
+/** Counted from 1. What is decoded and encoded again differs first where it was no UTF-8. */
+function firstStrange(bytes: Buffer): number {
+  const again = Buffer.from(bytes.toString('utf8'), 'utf8');
+  return bytes.findIndex((byte, i) => byte !== again[i]) + 1;
 }
 
 /** As sent: signatures are of these bytes. */

@@ -1,5 +1,6 @@
 /** Sends an answer: whole with its length when it is short, else streamed at the client's pace. */
 import type { ServerResponse } from 'node:http';
+import { endText } from './end-text.ts';
 import type { SqlAnswer } from './sql-service.ts';
 
 /** An answer that is complete by now, without a wait for the cluster, goes out in one piece up to this size. */
@@ -40,7 +41,8 @@ async function send(
         'content-type': answer.contentType,
         'content-length': size,
       });
-      response.end(body);
+      if (typeof body === 'string') endText(response, body);
+      else response.end(body);
       return;
     }
     ready.push(step.value);

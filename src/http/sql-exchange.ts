@@ -4,6 +4,7 @@ import { SqlError } from '../../translators/errors.ts';
 import type { Config } from '../config.ts';
 import { type Log, maskLiterals } from '../log.ts';
 import type { Metrics, Stage } from '../metrics.ts';
+import { endText } from './end-text.ts';
 import type { Handler } from './passthrough.ts';
 import { readBody } from './read-body.ts';
 import { JSON_TYPE, renderError } from './render-error.ts';
@@ -107,7 +108,7 @@ function fail(
   if (!request.complete) headers.connection = 'close';
   const length = Buffer.byteLength(rendered.body);
   response.writeHead(rendered.status, { ...headers, 'content-type': JSON_TYPE, 'content-length': length });
-  response.end(rendered.body);
+  endText(response, rendered.body, headers);
   return rendered.type;
 }
 

@@ -12,6 +12,7 @@ import {
   sendCore,
   unrecognisedParameters,
 } from './core-answers.ts';
+import { endText } from './end-text.ts';
 import type { Handler } from './passthrough.ts';
 import { JSON_TYPE, type RenderedError, renderError } from './render-error.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -116,7 +117,7 @@ async function release(body: AsyncIterable<unknown>): Promise<void> {
 function sendJson(response: ServerResponse, value: unknown, indent?: number): void {
   const body = JSON.stringify(value, null, indent);
   response.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+  endText(response, body);
 }
 
 function sendError(response: ServerResponse, { status, headers, body }: RenderedError): void {

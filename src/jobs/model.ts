@@ -1,4 +1,5 @@
 /** A job as it is stored, and what running one needs (spec dli-jobs 3 to 8). */
+import type { Figure } from '../../translators/functions/row.ts';
 import type { Identity } from '../cluster/context.ts';
 import type { SealedUpload, UploadRef } from '../objects/store.ts';
 
@@ -14,6 +15,8 @@ export interface Tag {
 export interface ResultColumn {
   readonly name: string;
   readonly type: string;
+  /** Of an object that is one aggregate of several figures. */
+  readonly figures?: readonly Figure[];
 }
 
 export interface JobProgress {

@@ -50,7 +50,11 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     const statement = await open(job, control, (bytes) => {
       scannedBytes += bytes;
     });
-    const columns = statement.columns.map((column) => ({ name: labelOf(column), type: column.type }));
+    const columns = statement.columns.map((column) => ({
+      name: labelOf(column),
+      type: column.type,
+      ...(column.figures === undefined ? {} : { figures: column.figures }),
+    }));
     const scan = config.jobRereadRows === 0 ? undefined : plainScan(statement.physical);
     const total = scan && (await countOf(scan, statement.execution));
     if (scan && total !== undefined && total > config.jobRereadRows) {
@@ -75,7 +79,7 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     signal: AbortSignal,
   ): Promise<ExportRows> {
     const result = resultOf(source);
-    const columns = result.columns.map(({ name, type }): OutputColumn => ({ name, type: type as SqlType }));
+    const columns = result.columns.map((column): OutputColumn => ({ ...column, type: column.type as SqlType }));
     const close = async (): Promise<void> => undefined;
     const known = { columns, estimatedRows: result.rows, close };
     if (result.place.kind !== 'cluster') {

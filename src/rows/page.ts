@@ -1,5 +1,8 @@
 /** The unit that flows from the cluster to the client: some rows of the same columns. */
 import type { SqlType, Value } from '../../translators/catalog/types.ts';
+import type { Figure } from '../../translators/functions/row.ts';
+
+export type { Figure };
 
 /** A row is positional; see `Value` for what a cell may hold. */
 export type Row = Value[];
@@ -10,6 +13,8 @@ export interface OutputColumn {
   readonly name: string;
   readonly alias?: string;
   readonly type: SqlType;
+  /** Of an object that is one aggregate of several figures. */
+  readonly figures?: readonly Figure[];
 }
 
 /** What is known of a result only once (or while) it is read. */

@@ -1,7 +1,7 @@
 /** A statement over the cluster as a select run: the full dialect of the SQL routes, its rows as csv or JSON records. */
 
 import type { StatementService } from '../execute/statement-service.ts';
-import { cellText } from '../format/cell-text.ts';
+import { cellParts } from '../format/cell-parts.ts';
 import { jsonPrinter } from '../format/json-text.ts';
 import type { RequestContext } from '../http/sql-service.ts';
 import type { OutputColumn, Page, Row } from '../rows/page.ts';
@@ -75,13 +75,13 @@ function printerOf(columns: readonly OutputColumn[], output: SelectOutput): Prin
       },
     };
   }
-  const printers = columns.map(({ type }) => cellText(type));
+  const parts = cellParts(columns);
   const cell = cellQuoter(output);
   const line = (cells: readonly string[]): string =>
     cells.map(cell).join(output.fieldDelimiter) + output.recordDelimiter;
   return {
-    header: output.header ? Buffer.from(line(labels)) : undefined,
-    record: (row) => line(printers.map((print, i) => print(row[i]!))),
+    header: output.header ? Buffer.from(line(parts.map(({ label }) => label))) : undefined,
+    record: (row) => line(parts.map(({ index, print }) => print(row[index]!))),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Pass-through when something is odd or breaks: headers, streams, clients that leave, nodes that fail. */
 import { createHash } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deadUrl, type RunningProxy, type Served, serve, startProxy } from './proxy-under-test.ts';
@@ -13,7 +13,8 @@ afterEach(async () => {
 
 async function front(listener: RequestListener, env: Record<string, string> = {}): Promise<RunningProxy> {
   const upstream = await serve(listener);
-  const proxy = await startProxy(upstream.url, env);
+  // Requests made by hand name a host of their own.
+  const proxy = await startProxy(upstream.url, { ALLOWED_HOSTS: '*', ...env });
   open.push(proxy, upstream);
   return proxy;
 }
@@ -23,7 +24,7 @@ function raw(url: string, text: string, silence = 300): Promise<string> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(url);
     let received = '';
-    const socket = connect(Number(port), hostname, () => socket.write(text));
+    const socket = connect(Number(port), hostname, () => socket.write(text, 'latin1'));
     socket.setTimeout(silence, () => socket.destroy());
     socket.on('data', (data) => {
       received += data.toString('latin1');
@@ -67,6 +68,59 @@ describe('what is passed on', () => {
     expect(seen(got!).sort()).toEqual(['authorization', 'connection', 'host', 'x-keep', 'x-keep']);
     expect(answer).toContain('Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Odd-CASE: v\r\n');
     expect(answer).not.toMatch(/X-Drop|\r\ndate:|x-powered-by|etag/i);
+  });
+
+  /** Bytes of UTF-8, of Latin-1, and of neither. */
+  const ODD = 'caf\u00c3\u00a9 \u00e9 \u0080\u00ff';
+
+  it.each([
+    ['GET', (response: ServerResponse) => response.end('whole')],
+    ['GET', (response: ServerResponse) => response.end()],
+    ['HEAD', (response: ServerResponse) => response.end()],
+    [
+      'GET',
+      (response: ServerResponse) => {
+        response.write(Buffer.from('a'));
+        response.end(Buffer.from('b'));
+      },
+    ],
+  ] as const)('keeps the bytes of header values, both ways (%s)', async (method, end) => {
+    let got: string | undefined;
+    const proxy = await front((request, response) => {
+      got = request.rawHeaders[request.rawHeaders.indexOf('X-Mine') + 1];
+      response.writeHead(200, { 'X-Theirs': ODD });
+      end(response);
+    });
+    const upstream = await raw(
+      proxy.config.opensearchUrl[0]!,
+      `${method} / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    const answer = await raw(
+      proxy.url,
+      `${method} / HTTP/1.1\r\nHost: x\r\nX-Mine: ${ODD}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(got).toBe(ODD);
+    expect(/X-Theirs: ([^\r]*)/.exec(answer)?.[1]).toBe(/X-Theirs: ([^\r]*)/.exec(upstream)?.[1]);
+  });
+
+  it('keeps a status that has words of its own, and asks once', async () => {
+    let asked = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        asked++;
+        socket.end(Buffer.from('HTTP/1.1 200 Tr\u00e8s bien\r\nContent-Length: 2\r\n\r\nok', 'latin1'));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const proxy = await startProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      ALLOWED_HOSTS: '*',
+    });
+    open.push(proxy);
+    const answer = await raw(proxy.url, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok$/);
+    expect(asked).toBe(1);
+    server.close();
   });
 
   it.each([

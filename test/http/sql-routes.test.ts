@@ -73,6 +73,22 @@ describe('requests', () => {
     expect(plain.body).toMatchObject({ error: { details: expect.stringContaining('MAX_BODY_BYTES') }, status: 413 });
   });
 
+  it('are refused where they are not UTF-8, and told where', async () => {
+    const proxy = await front(echo);
+    const body = Buffer.from('{"query":"SELECT \'caf\u00e9\'"}', 'latin1');
+    for (const path of [SQL, `${SQL}/_explain`, `${SQL}/close`]) {
+      const got = await fetch(proxy.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      expect([got.status, await got.json()]).toMatchObject([
+        400,
+        { error: { details: 'The body is not UTF-8 (byte 22 of 25).' } },
+      ]);
+    }
+  });
+
   it('are refused in the words of the core before the plugin sees them', async () => {
     const proxy = await front(echo);
     const agent = supertest(proxy.url);
@@ -187,15 +203,16 @@ describe('errors', () => {
 });
 
 describe('answers', () => {
-  function post(proxy: RunningProxy): Promise<IncomingMessage> {
+  function post(proxy: RunningProxy, headers: Record<string, string> = {}): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const sent = httpRequest(
         proxy.url + SQL,
-        { method: 'POST', headers: { 'content-type': 'application/json' } },
+        { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
         resolve,
       );
       sent.on('error', reject);
-      sent.end(JSON.stringify(QUERY));
+      // With a text Node would write the head as UTF-8.
+      sent.end(Buffer.from(JSON.stringify(QUERY)));
     });
   }
 
@@ -206,6 +223,13 @@ describe('answers', () => {
   }
 
   const facts = () => ({ 'X-SQL-Truncated': 'true' });
+
+  it('give an X-Opaque-Id back byte for byte', async () => {
+    const proxy = await front(echo);
+    const got = await post(proxy, { 'x-opaque-id': 'caf\u00e9' });
+    expect(got.headers['x-opaque-id']).toBe('caf\u00e9');
+    await drain(got);
+  });
 
   it('that are short go out whole, with their length and all headers', async () => {
     const proxy = await front(async () => answer(chunks('a', 'ä', 'c'), { headers: { 'X-A': '1' }, facts }));

@@ -3,6 +3,7 @@ import { nearestName } from '../catalog/nearest-name.ts';
 import type { Schema } from '../catalog/schema.ts';
 import type { SqlType } from '../catalog/types.ts';
 import { place, SqlError } from '../errors.ts';
+import type { Figure } from '../functions/row.ts';
 import type { LogicalPlan, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, QueryNode, Span } from '../syntax/ast.ts';
 import type { Correlation } from './correlation.ts';
@@ -35,6 +36,8 @@ export interface OutputItem {
   readonly name: string;
   readonly alias?: string;
   readonly column: Column;
+  /** Of an object that is one aggregate of several figures. */
+  readonly figures?: readonly Figure[];
 }
 
 export type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'ON' | 'VALUES' | 'aggregate';

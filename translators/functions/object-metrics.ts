@@ -1,7 +1,7 @@
 /** Aggregates whose answer is one object: statistics, percentiles, bounds, top documents, scripts (spec sql-functions 11.2). */
 import type { Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
-import { type AggregateFunction, lit, num, opt, percent, rest, str } from './row.ts';
+import { type AggregateFunction, type Figure, lit, num, opt, percent, rest, str } from './row.ts';
 
 type Result = Readonly<Record<string, unknown>>;
 
@@ -38,6 +38,21 @@ const EXTENDED = [
     `'lower_population', ${bound('-', 'pop')}, 'upper_sampling', ${bound('+', 'samp')}, 'lower_sampling', ${bound('-', 'samp')})`,
 ].join(', ');
 
+const double = (...path: readonly string[]): Figure => ({ path, type: 'double' });
+/** In the order of the older engine's csv. */
+const BASIC_FIGURES: readonly Figure[] = [
+  { path: ['count'], type: 'long' },
+  ...['sum', 'avg', 'min', 'max'].map((name) => double(name)),
+];
+const POPULATIONS = ['', '_population', '_sampling'];
+const EXTENDED_FIGURES: readonly Figure[] = [
+  ...BASIC_FIGURES,
+  double('sum_of_squares'),
+  ...POPULATIONS.map((of) => double(`variance${of}`)),
+  ...POPULATIONS.map((of) => double(`std_deviation${of}`)),
+  ...POPULATIONS.flatMap((of) => ['upper', 'lower'].map((side) => double('std_deviation_bounds', `${side}${of}`))),
+];
+
 const shared = { returns: 'object', allowsDistinct: false, empty: null } as const;
 
 export const objectMetrics: readonly AggregateFunction[] = [
@@ -46,6 +61,7 @@ export const objectMetrics: readonly AggregateFunction[] = [
     summary: 'count, min, max, avg and sum as one object',
     args: [num],
     ...shared,
+    figures: () => BASIC_FIGURES,
     dsl: (field) => ({ stats: { ...field } }),
     read: figures,
     duckdb: cell(`json_object(${BASIC})`),
@@ -55,6 +71,7 @@ export const objectMetrics: readonly AggregateFunction[] = [
     summary: 'the same with the sum of squares, variances and standard deviations',
     args: [num],
     ...shared,
+    figures: () => EXTENDED_FIGURES,
     dsl: (field) => ({ extended_stats: { ...field } }),
     read: figures,
     duckdb: cell(`json_object(${BASIC}, ${EXTENDED})`),
@@ -65,6 +82,7 @@ export const objectMetrics: readonly AggregateFunction[] = [
       'several percentiles as one object (1, 5, 25, 50, 75, 95 and 99 when none is named), estimated by the cluster',
     args: [num, opt(rest(percent))],
     ...shared,
+    figures: (literals) => percentsOf(literals).map((percent) => double(percentName(percent))),
     dsl: (field, literals) => ({ percentiles: { ...field, percents: percentsOf(literals) } }),
     read: (result) => {
       const entries = Object.entries(result.values as Result).filter(([name]) => !/_as_string$/.test(name));

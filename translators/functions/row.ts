@@ -104,6 +104,13 @@ export interface ScalarFunction {
 /** One family's file exports its rows by `define([...])`. */
 export const define = (rows: readonly ScalarFunction[]): readonly ScalarFunction[] => rows;
 
+/** A member of an answer that is an object. */
+export interface Figure {
+  /** Names from the object down to it. */
+  readonly path: readonly string[];
+  readonly type: SqlType;
+}
+
 export interface AggregateFunction {
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -111,6 +118,8 @@ export interface AggregateFunction {
   readonly args: readonly ArgSpec[];
   readonly returns: ReturnRule;
   readonly allowsDistinct: boolean;
+  /** Of an object that holds several figures, in the order of their columns in text formats; of the literal arguments. */
+  readonly figures?: (literals: readonly Value[]) => readonly Figure[];
   /** Value for a group without any non-null argument. */
   readonly empty: 0 | null;
   /** DSL metric for a field or script source; absent: only DuckDB computes it. `field` is `{field}` or `{script}`, `literals` the further arguments. */

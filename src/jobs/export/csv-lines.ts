@@ -1,8 +1,7 @@
 /** Rows as csv (spec dli-jobs 8): comma, line feed, quotes where needed; NULL is an empty cell, empty text is a quoted one. */
-import { cellText } from '../../format/cell-text.ts';
+import { cellParts } from '../../format/cell-parts.ts';
 import type { CellPrinter } from '../../format/json-text.ts';
 import { sanitize } from '../../format/sanitize.ts';
-import { labelOf } from '../../format/writer.ts';
 import type { OutputColumn } from '../../rows/page.ts';
 import type { ExportRequest } from '../model.ts';
 import type { Lines } from './text-format.ts';
@@ -12,18 +11,19 @@ export type CsvOptions = Pick<ExportRequest, 'quoteChar' | 'escapeChar' | 'sanit
 export const SEPARATOR = ',';
 
 export function csvLines(columns: readonly OutputColumn[], options: CsvOptions): Lines {
+  const parts = cellParts(columns);
   const printers = csvPrinters(columns, options);
   const cell = csvCell(options);
-  const width = columns.length;
+  const width = parts.length;
   return {
-    head: options.withColumnHeader ? `${columns.map((column) => cell(labelOf(column))).join(SEPARATOR)}\n` : '',
+    head: options.withColumnHeader ? `${parts.map(({ label }) => cell(label)).join(SEPARATOR)}\n` : '',
     rows(page, from, to) {
       let text = '';
       for (let r = from; r < to; r++) {
         const row = page[r]!;
         for (let i = 0; i < width; i++) {
           if (i > 0) text += SEPARATOR;
-          text += printers[i]!(row[i]!);
+          text += printers[i]!(row[parts[i]!.index]!);
         }
         text += '\n';
       }
@@ -34,10 +34,11 @@ export function csvLines(columns: readonly OutputColumn[], options: CsvOptions):
 
 export function csvPrinters(columns: readonly OutputColumn[], options: CsvOptions): readonly CellPrinter[] {
   const cell = csvCell(options);
-  return columns.map(({ type }) => {
-    const print = cellText(type);
-    return (value) => (value === null ? '' : cell(print(value)));
-  });
+  return cellParts(columns).map(
+    ({ isNull, print }) =>
+      (value) =>
+        isNull(value) ? '' : cell(print(value)),
+  );
 }
 
 /** The text of a cell that is not NULL. */

@@ -50,6 +50,10 @@ describe('csv', () => {
     ['@cmd', 'text', "'@cmd"],
     ['=a,"b"', 'text', `"'=a,""b"""`],
     ['-', 'text', "'-"],
+    ['\t=1+1', 'text', "'\t=1+1"],
+    ['\t', 'text', "'\t"],
+    ['\r=1+1', 'text', '"\'\r=1+1"'],
+    ['\n=1+1', 'text', '"\n=1+1"'],
     ["'quoted'", 'text', "'quoted'"],
   ] as [Value, SqlType, string][])('%o (%s) → %s', (cell, type, expected) => {
     expect(csv(cell, type)).toBe(expected);
@@ -68,6 +72,35 @@ describe('csv', () => {
     ];
     expect(answer('csv', { columns }, [])).toBe(`'=head,"a,b","a,b"`);
     expect(answer('csv', { columns, sanitize: false }, [])).toBe('=head,"a,b","a,b"');
+  });
+
+  const figures = [
+    { path: ['count'], type: 'long' },
+    { path: ['50.0'], type: 'double' },
+    { path: ['bounds', 'upper'], type: 'double' },
+  ] as const;
+
+  it('gives each figure of an aggregate a column', () => {
+    const columns = [
+      { name: 'g', type: 'keyword' as const },
+      { name: 'S(b)', alias: 's', type: 'object' as const, figures },
+      { name: 'h', type: 'integer' as const },
+    ];
+    const rows: Row[] = [
+      ['a', { count: 2, '50.0': 3, bounds: { upper: -4 } }, 1],
+      ['b', { count: 0, '50.0': null, bounds: { upper: null } }, 2],
+      ['c', null, 3],
+      ['d', { bounds: 5 }, 4],
+    ];
+    const lines = (between: string): string[] => [
+      ['g', 's.count', 's.50.0', 's.bounds.upper', 'h'].join(between),
+      ['a', '2', '3.0', between === ',' ? "'-4.0" : '-4.0', '1'].join(between),
+      ['b', '0', '', '', '2'].join(between),
+      ['c', '', '', '', '3'].join(between),
+      ['d', '', '', '', '4'].join(between),
+    ];
+    expect(answer('csv', { columns }, rows).split('\n')).toEqual(lines(','));
+    expect(answer('raw', { columns }, rows).split('\n')).toEqual(lines('|'));
   });
 
   it('takes another separator', () => {
