@@ -144,10 +144,10 @@ const PARTS: ReadonlySet<string> = new Set(['MONTH', 'DAYOFMONTH', 'HOUR']);
 const isPart = (expr: Expr): boolean =>
   expr.kind === 'compare' && expr.left.kind === 'call' && PARTS.has(expr.left.fn.name);
 
-/** Parts of a date in one conjunction are asked of one date. */
-function ofOneDate(args: readonly Expr[], doc: Doc): Truth {
+/** Parts of a date in one conjunction are asked of one date, and both ends of BETWEEN of one value. */
+function ofOneValue(args: readonly Expr[], doc: Doc): Truth {
   const { path } = [...columnsOf(args[0]!)][0]!.field!;
-  return any(valuesAt(doc, [path]), (date) => args.every((arg) => evaluate(arg, { [path]: date }) === true));
+  return any(valuesAt(doc, [path]), (value) => args.every((arg) => evaluate(arg, { [path]: value }) === true));
 }
 
 const any = (values: readonly Scalar[], test: (value: Scalar) => boolean): Truth =>
@@ -161,7 +161,8 @@ export function evaluate(expr: Expr, doc: Doc): Truth {
       return negate(evaluate(expr.arg, doc));
     case 'and':
     case 'or': {
-      if (expr.kind === 'and' && expr.args.some(isPart)) return ofOneDate(expr.args, doc);
+      if (expr.kind === 'and' && (expr.args.some(isPart) || (expr.between && columnsOf(expr.between).size === 1)))
+        return ofOneValue(expr.args, doc);
       const decisive = expr.kind === 'or';
       const parts = expr.args.map((arg) => evaluate(arg, doc));
       return parts.includes(decisive) ? decisive : parts.includes(null) ? null : !decisive;

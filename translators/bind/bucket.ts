@@ -289,6 +289,7 @@ function ranges(
     kind: 'and',
     type: 'boolean',
     args: [compare('>=', value, bounds[0]!, session), below(bounds.at(-1)!)],
+    between: value,
   };
   const whens = bounds.map((bound, i) => ({
     when: below(bound),

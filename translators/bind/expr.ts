@@ -46,6 +46,11 @@ export interface And {
   readonly kind: 'and';
   readonly type: 'boolean';
   readonly args: readonly Expr[];
+  /**
+   * BETWEEN: both comparisons, of which this is the left side, look at one value. Of a field of several values one has to satisfy both,
+   * where two conditions may be met by two values.
+   */
+  readonly between?: Expr;
 }
 export interface Or {
   readonly kind: 'or';

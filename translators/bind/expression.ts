@@ -83,6 +83,7 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
           compare('>=', arg, bindBeside(arg, node.low, context), session),
           compare('<=', arg, bindBeside(arg, node.high, context), session),
         ],
+        between: arg,
       };
       return node.not ? { kind: 'not', type: 'boolean', arg: between } : between;
     }

@@ -73,7 +73,8 @@ export function mapChildren(expr: Expr, f: (child: Expr) => Expr): Expr {
     }
     case 'and': {
       const args = list(expr.args);
-      return args === expr.args ? expr : { ...expr, args };
+      if (args === expr.args) return expr;
+      return expr.between ? { ...expr, args, between: f(expr.between) } : { ...expr, args };
     }
     case 'or': {
       const args = list(expr.args);
@@ -135,9 +136,9 @@ export function columnsOf(...exprs: readonly Expr[]): Set<Column> {
 
 export const isVolatile = (expr: Expr): boolean => some(expr, (e) => e.kind === 'call' && e.fn.volatile === true);
 
-/** `a AND (b AND c)` → [a, b, c]. */
+/** `a AND (b AND c)` → [a, b, c]; BETWEEN is one condition. */
 export function conjuncts(expr: Expr): readonly Expr[] {
-  return expr.kind === 'and' ? expr.args.flatMap(conjuncts) : [expr];
+  return expr.kind === 'and' && !expr.between ? expr.args.flatMap(conjuncts) : [expr];
 }
 
 export function andOf(parts: readonly Expr[]): Expr | undefined {
@@ -164,7 +165,7 @@ export function exprKey(expr: Expr): string {
       return `case(${expr.whens.map((w) => `${exprKey(w.when)}:${exprKey(w.then)}`).join(';')};${exprKey(expr.otherwise)})`;
     case 'and':
     case 'or':
-      return `${expr.kind}(${list(expr.args)})`;
+      return `${expr.kind === 'and' && expr.between ? 'between' : expr.kind}(${list(expr.args)})`;
     case 'not':
     case 'isNull':
       return `${expr.kind}(${exprKey(expr.arg)})`;

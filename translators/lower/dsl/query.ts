@@ -1,12 +1,13 @@
 /** A bound predicate → the documents where it is TRUE, exact in three-valued logic or a superset that is checked again. */
-import type { Expr, Literal } from '../../bind/expr.ts';
+import type { Compare, Expr, Literal } from '../../bind/expr.ts';
 import { some } from '../../bind/walk.ts';
 import type { Field } from '../../catalog/schema.ts';
+import { type Between, betweenLeaf, isBetween, mayHoldSeveral, simplerBetween } from './between.ts';
 import { allOf, anyOf, MATCH_ALL, MATCH_NONE, noneOf } from './bool.ts';
 import { caseQuery } from './case.ts';
 import { compareLeaf, flip, type Ordering } from './compare.ts';
 import { computedLeaf } from './computed.ts';
-import { type DslContext, exactly, type Lowered, type Place } from './context.ts';
+import { type DslContext, exactly, type Lowered, type Place, superset } from './context.ts';
 import { indexedOf, presentOf } from './exists.ts';
 import { inLeaf } from './in-list.ts';
 import { countedOneByOne, type Leaf, leafQuery, nullQuery } from './leaf.ts';
@@ -32,6 +33,7 @@ export function truth(expr: Expr, wanted: boolean, place: Place): Lowered | unde
     case 'not':
       return truth(expr.arg, !wanted, place);
     case 'and':
+      if (isBetween(expr) && mayHoldSeveral(expr)) return between(expr, wanted, place);
       return wanted ? every(expr.args, true, place) : any(expr.args, false, place);
     case 'or':
       return wanted ? any(expr.args, true, place) : every(expr.args, false, place);
@@ -66,6 +68,16 @@ function every(args: readonly Expr[], wanted: boolean, place: Place): Lowered | 
     must.map((l) => l.query),
   );
   return { query, exact: exact && all.every((l) => l.exact) };
+}
+
+/** Whether one value lies inside; where the index cannot say that, both comparisons find the candidates. */
+function between(expr: Between, wanted: boolean, place: Place): Lowered | undefined {
+  const other = simplerBetween(expr);
+  if (other) return truth(other, wanted, place);
+  const leaf = betweenLeaf(expr, place, (comparison) => comparisonLeaf(comparison, place));
+  if (leaf) return withScript(expr, wanted, place, leafQuery(leaf, wanted, place));
+  const candidates = wanted ? every(expr.args, true, place) : undefined;
+  return withScript(expr, wanted, place, candidates && superset(candidates.query));
 }
 
 const scores = (expr: Expr): boolean => some(expr, (e) => e.kind === 'relevance');
@@ -119,13 +131,7 @@ function native(expr: Expr, wanted: boolean, place: Place): Lowered | undefined 
       if (right.value === null) return exactly(MATCH_NONE);
       // a != 1 is FALSE where a = 1 is TRUE, and the other way round.
       if (op === '!=') return truth({ ...expr, op: '=' }, !wanted, place);
-      const leaf =
-        left.kind === 'column'
-          ? columnLeaf(left, op, right, place)
-          : (computedLeaf(left, op, right, place) ??
-            textFunctionLeaf({ ...expr, op }, place) ??
-            solvedLeaf({ ...expr, op }, place));
-      return leafTruth(leaf, wanted, place);
+      return leafTruth(comparisonLeaf(expr, place), wanted, place);
     }
     case 'in':
       return inTruth(expr, wanted, place);
@@ -148,6 +154,18 @@ function native(expr: Expr, wanted: boolean, place: Place): Lowered | undefined 
     default:
       return undefined;
   }
+}
+
+/** The literal on the right is not NULL. */
+function comparisonLeaf(expr: Compare, place: Place): Leaf | undefined {
+  const { op, left, right } = expr;
+  if (right.kind !== 'literal' || right.value === null || op === '!=') return undefined;
+  if (left.kind === 'column') return columnLeaf(left, op, right, place);
+  return (
+    computedLeaf(left, op, right, place) ??
+    textFunctionLeaf({ ...expr, op }, place) ??
+    solvedLeaf({ ...expr, op }, place)
+  );
 }
 
 const TRUE_LITERAL: Literal = { kind: 'literal', type: 'boolean', value: true };

@@ -21,6 +21,17 @@ export function solvedLeaf(expr: Solvable, place: Place): Leaf | undefined {
   return solution && leafOf(solution, place);
 }
 
+/** Comparisons of one function of one field: the values that meet them all. */
+export function solvedTogether(parts: readonly Solvable[], place: Place): Leaf | undefined {
+  let all: Solution | undefined;
+  for (const part of parts) {
+    const solution = solve(part, sessionOf(place));
+    if (!solution?.exact) return undefined;
+    all = all ? { ...all, spans: intersection(all.spans, solution.spans) } : solution;
+  }
+  return all && leafOf(all, place);
+}
+
 function leafOf(solution: Solution, place: Place): Leaf | undefined {
   const { field, positions, spans, exact } = solution;
   const present = presentWith(solution, place);
@@ -72,15 +83,26 @@ function isPart(expr: Expr): boolean {
   return move !== undefined && (move.within !== undefined || isPart(move.arg));
 }
 
+/** The comparisons that a conjunct is made of: those of BETWEEN stand beside each other. */
+function solvables(part: Expr): readonly Solvable[] {
+  const pieces = part.kind === 'and' && part.between ? part.args : [part];
+  return pieces.every(isSolvable) ? pieces : [];
+}
+
 /** Conjuncts of which some say in which period others look for a part of one date: those together, all others apart. */
 export function joined(parts: readonly Expr[]): readonly Expr[] {
   const columns = new Set(
-    parts.filter((p) => isSolvable(p) && isPart(subjectOf(p))).map((p) => columnBelow(subjectOf(p as Solvable))),
+    parts
+      .flatMap(solvables)
+      .map(subjectOf)
+      .filter(isPart)
+      .map((subject) => columnBelow(subject)),
   );
   if (columns.size === 0) return parts;
   const groups = new Map<unknown, Expr[]>();
   for (const part of parts) {
-    const column = isSolvable(part) ? columnBelow(subjectOf(part)) : undefined;
+    const [first] = solvables(part);
+    const column = first && columnBelow(subjectOf(first));
     const key = column && columns.has(column) ? column : part;
     groups.set(key, [...(groups.get(key) ?? []), part]);
   }
@@ -97,15 +119,16 @@ export function jointly(
   args: readonly Expr[],
   place: Place,
 ): { readonly lowered: Lowered; readonly rest: readonly Expr[] } | undefined {
-  const parts = args.filter((arg): arg is Solvable => isSolvable(arg) && isPart(subjectOf(arg)));
+  const pieces = args.flatMap(solvables);
+  const parts = pieces.filter((piece) => isPart(subjectOf(piece)));
   if (parts.length === 0) return undefined;
   const column = columnBelow(subjectOf(parts[0]!));
   const open = new Set<Solvable>();
   const done = new Set<Expr>();
   let inside: readonly Span[] | undefined;
   let last: Solution | undefined;
-  for (const arg of args) {
-    if (!isSolvable(arg) || !column || columnBelow(subjectOf(arg)) !== column) continue;
+  for (const arg of pieces) {
+    if (!column || columnBelow(subjectOf(arg)) !== column) continue;
     if (isPart(subjectOf(arg))) open.add(arg);
     else {
       const solution = solve(arg, sessionOf(place));
@@ -130,5 +153,6 @@ export function jointly(
   if (!last || !inside || open.size === parts.length) return undefined;
   const leaf = leafOf({ ...last, spans: inside, nulls: [] }, place);
   const lowered = leaf && leafQuery(leaf, true, place);
-  return lowered && { lowered, rest: args.filter((arg) => !done.has(arg)) };
+  const isDone = (arg: Expr): boolean => solvables(arg).length > 0 && solvables(arg).every((piece) => done.has(piece));
+  return lowered && { lowered, rest: args.filter((arg) => !isDone(arg)) };
 }

@@ -62,8 +62,10 @@ class Compiler {
         return this.cast(expr);
       case 'case':
         return this.choice(expr);
-      case 'and':
-        return allOf(expr.args.map(this.compile));
+      case 'and': {
+        const all = allOf(expr.args.map(this.compile));
+        return expr.between ? this.eachValue([expr.between], all) : all;
+      }
       case 'or':
         return anyOf(expr.args.map(this.compile));
       case 'not':
@@ -98,8 +100,15 @@ class Compiler {
 
   /** A predicate over functions of fields: of a field of several values any may satisfy it, as of the field itself. */
   private anyValue(operands: readonly Expr[], test: Closure): Closure {
-    const columns = columnsOf(...operands.filter((operand) => operand.kind !== 'column'));
-    const at = [...columns]
+    return this.eachValue(
+      operands.filter((operand) => operand.kind !== 'column'),
+      test,
+    );
+  }
+
+  /** True when some choice of one value from each field of the operands satisfies the test. */
+  private eachValue(operands: readonly Expr[], test: Closure): Closure {
+    const at = [...columnsOf(...operands)]
       .filter(({ type }) => scalarCheck(type))
       .map((column) => this.positions.get(column.id) ?? -1);
     return at.length === 0 ? test : overValues(at, test);

@@ -40,8 +40,12 @@ export class Lowering {
       case 'case':
         return this.choice(expr);
       case 'and':
+        if (expr.between) {
+          return this.predicates.eachValue([expr.between], () => this.predicates.junction('and', expr.args));
+        }
+        return this.predicates.junction('and', expr.args);
       case 'or':
-        return this.predicates.junction(expr.kind, expr.args);
+        return this.predicates.junction('or', expr.args);
       case 'not': {
         const arg = this.condition(expr.arg);
         return arg && this.assign('boolean', `!((boolean) ${arg.name})`, [arg]);

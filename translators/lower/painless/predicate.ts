@@ -37,10 +37,18 @@ export class PredicateLowering {
 
   /** Of fields below functions any value may satisfy the predicate, as of a field itself. */
   anyValue(operands: readonly Expr[], write: () => Local | undefined): Local | undefined {
+    const computed = operands.filter((operand) => operand.kind !== 'column');
+    return this.eachValue(computed, write);
+  }
+
+  /** `write` for each choice of one value from every field of the operands, until one satisfies it. */
+  eachValue(operands: readonly Expr[], write: () => Local | undefined): Local | undefined {
     const { writer, options } = this.lowering;
+    const bare = operands.every((operand) => operand.kind === 'column');
     const fields: DocField[] = [];
-    for (const column of columnsOf(...operands.filter((operand) => operand.kind !== 'column'))) {
-      const path = docPath(column, false, options);
+    for (const column of columnsOf(...operands)) {
+      // What is only compared may be read at the field's own precision.
+      const path = docPath(column, bare, options);
       if (path === undefined) return undefined;
       const field = writer.field(path, column.field?.partial === true);
       if (writer.valueAtHand(field) === undefined) fields.push(field);
