@@ -21,10 +21,12 @@ import { createJobsHandler, type JobRouteDeps } from './http/jobs.ts';
 import { createMetricsRoute } from './http/metrics-route.ts';
 import { createObjectRoutes } from './http/objects.ts';
 import { createOpenApiRoute, OPENAPI_PATH } from './http/openapi.ts';
+import { Outflows } from './http/outflow.ts';
 import { createPassthrough, type Handler } from './http/passthrough.ts';
 import { JSON_TYPE, renderError } from './http/render-error.ts';
 import { createSelectRoute } from './http/select.ts';
 import { createSettingsHandler, SETTINGS_PATHS } from './http/settings.ts';
+import { createBodyWatch } from './http/silent-bodies.ts';
 import { createSqlHandlers, SQL_ROOTS } from './http/sql.ts';
 import type { SqlService } from './http/sql-service.ts';
 import { withoutResults } from './jobs/results/hidden-results.ts';
@@ -53,13 +55,21 @@ export interface AppDeps {
 
 export function createApp(deps: AppDeps): RequestListener {
   const { config, log, metrics, pools, cluster, mappings } = deps;
+  const outflows = new Outflows({
+    limits: () => ({ stall: config.sqlStallTimeout, most: config.maxBufferedBytes }),
+    stalled(milliseconds) {
+      metrics.stalled();
+      log.warn('a client took nothing of its answer', { ms: Math.round(milliseconds) });
+    },
+  });
+  metrics.gauge('answer_bytes_waiting', () => outflows.bytes);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
 
   const counted = (route: string, handler: Handler): Handler => counting(route, handler, metrics);
-  const sql = createSqlHandlers(deps);
+  const sql = createSqlHandlers({ ...deps, outflows });
   const query = counted('sql', sql.query);
   for (const root of SQL_ROOTS) {
     app.all(root, query);
@@ -96,7 +106,7 @@ export function createApp(deps: AppDeps): RequestListener {
     threads: config.duckdbThreads,
   });
   const engine = createSelectEngine({ store, expansion, blocks, parquetBytes: config.selectMaxParquetBytes });
-  const select = createSelectRoute({ config, log, metrics, store, auth, engine, statements });
+  const select = createSelectRoute({ config, log, metrics, store, auth, engine, statements, outflows });
   app.use((request, response, next) => {
     const handler = select(request);
     if (handler === undefined) next();
@@ -137,13 +147,19 @@ export function createApp(deps: AppDeps): RequestListener {
     all: app,
     failed: (error, _request, response) => failed(error, response),
   });
-  return createDoor({
+  const door = createDoor({
     guard: createBrowserGuard(config),
     forwarding: createForwarding(config.trustedProxies),
     inside: front,
     counted: (handler) => counted('refused', handler),
     log,
   });
+  const watchBody = createBodyWatch(config.bodyStallTimeout);
+  return (request, response) => {
+    outflows.of(response);
+    watchBody(request, response);
+    door(request, response);
+  };
 }
 
 /** Where routes above stand beside APIs of the cluster. */

@@ -19,12 +19,25 @@ export interface Metrics {
   exported(rows: number, bytes: number): void;
   /** Asked with each reading of the figures: how many jobs there are by state and queue. */
   watchJobs(count: () => Promise<readonly JobFigure[]>): void;
+  /** A client that took nothing of its answer for too long. */
+  stalled(): void;
+  /** What tells a figure of this moment. */
+  gauge(name: Live, read: () => number): void;
   /** The returned function ends the request. */
   begin(route: string): () => void;
   /** Figures that only this process can tell, for the stats route. */
   value(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   text(): Promise<string>;
 }
+
+/** Figures that are asked for when they are read. */
+const LIVE = {
+  answer_bytes_waiting: 'Bytes of answers that are made and not yet taken by their clients',
+  heavy_queries_running: 'Statements that hold a place of MAX_HEAVY_QUERIES',
+  heavy_queries_waiting: 'Statements that wait for such a place',
+  cursor_contexts: 'Contexts of points in time that open cursors of this server hold on the cluster',
+} as const;
+export type Live = keyof typeof LIVE;
 
 export interface SelectFigures {
   readonly protocol: string;
@@ -129,6 +142,22 @@ export function createMetrics(): Metrics {
     help: 'Bytes of the files that jobs exported',
     registers,
   });
+  const stalls = new Counter({
+    name: `${PREFIX}stalled_clients_total`,
+    help: 'Connections closed because their clients took nothing of an answer for too long',
+    registers,
+  });
+  const live = new Map<string, () => number>();
+  for (const [name, help] of Object.entries(LIVE)) {
+    new Gauge({
+      name: PREFIX + name,
+      help,
+      registers,
+      collect() {
+        this.set(live.get(name)?.() ?? 0);
+      },
+    });
+  }
   let countJobs: (() => Promise<readonly JobFigure[]>) | undefined;
   new Gauge({
     name: `${PREFIX}jobs`,
@@ -164,6 +193,8 @@ export function createMetrics(): Metrics {
       exportedRows.inc(rows);
       exportedBytes.inc(bytes);
     },
+    stalled: () => stalls.inc(),
+    gauge: (name, read) => void live.set(name, read),
     watchJobs(count) {
       countJobs = count;
     },

@@ -91,6 +91,18 @@ export const REQUIRED = {
     integer(1),
     'SQL requests answered at the same time; one more gets status 429.',
   ),
+  maxHeavyQueries: setting(
+    'MAX_HEAVY_QUERIES',
+    '8',
+    integer(1),
+    'Statements at a time of which DuckDB computes a part (joins, windows, sets); they are not counted by `MAX_CONCURRENT_QUERIES` meanwhile.',
+  ),
+  maxHeavyWaiting: setting(
+    'MAX_HEAVY_WAITING',
+    '64',
+    integer(0),
+    'Such statements that wait for their turn, which counts in `QUERY_TIMEOUT`; one more gets status 429.',
+  ),
   maxConcurrentSelects: setting(
     'MAX_CONCURRENT_SELECTS',
     '16',
@@ -126,6 +138,24 @@ export const REQUIRED = {
     '5m',
     duration,
     'How long the client of a select may take nothing of its answer; 0 for no limit.',
+  ),
+  sqlStallTimeout: setting(
+    'SQL_STALL_TIMEOUT',
+    '5m',
+    duration,
+    'How long a client may take nothing of an answer, of the cluster too, until its connection is closed; 0 for no limit.',
+  ),
+  maxBufferedBytes: setting(
+    'MAX_BUFFERED_BYTES',
+    '256mb',
+    size,
+    'Bytes of answers that may wait for their clients, of all connections together; beyond it, further pages wait.',
+  ),
+  bodyStallTimeout: setting(
+    'BODY_STALL_TIMEOUT',
+    '60s',
+    duration,
+    'How long the body of a request may be silent until it gets status 408; how long it takes in all has no limit. 0 for no limit.',
   ),
   queryTimeout: setting(
     'QUERY_TIMEOUT',

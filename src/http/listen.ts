@@ -23,7 +23,13 @@ export class ListenError extends Error {
 
 // Bulk bodies may take long to arrive; connections are kept longer than clients and load balancers keep them.
 const MAX_HEADER_BYTES = 65_536;
-const OPTIONS: ServerOptions = { requestTimeout: 0, keepAliveTimeout: 75_000, maxHeaderSize: MAX_HEADER_BYTES };
+// Node would take a request's own limit, which is none, for that of its head too.
+const OPTIONS: ServerOptions = {
+  requestTimeout: 0,
+  headersTimeout: 60_000,
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: MAX_HEADER_BYTES,
+};
 
 /** `tls` undefined: plain HTTP. */
 export async function listen(host: string, port: number, tls?: TlsFiles): Promise<Listening> {

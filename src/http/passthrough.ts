@@ -114,7 +114,8 @@ class Exchange {
   }
 
   clientGone(): void {
-    if (this.#response.writableFinished) return;
+    // An answer that came before the end of the request's body leaves the rest of it to be ended.
+    if (this.#response.writableFinished && this.#request.complete) return;
     this.#gone = true;
     this.#controller?.abort(new Error('the client is gone'));
   }

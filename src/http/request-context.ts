@@ -4,10 +4,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
 import { callerIdentity } from '../cluster/credentials.ts';
 import type { Config } from '../config.ts';
+import type { Admission } from '../execute/admission.ts';
 import type { Metrics, Stage } from '../metrics.ts';
+import type { Outflow } from './outflow.ts';
+import { RequestSlot } from './request-slot.ts';
 import type { RequestContext } from './sql-service.ts';
 
 export interface OpenContext extends RequestContext {
+  readonly flow: Outflow;
+  readonly slot: RequestSlot;
   /** For the log: milliseconds by stage. */
   readonly stages: Partial<Record<Stage, number>>;
   /** The answer has begun: from here on only the client sets the pace. */
@@ -23,6 +28,8 @@ export function openContext(
   response: ServerResponse,
   config: Pick<Config, 'queryTimeout' | 'forwardHeaders'>,
   metrics: Metrics,
+  flow: Outflow,
+  admission: Admission,
 ): OpenContext {
   const controller = new AbortController();
   const { signal } = controller;
@@ -44,6 +51,8 @@ export function openContext(
     id: randomUUID(),
     identity: callerIdentity(request.headers, config.forwardHeaders),
     signal,
+    flow,
+    slot: new RequestSlot(admission, signal),
     calls: [],
     stages,
     rowCount: 0,

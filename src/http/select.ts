@@ -16,11 +16,13 @@ import { readsObject } from '../select/object-source.ts';
 import type { SelectDialect, SelectEngine, SelectRequest, SelectRun } from '../select/request.ts';
 import { openStoreRun } from '../select/store-run.ts';
 import { type SelectFrames, STREAM_TIMING, type StreamTiming, streamSelect } from '../select/stream.ts';
+import type { Outflows } from './outflow.ts';
 import type { Handler } from './passthrough.ts';
 import { readSelectBody } from './select-body.ts';
 import { SELECT_PROTOCOLS } from './select-protocols.ts';
 import { responseSink } from './select-sink.ts';
 import { type SelectTarget, selectTarget } from './select-target.ts';
+import type { Pace } from './sql-service.ts';
 
 export interface SelectAuth {
   /** Throws an AuthError. The body as it came over the wire is what signatures are over. */
@@ -35,6 +37,7 @@ export interface SelectDeps {
   readonly engine: SelectEngine;
   readonly statements: StatementService;
   readonly auth: SelectAuth;
+  readonly outflows: Outflows;
   readonly timing?: StreamTiming;
 }
 
@@ -98,10 +101,12 @@ export function createSelectRoute(deps: SelectDeps): SelectRoute {
     demand(principal, 'read', select.object.bucket);
     if (select.location !== undefined) demand(principal, 'write', select.location.bucket);
     await admitted(target.dialect, async () => {
-      const run = await orAborted(openRun(select, account, principal, controller), signal);
+      const flow = deps.outflows.of(response);
+      flow.limitStall(config.selectStallTimeout);
+      const run = await orAborted(openRun(select, account, principal, controller, flow), signal);
       account.run = run;
       account.frames = protocol.frames({ progress: select.progress, header: run.header });
-      const sink = responseSink(response, protocol.headers(account.id), config.selectStallTimeout);
+      const sink = responseSink(response, flow, protocol.headers(account.id));
       ({ records: account.records } = await streamSelect(
         run,
         account.frames,
@@ -118,10 +123,11 @@ export function createSelectRoute(deps: SelectDeps): SelectRoute {
     account: Account,
     principal: Principal,
     controller: AbortController,
+    flow: Pace,
   ): Promise<SelectRun> {
     const { signal } = controller;
     const open = (): Promise<SelectRun> => {
-      if (account.source === 'cluster') return openCluster(select, account, principal, controller);
+      if (account.source === 'cluster') return openCluster(select, account, principal, controller, flow);
       refuseHeader(select);
       return deps.engine.open(select, signal);
     };
@@ -134,6 +140,7 @@ export function createSelectRoute(deps: SelectDeps): SelectRoute {
     account: Account,
     principal: Principal,
     controller: AbortController,
+    flow: Pace,
   ): Promise<SelectRun> {
     const limit = config.queryTimeout;
     const late = new SqlError(
@@ -141,7 +148,11 @@ export function createSelectRoute(deps: SelectDeps): SelectRoute {
       `The query had no answer after ${limit / 1000} seconds (QUERY_TIMEOUT).`,
     );
     const timer = limit === 0 ? undefined : setTimeout(() => controller.abort(late), limit).unref();
-    const context = { ...detachedContext(principal.identity, controller.signal, deps.metrics), calls: account.calls };
+    const context = {
+      ...detachedContext(principal.identity, controller.signal, deps.metrics),
+      calls: account.calls,
+      flow,
+    };
     try {
       const run = await openClusterRun(select, deps.statements, context);
       return { ...run, records: untilFirst(run.records, () => clearTimeout(timer)) };

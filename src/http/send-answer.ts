@@ -1,17 +1,26 @@
 /** Sends an answer: whole with its length when it is short, else streamed at the client's pace. */
 import type { ServerResponse } from 'node:http';
 import { endText } from './end-text.ts';
+import type { Outflow } from './outflow.ts';
+import type { OpenContext } from './request-context.ts';
 import type { SqlAnswer } from './sql-service.ts';
+
+export type AnswerContext = Pick<OpenContext, 'answering' | 'orAborted'>;
 
 /** An answer that is complete by now, without a wait for the cluster, goes out in one piece up to this size. */
 const SHORT_BYTES = 256 * 1024;
 const LATER = Symbol('later');
 
 /** Throws what the body throws; whether anything was sent by then, `response.headersSent` tells. */
-export async function sendAnswer(response: ServerResponse, answer: SqlAnswer, onFirstByte: () => void): Promise<void> {
+export async function sendAnswer(
+  response: ServerResponse,
+  answer: SqlAnswer,
+  flow: Outflow,
+  context: AnswerContext,
+): Promise<void> {
   const chunks = answer.body[Symbol.asyncIterator]();
   try {
-    await send(response, answer, chunks, onFirstByte);
+    await send(response, answer, chunks, flow, context);
   } catch (error) {
     // Whoever makes the body lets go of what it holds: points in time, spools.
     await chunks.return?.().catch(() => undefined);
@@ -23,16 +32,18 @@ async function send(
   response: ServerResponse,
   answer: SqlAnswer,
   chunks: AsyncIterator<string | Buffer>,
-  onFirstByte: () => void,
+  flow: Outflow,
+  context: AnswerContext,
 ): Promise<void> {
   const ready: (string | Buffer)[] = [];
   let size = 0;
-  let pending = next(chunks);
-  while (size <= SHORT_BYTES) {
-    const step = ready.length === 0 ? await pending : await Promise.race([pending, endOfTurn()]);
+  let pending: ReturnType<typeof next> | undefined = next(chunks);
+  while (pending !== undefined) {
+    const step: IteratorResult<string | Buffer> | typeof LATER =
+      ready.length === 0 ? await pending : await Promise.race([pending, endOfTurn()]);
     if (step === LATER) break;
     if (step.done === true) {
-      onFirstByte();
+      context.answering();
       // Text goes out together with the headers, in one write.
       const body = ready.length === 1 ? ready[0]! : Buffer.concat(ready.map(bytesOf));
       response.writeHead(200, {
@@ -47,17 +58,22 @@ async function send(
     }
     ready.push(step.value);
     size += Buffer.byteLength(step.value);
-    pending = next(chunks);
+    // Beyond it, nothing more is made before the client takes this.
+    pending = size <= SHORT_BYTES ? next(chunks) : undefined;
   }
-  onFirstByte();
+  const waiting = flow.room(size);
+  // Before the first byte, so that the time limit of the query still holds.
+  if (waiting !== undefined) await context.orAborted(waiting);
+  context.answering();
   const known = answer.facts?.() ?? {};
   const later = answer.pending?.() ?? [];
   const announced = later.length === 0 ? {} : { trailer: later.join(', ') };
   response.writeHead(200, { ...answer.headers, ...known, 'content-type': answer.contentType, ...announced });
-  for (const bytes of ready) await write(response, bytes);
+  for (const bytes of ready) await flow.write(bytes);
   ready.length = 0;
-  for (let step = await pending; step.done !== true; step = await next(chunks)) {
-    await write(response, step.value);
+  for (let step = await (pending ?? next(chunks)); step.done !== true; step = await next(chunks)) {
+    await flow.write(step.value);
+    await flow.room();
   }
   const found = Object.entries(answer.facts?.() ?? {}).filter(([name, value]) => known[name] !== value);
   if (found.length > 0) response.addTrailers(found);
@@ -76,18 +92,5 @@ function next(chunks: AsyncIterator<string | Buffer>): Promise<IteratorResult<st
 function endOfTurn(): Promise<typeof LATER> {
   return new Promise((resolve) => {
     setImmediate(() => resolve(LATER));
-  });
-}
-
-function write(response: ServerResponse, bytes: string | Buffer): Promise<void> | undefined {
-  if (response.destroyed) throw new Error('the connection is closed');
-  if (response.write(bytes)) return undefined;
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      response.off('drain', settle).off('close', settle);
-      if (response.destroyed && !response.writableFinished) reject(new Error('the connection is closed'));
-      else resolve();
-    };
-    response.on('drain', settle).on('close', settle);
   });
 }

@@ -2,13 +2,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
 import type { Config } from '../config.ts';
+import { Admission } from '../execute/admission.ts';
 import { type Log, maskLiterals } from '../log.ts';
 import type { Metrics, Stage } from '../metrics.ts';
 import { endText } from './end-text.ts';
+import type { Outflows } from './outflow.ts';
 import type { Handler } from './passthrough.ts';
 import { readBody } from './read-body.ts';
 import { JSON_TYPE, renderError } from './render-error.ts';
 import { type OpenContext, openContext } from './request-context.ts';
+import type { RequestSlot } from './request-slot.ts';
 import type { SqlRequest } from './sql-request.ts';
 import type { SqlStats } from './stats.ts';
 
@@ -26,27 +29,29 @@ export interface ExchangeDeps {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly stats: SqlStats;
+  readonly outflows: Outflows;
 }
 
 /** Makes handlers of pieces of work; all of them share one limit of requests at a time. */
 export function createExchanges(
   deps: ExchangeDeps,
 ): (route: string, work: (exchange: Exchange) => Promise<void>) => Handler {
-  const { config, metrics, log } = deps;
-  let running = 0;
-
-  async function admitted(work: () => Promise<void>): Promise<void> {
-    if (running >= config.maxConcurrentQueries) {
-      throw new SqlError(
+  const { config, metrics, log, outflows } = deps;
+  const admission = new Admission(
+    () => ({ most: config.maxConcurrentQueries, mostWaiting: 0 }),
+    (running) =>
+      new SqlError(
         'tooManyRequests',
         `${running} SQL requests are being answered already (MAX_CONCURRENT_QUERIES); try again.`,
-      );
-    }
-    running++;
+      ),
+  );
+
+  async function admitted(slot: RequestSlot, work: () => Promise<void>): Promise<void> {
+    await slot.enter();
     try {
       await work();
     } finally {
-      running--;
+      slot.end();
     }
   }
 
@@ -57,14 +62,16 @@ export function createExchanges(
     work: (exchange: Exchange) => Promise<void>,
   ): Promise<void> {
     const started = performance.now();
-    const context = openContext(request, response, config, metrics);
+    const flow = outflows.of(response);
+    const context = openContext(request, response, config, metrics, flow, admission);
+    flow.slot = context.slot;
     let exchange: Exchange | undefined;
     let errorType: string | undefined;
     try {
       const body = await readBody(request, config.maxBodyBytes);
       const opened: Exchange = { request, response, context, body, sql: undefined };
       exchange = opened;
-      await admitted(() => work(opened));
+      await admitted(context.slot, () => work(opened));
     } catch (error) {
       errorType = fail(deps, request, response, error);
     } finally {

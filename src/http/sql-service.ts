@@ -23,11 +23,30 @@ export interface SqlAnswer {
   readonly pending?: () => readonly string[];
 }
 
+export interface Pace {
+  /** Whether a page may be asked for before the last one was taken. */
+  readonly mayReadAhead: boolean;
+  /** Counts bytes that wait in memory, until the returned function is called. */
+  hold(bytes: number): () => void;
+}
+
+export interface Slot {
+  leave(): void;
+  /** Waits for a place; it is not refused. */
+  back(): Promise<void>;
+}
+
 /** A request on its way: its caller, its end, and what the log and the metrics will say of it. */
 export interface RequestContext extends CallContext {
   readonly id: string;
   /** Aborted when the client goes away or the time is over; its reason is the SqlError to report. */
   readonly signal: AbortSignal;
+  /** The answer's way to a client that sets the pace; absent: what is asked for is wanted at once. */
+  readonly flow?: Pace;
+  /** Its place among the requests that are worked on; absent: it is not counted. */
+  readonly slot?: Slot;
+  /** Work that is counted elsewhere, and never refused for what else runs: a job. */
+  readonly hasOwnQueue?: boolean;
   /** Adds time to a stage. */
   stage(stage: Stage, milliseconds: number): void;
   /** Adds rows that were written in a format. */

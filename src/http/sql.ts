@@ -13,6 +13,7 @@ import {
   unrecognisedParameters,
 } from './core-answers.ts';
 import { endText } from './end-text.ts';
+import type { Outflows } from './outflow.ts';
 import type { Handler } from './passthrough.ts';
 import { JSON_TYPE, type RenderedError, renderError } from './render-error.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -29,6 +30,7 @@ export interface SqlRouteDeps {
   readonly service: SqlService;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly outflows: Outflows;
 }
 
 export interface SqlHandlers {
@@ -40,9 +42,9 @@ export interface SqlHandlers {
 
 const JSON_MEDIA = /^application\/(json|x-ndjson|[\w.-]+\+json)\s*(;|$)/i;
 
-export function createSqlHandlers({ config, cluster, service, metrics, log }: SqlRouteDeps): SqlHandlers {
+export function createSqlHandlers({ config, cluster, service, metrics, log, outflows }: SqlRouteDeps): SqlHandlers {
   const stats = createStats({ window: () => config.statsWindow });
-  const exchanges = createExchanges({ config, metrics, log, stats });
+  const exchanges = createExchanges({ config, metrics, log, stats, outflows });
 
   function read(exchange: Exchange): SqlRequest {
     const { request, body } = exchange;
@@ -56,7 +58,7 @@ export function createSqlHandlers({ config, cluster, service, metrics, log }: Sq
     // An answer that comes after its request is over is closed unread.
     answering.then((late) => (context.signal.aborted ? release(late.body) : undefined)).catch(() => undefined);
     const answer = await context.orAborted(answering);
-    await sendAnswer(response, answer, () => context.answering());
+    await sendAnswer(response, answer, context.flow, context);
   });
 
   const explain = exchanges('explain', async (exchange) => {

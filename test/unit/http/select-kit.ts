@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config.ts';
 import type { StatementService } from '../../../src/execute/statement-service.ts';
+import { Outflows } from '../../../src/http/outflow.ts';
 import { createSelectRoute, type SelectAuth } from '../../../src/http/select.ts';
 import type { Log, LogData } from '../../../src/log.ts';
 import { createMetrics, type Metrics } from '../../../src/metrics.ts';
@@ -64,6 +65,7 @@ export async function startSelectServer(options: SelectServerOptions = {}): Prom
     engine,
     statements: options.statements ?? NO_STATEMENTS,
     auth: options.auth ?? { authenticate: () => ANYBODY },
+    outflows: new Outflows({ limits: () => ({ stall: 0, most: 256 * 1024 * 1024 }) }),
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   });
   const served = await serve((request, response) => {
