@@ -4,12 +4,15 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Config } from '../config.ts';
 import type { RequestContext } from '../http/sql-service.ts';
 import type { ResultInfo } from '../rows/page.ts';
+import type { HeavyStatements } from './heavy.ts';
 
 export interface Execution {
   readonly cluster: Cluster;
   readonly config: Config;
   readonly request: RequestContext;
   readonly session: Session;
+  /** Where statements wait for DuckDB. */
+  readonly heavy: HeavyStatements;
   /** Filled while the result is read. */
   readonly info: ResultInfo;
 }

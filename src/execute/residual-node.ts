@@ -1,20 +1,21 @@
-/** Runs a residual node with the limits of the settings. */
+/** Runs a residual node with the limits of the settings, in its turn. */
 import path from 'node:path';
 import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
+import { type Engine, openEngine } from './duckdb/engine.ts';
 import { type ResidualInput, type ResidualRun, runResidual } from './residual.ts';
 
-export function runResidualQuery(
+export async function* runResidualQuery(
   query: DuckQuery,
   inputs: readonly ResidualInput[],
-  { config, request }: Execution,
-  open?: ResidualRun['open'],
-): AsyncIterable<Page> {
-  return runResidual({
+  { config, request, heavy }: Execution,
+  open: NonNullable<ResidualRun['open']> = openEngine,
+): AsyncGenerator<Page> {
+  yield* runResidual({
     query,
     inputs,
-    open,
+    open: async (limits) => held(await heavy.enter(request), () => open(limits)),
     signal: request.signal,
     limits: {
       memoryLimit: `${Math.floor(config.duckdbMemoryLimit / 1_048_576)}MiB`,
@@ -22,4 +23,22 @@ export function runResidualQuery(
       tempDirectory: path.join(config.dataDir, 'spool'),
     },
   });
+  // The rest of the statement is work like any other.
+  if (!heavy.holds(request)) await request.slot?.back();
+}
+
+/** A place is held as long as the engine is there. */
+async function held(leave: () => void, open: () => Promise<Engine>): Promise<Engine> {
+  try {
+    const engine = await open();
+    return {
+      ...engine,
+      async close() {
+        await engine.close().finally(leave);
+      },
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }

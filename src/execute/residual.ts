@@ -3,7 +3,7 @@ import type { Column } from '../../translators/bind/expr.ts';
 import { SqlError } from '../../translators/errors.ts';
 import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
 import type { Page } from '../rows/page.ts';
-import { answerPages } from './duckdb/answer.ts';
+import { computeAnswer } from './duckdb/answer.ts';
 import { type Failure, registerFunction } from './duckdb/callbacks.ts';
 import { type Engine, type EngineLimits, openEngine } from './duckdb/engine.ts';
 import { engineError } from './duckdb/engine-error.ts';
@@ -28,8 +28,14 @@ export interface ResidualRun {
   readonly open?: (limits: EngineLimits) => Promise<Engine>;
 }
 
+/** An answer of so few rows is held by itself: its engine need not wait until a client has taken it. */
+const HELD_ROWS = 10_000;
 /** An interrupt that comes before DuckDB has begun a statement is lost, so it is repeated. */
 const INTERRUPT_EVERY_MS = 20;
+
+/** The reason of the signal says whether the client left or the time was over. */
+const cancelled = ({ reason }: AbortSignal): SqlError =>
+  reason instanceof SqlError ? reason : new SqlError('cancelled', 'the query was cancelled');
 
 export async function* runResidual({
   query,
@@ -39,10 +45,11 @@ export async function* runResidual({
   open = openEngine,
 }: ResidualRun): AsyncGenerator<Page, void, undefined> {
   const throwIfAborted = (): void => {
-    if (signal?.aborted) throw new SqlError('cancelled', 'the query was cancelled');
+    if (signal?.aborted) throw cancelled(signal);
   };
   const unread = new Set(inputs);
   const failure: Failure = {};
+  const held: Page[] = [];
   let engine: Engine | undefined;
   let interrupts: NodeJS.Timeout | undefined;
   const interrupt = (): void => {
@@ -62,13 +69,16 @@ export async function* runResidual({
       await loadTable(engine, table, input.columns, input.pages, throwIfAborted);
     }
     throwIfAborted();
-    yield* answerPages(engine, query, throwIfAborted);
+    const { rows, pages } = await computeAnswer(engine, query, throwIfAborted);
+    if (rows > HELD_ROWS) yield* pages;
+    else for await (const page of pages) held.push(page);
   } catch (error) {
-    throw signal?.aborted ? new SqlError('cancelled', 'the query was cancelled') : engineError(failure.error ?? error);
+    throw signal?.aborted ? cancelled(signal) : engineError(failure.error ?? error);
   } finally {
     signal?.removeEventListener('abort', interrupt);
     clearInterval(interrupts);
     for (const { pages } of unread) await pages[Symbol.asyncIterator]().return?.();
     await engine?.close();
   }
+  yield* held;
 }

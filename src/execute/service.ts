@@ -17,6 +17,7 @@ import { Paging, type Scripted, type Statement } from './cursor/paging.ts';
 import { encodedSearch } from './encoded-search.ts';
 import { explainPlan } from './explain.ts';
 import { factsOf, pendingFacts, type StatedTotal } from './facts.ts';
+import { HeavyStatements } from './heavy.ts';
 import { literalOf } from './parameters.ts';
 import { type PlannedQuery, Planner, type RowLimit } from './planner.ts';
 import { run } from './run.ts';
@@ -38,7 +39,7 @@ const CHUNK = 65_536;
 const PATIENT_PAGE = { rows: 2_000, bytes: 1_048_576 } as const;
 
 export function createSqlService(deps: ServiceDeps): SqlService & StatementService {
-  const { config, cluster, mappings } = deps;
+  const { config, cluster, mappings, metrics } = deps;
   const patient: Config = {
     ...config,
     pageRows: Math.min(config.pageRows, PATIENT_PAGE.rows),
@@ -46,6 +47,9 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
   };
   const planner = new Planner(config, mappings);
   const scripts = createScripts();
+  const heavy = new HeavyStatements(config);
+  metrics.gauge('heavy_queries_running', () => heavy.running);
+  metrics.gauge('heavy_queries_waiting', () => heavy.waiting);
   const paging = new Paging({
     config,
     open,
@@ -55,7 +59,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
   });
 
   function open(request: RequestContext, at = Date.now(), zone?: string): Execution {
-    return { cluster, config, request, session: sessionAt(at, zone), info: {} };
+    return { cluster, config, request, session: sessionAt(at, zone), heavy, info: {} };
   }
 
   async function plan(

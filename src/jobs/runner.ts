@@ -41,7 +41,7 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     caller: PreviewCaller,
     received: (bytes: number) => void = () => undefined,
   ): Promise<OpenStatement> {
-    const context = { ...detachedContext(caller.identity, caller.signal, deps.metrics), received };
+    const context = { ...detachedContext(caller.identity, caller.signal, deps.metrics), received, hasOwnQueue: true };
     return deps.service.open({ query: job.statement, parameters: [], filter: undefined }, context, job.submitted);
   }
 

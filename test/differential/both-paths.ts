@@ -5,6 +5,7 @@ import { createPools } from '../../src/cluster/pool.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Execution } from '../../src/execute/context.ts';
 import { explainPlan } from '../../src/execute/explain.ts';
+import { HeavyStatements } from '../../src/execute/heavy.ts';
 import { Planner } from '../../src/execute/planner.ts';
 import { runResidualQuery } from '../../src/execute/residual-node.ts';
 import { run } from '../../src/execute/run.ts';
@@ -76,10 +77,11 @@ export function bothPaths(url: string, tamper?: (body: object | string) => objec
     : real;
   const mappings = createMappingCache(config, cluster);
   const planner = new Planner(config, mappings);
+  const heavy = new HeavyStatements(config);
   const schemas = new Map<string, Schema>();
   const engines = keepEngines();
   const cells = new Map<string, readonly Row[]>();
-  const execution = (): Execution => ({ cluster, config, request: quiet(), session: SESSION, info: {} });
+  const execution = (): Execution => ({ cluster, config, request: quiet(), session: SESSION, heavy, info: {} });
 
   const collect = async (pages: AsyncIterable<Page>): Promise<readonly Row[]> => {
     const rows: Row[] = [];

@@ -1,4 +1,4 @@
-/** Runs the statement and streams its rows out as pages. */
+/** Runs the statement and gives its rows as pages. */
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import { SqlError } from '../../../translators/errors.ts';
 import type { DuckQuery } from '../../../translators/lower/duckdb/index.ts';
@@ -9,16 +9,18 @@ import type { Engine } from './engine.ts';
 
 const ANSWER = quoteName('the answer');
 
+export interface Answer {
+  readonly rows: number;
+  /** Read once, while the engine is open. */
+  readonly pages: AsyncGenerator<Page, void, undefined>;
+}
+
 /**
  * The answer is computed into a table (which may spill) before its first page goes out. A result that DuckDB computes while it is
  * read ends like a complete one when a late row fails (an overflow, no memory): its client library does not report the error. So
  * statements fail before the first row, and the rows read are counted against those stored.
  */
-export async function* answerPages(
-  engine: Engine,
-  query: DuckQuery,
-  throwIfAborted: () => void,
-): AsyncGenerator<Page, void, undefined> {
+export async function computeAnswer(engine: Engine, query: DuckQuery, throwIfAborted: () => void): Promise<Answer> {
   const { connection } = engine;
   const names = query.output.map((_, i) => `o${i}`);
   const declared = names.length === 0 ? '' : `(${names.join(', ')})`;
@@ -27,10 +29,20 @@ export async function* answerPages(
   const rows = Number(count?.[0]);
   // Their room is the answer's now.
   for (const { name } of query.tables) await connection.run(`DROP TABLE ${quoteName(name)}`);
-  const result = await connection.stream(`SELECT * FROM ${ANSWER}`);
+  return { rows, pages: readAnswer(engine, query, rows, throwIfAborted) };
+}
+
+async function* readAnswer(
+  engine: Engine,
+  query: DuckQuery,
+  rows: number,
+  throwIfAborted: () => void,
+): AsyncGenerator<Page, void, undefined> {
+  const result = await engine.connection.stream(`SELECT * FROM ${ANSWER}`);
   // Cells are read by position: one column more would put every other in its neighbour's place.
-  if (names.length > 0 && result.columnCount !== names.length)
-    throw new SqlError('internal', `the statement gave ${result.columnCount} columns, not ${names.length}`);
+  const { length } = query.output;
+  if (length > 0 && result.columnCount !== length)
+    throw new SqlError('internal', `the statement gave ${result.columnCount} columns, not ${length}`);
   const toPage = pageReader(query, result, engine);
   let read = 0;
   for (;;) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MappingCache, MappingSnapshot } from '../../../src/cluster/mapping-cache.ts';
 import { loadConfig } from '../../../src/config.ts';
 import type { Execution } from '../../../src/execute/context.ts';
+import { HeavyStatements } from '../../../src/execute/heavy.ts';
 import { Planner } from '../../../src/execute/planner.ts';
 import { stringifyJson } from '../../../src/rows/longs.ts';
 import type { Physical } from '../../../translators/physical/nodes.ts';
@@ -30,6 +31,7 @@ const executionOn = (day: string): Execution => ({
     rows: () => undefined,
   },
   session: { now: `${day} 10:20:30`, today: day },
+  heavy: new HeavyStatements(config),
   info: {},
 });
 
