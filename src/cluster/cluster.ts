@@ -11,6 +11,7 @@ import { ClusterError } from './cluster-error.ts';
 import { type ClusterUser, createClusterUsers } from './cluster-user.ts';
 import type { CallContext } from './context.ts';
 import { indexPath } from './index-path.ts';
+import { opening } from './opening.ts';
 import type { ClusterPools } from './pool.ts';
 import { type ClusterAnswer, clusterRequest, clusterRequestOk } from './request.ts';
 
@@ -61,6 +62,12 @@ export interface RawCall {
   readonly room?: Room;
 }
 
+export interface OpenedPit {
+  readonly id: string;
+  /** Each holds a context on its node. */
+  readonly shards: number;
+}
+
 export interface PointInTime {
   readonly id: string;
   /** From the search that is made in it. */
@@ -74,7 +81,7 @@ export interface Cluster {
   searchPit(pit: PointInTime, body: object, context: CallContext): Promise<SearchAnswer>;
   /** The same, of which the answer is not parsed; more patient, for work that nobody waits for. */
   searchPitBytes(pit: PointInTime, body: object, context: CallContext, room?: Room): Promise<Buffer>;
-  openPit(target: ScanTarget, keepAliveMilliseconds: number, context: CallContext): Promise<string>;
+  openPit(target: ScanTarget, keepAliveMilliseconds: number, context: CallContext): Promise<OpenedPit>;
   /** Never throws: a point in time that cannot be closed expires by itself. */
   closePit(id: string, context: CallContext): Promise<boolean>;
   openScroll(
@@ -185,6 +192,21 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     engine: async (context) => (await capabilities(context)).engine,
   });
 
+  async function closePit(id: string, context: CallContext): Promise<boolean> {
+    const { pointInTime } = await capabilities({ identity: context.identity, calls: context.calls });
+    const call =
+      pointInTime === 'opensearch'
+        ? { path: '/_search/point_in_time', body: { pit_id: [id] } }
+        : { path: '/_pit', body: { id } };
+    return closed({ kind: 'close_pit', method: 'DELETE', ...call }, context);
+  }
+
+  async function closeScroll(id: string | undefined, context: CallContext): Promise<boolean> {
+    if (id === undefined) return false;
+    const body = { scroll_id: [id] };
+    return closed({ kind: 'close_scroll', method: 'DELETE', path: '/_search/scroll', body }, context);
+  }
+
   return {
     search: ({ expression, parameters }, body, context) =>
       searched(
@@ -212,45 +234,47 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
       const { pointInTime } = await capabilities(context);
       if (pointInTime === 'none') throw new SqlError('unsupported', 'This cluster has no points in time.');
       const path = pointInTime === 'opensearch' ? '_search/point_in_time' : '_pit';
-      const { text } = await ok(
-        {
-          kind: 'open_pit',
-          method: 'POST',
-          path: `/${indexPath(expression)}/${path}`,
-          parameters: {
-            keep_alive: timeValue(keepAlive),
-            ...(pointInTime === 'opensearch' ? { allow_partial_pit_creation: false } : {}),
-            ...parameters,
-          },
+      const call: RawCall = {
+        kind: 'open_pit',
+        method: 'POST',
+        path: `/${indexPath(expression)}/${path}`,
+        parameters: {
+          keep_alive: timeValue(keepAlive),
+          ...(pointInTime === 'opensearch' ? { allow_partial_pit_creation: false } : {}),
+          ...parameters,
         },
+      };
+      return opening(
         context,
+        async (at) => openedPit((await ok(call, at)).text),
+        ({ id }) => closePit(id, context),
       );
-      const answer = JSON.parse(text) as { pit_id?: string; id?: string };
-      return answer.pit_id ?? answer.id!;
     },
 
-    async closePit(id, context) {
-      const { pointInTime } = await capabilities({ identity: context.identity, calls: context.calls });
-      const call =
-        pointInTime === 'opensearch'
-          ? { path: '/_search/point_in_time', body: { pit_id: [id] } }
-          : { path: '/_pit', body: { id } };
-      return closed({ kind: 'close_pit', method: 'DELETE', ...call }, context);
-    },
+    closePit,
 
-    openScroll: async ({ expression, parameters }, body, keepAlive, context) =>
-      wholePage(
-        await searched(
-          {
-            kind: 'search',
-            method: 'POST',
-            path: `/${indexPath(expression)}/_search`,
-            parameters: { scroll: timeValue(keepAlive), ...WHOLE, ...parameters },
-            body,
-          },
-          context,
-        ),
-      ),
+    openScroll({ expression, parameters }, body, keepAlive, context) {
+      const call: RawCall = {
+        kind: 'search',
+        method: 'POST',
+        path: `/${indexPath(expression)}/_search`,
+        parameters: { scroll: timeValue(keepAlive), ...WHOLE, ...parameters },
+        body,
+      };
+      return opening(
+        context,
+        async (at) => {
+          const answer = await searched(call, at);
+          try {
+            return wholePage(answer);
+          } catch (error) {
+            await closeScroll(scrollIdOf(answer.bytes), context);
+            throw error;
+          }
+        },
+        ({ bytes }) => closeScroll(scrollIdOf(bytes), context),
+      );
+    },
 
     // A scroll moves on with each call, so that a second try would lose a page.
     scroll: async (id, keepAlive, context) =>
@@ -266,8 +290,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         ),
       ),
 
-    closeScroll: (id, context) =>
-      closed({ kind: 'close_scroll', method: 'DELETE', path: '/_search/scroll', body: { scroll_id: [id] } }, context),
+    closeScroll,
 
     async info(context) {
       const { text } = await ok({ kind: 'info', method: 'GET', path: '/', retries: SEARCH_RETRIES }, context);
@@ -291,6 +314,14 @@ const timedOut = (): SqlError => new SqlError('clusterTimeout', 'The search ran 
 
 /** What an answer says before its hits: no document can say it. */
 const headOf = (bytes: Buffer): string => bytes.toString('latin1', 0, Math.max(0, bytes.indexOf('"hits":{')));
+
+/** Each answer may name the scroll anew, at its beginning. */
+export const scrollIdOf = (bytes: Buffer): string | undefined => /"_scroll_id":"([^"]+)"/.exec(headOf(bytes))?.[1];
+
+function openedPit(text: string): OpenedPit {
+  const answer = JSON.parse(text) as { pit_id?: string; id?: string; _shards?: { readonly total?: number } };
+  return { id: answer.pit_id ?? answer.id!, shards: answer._shards?.total ?? 1 };
+}
 
 /** Of a scroll's pages nothing makes the cluster refuse those that lack the rows of a shard. */
 function wholePage(answer: SearchAnswer): SearchAnswer {

@@ -2,6 +2,7 @@
 import { fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
 import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
+import { noContextLeft } from '../cluster/contexts-left.ts';
 import type { Execution } from './context.ts';
 import { PageBuffers } from './page-buffers.ts';
 import { openScrollScan } from './scroll-scan.ts';
@@ -35,7 +36,7 @@ export interface BulkOptions {
   readonly skipsUnwanted: boolean;
 }
 
-/** By a point in time; where the cluster has none whose pages can be read again, by scrolls. */
+/** By a point in time; where the cluster has none whose pages can be read again, or none to give, by scrolls. */
 export async function openBulkScan(node: SearchNode, execution: Execution, options: BulkOptions): Promise<BulkScan> {
   const { mostLanes } = options;
   const { cluster, request } = execution;
@@ -45,7 +46,12 @@ export async function openBulkScan(node: SearchNode, execution: Execution, optio
   const { routing, preference } = scan.hints ?? {};
   const single = scan.schema.indices.length === 1 && routing === undefined && preference === undefined;
   if (pointInTime === 'none' || (!single && !shardDocSort)) return openScrollScan(node, execution, options);
-  const view = await openView(node, execution);
+  const view = await openView(node, execution).catch((error) => {
+    if (noContextLeft(error)) return undefined;
+    throw error;
+  });
+  // Scrolls have a limit of their own.
+  if (view === undefined) return openScrollScan(node, execution, options);
   try {
     const { total, shards } = await view.count();
     // A slice that is one shard is read in the order of the shard, which the engine can jump into; `_shard_doc` it cannot.
@@ -73,7 +79,7 @@ interface View {
 async function openView(node: SearchNode, { cluster, request }: Execution): Promise<View> {
   const { scan, query } = node;
   const { postFilter } = scan.hints ?? {};
-  let id = await cluster.openPit(targetOf(scan), KEEP_ALIVE_MILLISECONDS, request);
+  let { id } = await cluster.openPit(targetOf(scan), KEEP_ALIVE_MILLISECONDS, request);
   let used = Date.now();
   const pit = () => ({ id, keepAliveMilliseconds: KEEP_ALIVE_MILLISECONDS });
   const buffers = new PageBuffers();

@@ -2,6 +2,9 @@
 import { type Fetch, searchBody } from '../../translators/lower/dsl/body.ts';
 import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
+import { type SearchAnswer, scrollIdOf } from '../cluster/cluster.ts';
+import { noContextLeft } from '../cluster/contexts-left.ts';
+import type { RequestContext } from '../http/sql-service.ts';
 import type { Execution } from './context.ts';
 import type { Hits, ReadHits } from './search.ts';
 import { TIE_BREAK } from './tie-break.ts';
@@ -10,7 +13,10 @@ import { TIE_BREAK } from './tie-break.ts';
 const KEEP_ALIVE = 300_000;
 const FIRST_PAGE = 1_000;
 
-/** Answers in order, one read ahead while the last is being used; whatever was opened is closed at the end, however it ends. */
+/**
+ * Answers in order, one read ahead while the last is being used and the client keeps up; whatever was opened is closed at the end,
+ * however it ends. What is read ahead waits as bytes, so that it can be counted.
+ */
 export async function* drain<T>(
   node: SearchNode,
   fetch: Fetch,
@@ -18,29 +24,54 @@ export async function* drain<T>(
   read: ReadHits<T>,
   trackTotal: number | boolean = false,
 ): AsyncGenerator<Hits<T>> {
-  const { shardDocSort, pointInTime } = await execution.cluster.capabilities(execution.request);
-  const reader = shardDocSort && pointInTime !== 'none' ? pointInTimeReader : scrollReader;
-  const { next, close } = reader({ node, fetch, execution, read, trackTotal });
-  let ahead: Promise<Hits<T> | undefined> = next();
+  const { request } = execution;
+  const { flow } = request;
+  const timed = async <V>(work: Promise<V>): Promise<V> => {
+    const started = performance.now();
+    const value = await work;
+    request.stage('cluster', performance.now() - started);
+    return value;
+  };
+  const reader = await timed(openReader({ node, fetch, execution, read, trackTotal }));
+  let ahead: Ahead | undefined;
   try {
     for (;;) {
-      const started = performance.now();
-      const hits = await ahead;
-      execution.request.stage('cluster', performance.now() - started);
-      if (!hits || hits.count === 0) return;
-      ahead = next();
-      // A failure of the read ahead is reported when its turn comes, or never if nobody wants it.
-      ahead.catch(() => undefined);
+      ahead ??= askAhead(reader, flow);
+      const answer = await timed(ahead.answer);
+      ahead.release();
+      if (answer === undefined) return;
+      const hits = reader.take(answer);
+      if (hits.count === 0) return;
+      ahead = flow === undefined || flow.mayReadAhead ? askAhead(reader, flow) : undefined;
       yield hits;
     }
   } finally {
-    await ahead.catch(() => undefined);
-    await close();
+    await ahead?.answer.catch(() => undefined);
+    ahead?.release();
+    await reader.close();
   }
 }
 
+interface Ahead {
+  readonly answer: Promise<SearchAnswer | undefined>;
+  release(): void;
+}
+
+function askAhead(reader: Reader<unknown>, flow: RequestContext['flow']): Ahead {
+  let release = (): void => undefined;
+  const answer = reader.ask().then((found) => {
+    if (found !== undefined && flow !== undefined) release = flow.hold(found.bytes.length);
+    return found;
+  });
+  // A failure of the read ahead is reported when its turn comes, or never if nobody wants it.
+  answer.catch(() => undefined);
+  return { answer, release: () => release() };
+}
+
 interface Reader<T> {
-  next(): Promise<Hits<T> | undefined>;
+  /** The next answer, after the one before it was taken; undefined after the last. */
+  ask(): Promise<SearchAnswer | undefined>;
+  take(answer: SearchAnswer): Hits<T>;
   close(): Promise<void>;
 }
 interface Draining<T> {
@@ -51,26 +82,44 @@ interface Draining<T> {
   readonly trackTotal: number | boolean;
 }
 
-function pointInTimeReader<T>({ node, fetch, execution, read, trackTotal }: Draining<T>): Reader<T> {
+/** Scrolls have a limit of their own, so that they are left where the nodes hold as many points in time as they may. */
+async function openReader<T>(draining: Draining<T>): Promise<Reader<T>> {
+  const { node, execution } = draining;
+  const { cluster, request } = execution;
+  const { shardDocSort, pointInTime } = await cluster.capabilities(request);
+  if (!shardDocSort || pointInTime === 'none') return scrollReader(draining);
+  try {
+    const { id } = await cluster.openPit(targetOf(node.scan), KEEP_ALIVE, request);
+    return pointInTimeReader(draining, id);
+  } catch (error) {
+    if (noContextLeft(error)) return scrollReader(draining);
+    throw error;
+  }
+}
+
+function pointInTimeReader<T>({ node, fetch, execution, read, trackTotal }: Draining<T>, opened: string): Reader<T> {
   const { cluster, request } = execution;
   const pages = pageSizes(execution);
-  let id: string | undefined;
+  let id = opened;
   let after: unknown;
+  let first = true;
   let last = false;
+  let size = 0;
   // No more than is wanted, with one row beyond an implicit limit, which tells whether it cut anything.
   let left = node.offset + node.count + (node.implicit ? 1 : 0);
   const sort: Dsl[] = [...(node.sort ?? []), ...TIE_BREAK];
   return {
-    async next() {
+    async ask() {
       if (last) return undefined;
-      const first = id === undefined;
-      id ??= await cluster.openPit(targetOf(node.scan), KEEP_ALIVE, request);
-      const size = Math.min(pages.next(), left);
+      size = Math.min(pages.next(), left);
       const body = {
         ...searchBody(node, fetch, { size, sort, trackTotalHits: first ? trackTotal : false }),
         ...(after === undefined ? {} : { search_after: after }),
       };
-      const answer = await cluster.searchPit({ id, keepAliveMilliseconds: KEEP_ALIVE }, body, request);
+      first = false;
+      return cluster.searchPit({ id, keepAliveMilliseconds: KEEP_ALIVE }, body, request);
+    },
+    take(answer) {
       const hits = read(answer);
       pages.saw(hits.count, answer.bytes.length);
       id = hits.around.pit_id ?? id;
@@ -80,7 +129,7 @@ function pointInTimeReader<T>({ node, fetch, execution, read, trackTotal }: Drai
       return hits;
     },
     async close() {
-      if (id !== undefined) await cluster.closePit(id, request);
+      await cluster.closePit(id, request);
     },
   };
 }
@@ -92,19 +141,18 @@ function scrollReader<T>({ node, fetch, execution, read, trackTotal }: Draining<
   // The size of a scroll's pages is fixed at its start.
   const size = Math.min(config.pageRows, 5_000);
   return {
-    async next() {
+    async ask() {
       if (last) return undefined;
+      if (id !== undefined) return cluster.scroll(id, KEEP_ALIVE, request);
       const sort = node.sort && node.sort.length > 0 ? node.sort : [{ _doc: 'asc' }];
       const track = trackTotal === false ? undefined : true;
-      const answer =
-        id === undefined
-          ? await cluster.openScroll(
-              targetOf(node.scan),
-              searchBody(node, fetch, { size, sort, trackTotalHits: track }),
-              KEEP_ALIVE,
-              request,
-            )
-          : await cluster.scroll(id, KEEP_ALIVE, request);
+      const body = searchBody(node, fetch, { size, sort, trackTotalHits: track });
+      const answer = await cluster.openScroll(targetOf(node.scan), body, KEEP_ALIVE, request);
+      // Known before it is read: nobody may take it any more.
+      id = scrollIdOf(answer.bytes);
+      return answer;
+    },
+    take(answer) {
       const hits = read(answer);
       id = hits.around._scroll_id ?? id;
       last = hits.count < size;

@@ -2,6 +2,7 @@
 import { type Fetch, fetchOf, searchBody } from '../../translators/lower/dsl/body.ts';
 import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { Dsl, SearchNode } from '../../translators/physical/nodes.ts';
+import { scrollIdOf } from '../cluster/cluster.ts';
 import type { BulkOptions, BulkScan } from './bulk-scan.ts';
 import type { Execution } from './context.ts';
 import { isWorthReadingWhole, unfiltered } from './whole-source.ts';
@@ -70,7 +71,7 @@ async function openScroll(
 ): Promise<Scroll> {
   const body = { ...searchBody(node, fetch, { size, sort: [{ _doc: 'asc' }], trackTotalHits: true }), ...slice };
   const { bytes } = await cluster.openScroll(targetOf(node.scan), body, KEEP_ALIVE_MILLISECONDS, request);
-  let id = scrollId(bytes);
+  let id = scrollIdOf(bytes);
   if (id === undefined) throw new Error('The cluster opened no scroll.');
   let closed: Promise<unknown> | undefined;
   return {
@@ -78,7 +79,7 @@ async function openScroll(
     first: bytes,
     async next() {
       const page = await cluster.scroll(id!, KEEP_ALIVE_MILLISECONDS, request);
-      id = scrollId(page.bytes) ?? id;
+      id = scrollIdOf(page.bytes) ?? id;
       return page.bytes;
     },
     async close() {
@@ -108,11 +109,6 @@ async function* laneOf(scroll: Scroll): AsyncGenerator<Buffer> {
 
 const HITS = '"hits":{';
 const LIST = '"hits":[';
-
-/** Each answer may name the scroll anew, at its beginning. */
-function scrollId(bytes: Buffer): string | undefined {
-  return /"_scroll_id":"([^"]+)"/.exec(bytes.toString('latin1', 0, Math.max(0, bytes.indexOf(HITS))))?.[1];
-}
 
 /** Elasticsearch before 7 has the number alone. */
 function totalHits(bytes: Buffer): number {

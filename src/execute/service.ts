@@ -13,6 +13,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
 import type { Execution } from './context.ts';
+import { CursorContexts } from './cursor/contexts.ts';
 import { Paging, type Scripted, type Statement } from './cursor/paging.ts';
 import { encodedSearch } from './encoded-search.ts';
 import { explainPlan } from './explain.ts';
@@ -50,8 +51,11 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
   const heavy = new HeavyStatements(config);
   metrics.gauge('heavy_queries_running', () => heavy.running);
   metrics.gauge('heavy_queries_waiting', () => heavy.waiting);
+  const contexts = new CursorContexts();
+  metrics.gauge('cursor_contexts', () => contexts.held);
   const paging = new Paging({
     config,
+    contexts,
     open,
     plan: (statement, execution) => plan(statement, execution, 'paged'),
     outputOf,

@@ -61,7 +61,8 @@ describe('a real node', () => {
     const at = context();
     const { pointInTime, shardDocSort } = await proxy.cluster.capabilities(at);
     if (pointInTime === 'none') return;
-    const id = await proxy.cluster.openPit(indexTarget(index), 60_000, at);
+    const { id, shards } = await proxy.cluster.openPit(indexTarget(index), 60_000, at);
+    expect(shards).toBeGreaterThan(0);
     const sort = shardDocSort ? [{ _shard_doc: 'asc' }] : [{ n: 'asc' }];
     const seen: unknown[] = [];
     let after: readonly unknown[] | undefined;

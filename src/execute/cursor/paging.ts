@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { SqlError } from '../../../translators/errors.ts';
 import { targetOf } from '../../../translators/lower/dsl/target.ts';
 import type { Physical } from '../../../translators/physical/nodes.ts';
-import { ClusterError } from '../../cluster/cluster-error.ts';
 import { identityKey } from '../../cluster/credentials.ts';
 import type { Config } from '../../config.ts';
 import type { QueryRequest } from '../../http/sql-request.ts';
@@ -12,9 +11,10 @@ import type { OutputColumn, Page } from '../../rows/page.ts';
 import type { Execution } from '../context.ts';
 import type { PlannedQuery } from '../planner.ts';
 import type { ScriptUse } from '../scripts.ts';
+import type { CursorContexts } from './contexts.ts';
 import { HELD_ROWS, type HeldPages, holdPages } from './held-pages.ts';
 import { type Place, SearchPages } from './search-pages.ts';
-import { fingerprint, type SearchPlan, searchPlanOf } from './search-plan.ts';
+import { fingerprint, searchPlanOf } from './search-plan.ts';
 import { cursorKey } from './secret-key.ts';
 import { Spools } from './spool.ts';
 import { type Cursor, expired, readCursor, type SearchCursor, type SpoolCursor, writeCursor } from './token.ts';
@@ -39,6 +39,7 @@ interface Found {
 
 export interface PagingDeps {
   readonly config: Config;
+  readonly contexts: CursorContexts;
   /** An execution at a moment, and the plan of a statement in it. */
   open(context: RequestContext, at: number, zone?: string): Execution;
   plan(statement: Statement & Scripted, execution: Execution): Promise<PlannedQuery>;
@@ -55,16 +56,17 @@ export interface Scripted {
 
 /** Statuses of an overload: what the cursor stands for is still there. */
 const PASSING = new Set([429, 502, 503, 504]);
-const NO_CONTEXT_LEFT = /Trying to create too many (Point In Time|scroll) contexts|too_many_scroll_contexts/i;
 
 type SpoolPlace = Pick<SpoolCursor, 'id' | 'offset' | 'left' | 'total' | 'facts' | 'fetchSize'>;
 
 export class Paging {
   private readonly spools: Spools;
+  private readonly contexts: CursorContexts;
   private key: Buffer | undefined;
 
   constructor(private readonly deps: PagingDeps) {
     const { config } = deps;
+    this.contexts = deps.contexts;
     this.spools = new Spools({
       folder: join(config.dataDir, 'spool', 'cursors'),
       limit: () => config.spoolLimit,
@@ -154,7 +156,7 @@ export class Paging {
       if (whole.length > 0) yield whole;
       return;
     }
-    const pit = await openPit(plan, execution);
+    const pit = await this.contexts.open(targetOf(plan.search.scan), execution);
     if (pit === undefined) {
       yield* this.spooled(planned.physical, columns, fetchSize, withoutPits(execution), found);
       return;
@@ -244,7 +246,10 @@ export class Paging {
         const step = await pages.next();
         if (step.done) {
           keep = step.value !== undefined;
-          if (step.value) next(step.value);
+          if (step.value) {
+            this.contexts.renewed(start.pit, step.value.pit, this.deps.config.cursorKeepAlive);
+            next(step.value);
+          }
           return;
         }
         yield step.value;
@@ -254,7 +259,7 @@ export class Paging {
       keep = start.after !== undefined && error instanceof SqlError && PASSING.has(error.status);
       throw error;
     } finally {
-      if (!keep) await execution.cluster.closePit(start.pit, execution.request);
+      if (!keep) await this.closePit(start.pit, execution);
     }
   }
 
@@ -309,8 +314,13 @@ export class Paging {
     }
   }
 
-  private async release(cursor: Cursor, { cluster, request }: Execution): Promise<void> {
-    if (cursor.kind === 'search') await cluster.closePit(cursor.pit, request);
+  private async closePit(pit: string, { cluster, request }: Execution): Promise<void> {
+    this.contexts.closed(pit);
+    await cluster.closePit(pit, request);
+  }
+
+  private async release(cursor: Cursor, execution: Execution): Promise<void> {
+    if (cursor.kind === 'search') await this.closePit(cursor.pit, execution);
     else await this.spools.remove(cursor.id);
   }
 
@@ -335,16 +345,6 @@ const isCuttable = ({ cuttable, unlimited }: PlannedQuery): boolean => cuttable 
 async function pagesSafely({ cluster, request }: Execution): Promise<boolean> {
   const { pointInTime, shardDocSort } = await cluster.capabilities(request);
   return pointInTime !== 'none' && shardDocSort;
-}
-
-/** undefined: the nodes have as many open as they may. */
-async function openPit({ search }: SearchPlan, { cluster, config, request }: Execution): Promise<string | undefined> {
-  try {
-    return await cluster.openPit(targetOf(search.scan), config.cursorKeepAlive, request);
-  } catch (error) {
-    if (error instanceof ClusterError && NO_CONTEXT_LEFT.test(error.message)) return undefined;
-    throw error;
-  }
 }
 
 /** Reads by scroll, which has a limit of its own. */

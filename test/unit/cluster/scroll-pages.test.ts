@@ -1,4 +1,4 @@
-/** Pages of a scroll that lack rows are refused: the cluster answers them with status 200. */
+/** Pages of a scroll that lack rows are refused: the cluster answers them with status 200. What is opened for nobody is closed. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,12 +11,24 @@ import { indexTarget } from '../../support/index-target.ts';
 
 let answer = '';
 let asked = 0;
+let closed: string[] = [];
+let hold: Promise<void> | undefined;
 let server: Server;
 let pools: ClusterPools;
 let cluster: Cluster;
 beforeAll(async () => {
-  server = createServer((_, response) => {
+  server = createServer(async (request, response) => {
+    if (request.method === 'DELETE') {
+      closed.push(`${request.url} ${Buffer.concat(await request.toArray()).toString()}`);
+      response.end('{"succeeded":true}');
+      return;
+    }
+    if (request.url === '/') {
+      response.end('{"version":{"distribution":"opensearch","number":"3.3.0"}}');
+      return;
+    }
     asked++;
+    await hold;
     response.end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -56,4 +68,43 @@ it.each([
     // A second try would skip a page.
     expect(asked).toBe(1);
   }
+});
+
+const SCROLL = '/_search/scroll {"scroll_id":["s"]}';
+
+it.each([
+  ['of which a shard failed', page(false, LACKING)],
+  ['cut at the time limit', page(true, WHOLE)],
+])('a scroll whose first page is one %s stays not open', async (_, given) => {
+  answer = given;
+  closed = [];
+  await expect(cluster.openScroll(indexTarget('index'), {}, 60_000, context())).rejects.toThrow();
+  expect(closed).toEqual([SCROLL]);
+});
+
+it.each([
+  ['scroll', page(false, WHOLE), SCROLL, 'openScroll'],
+  ['point in time', '{"pit_id":"p","_shards":{"total":3}}', '/_search/point_in_time {"pit_id":["p"]}', 'openPit'],
+] as const)('a %s that opens after its caller left is closed', async (_, given, wanted, open) => {
+  answer = given;
+  closed = [];
+  asked = 0;
+  let answerNow = (): void => undefined;
+  hold = new Promise((resolve) => {
+    answerNow = resolve;
+  });
+  const controller = new AbortController();
+  const at = { ...context(), signal: controller.signal };
+  const opening =
+    open === 'openPit'
+      ? cluster.openPit(indexTarget('index'), 60_000, at)
+      : cluster.openScroll(indexTarget('index'), {}, 60_000, at);
+  await expect.poll(() => asked).toBe(1);
+  controller.abort();
+  // Nobody waits for the cluster any more.
+  await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+  expect(closed).toEqual([]);
+  hold = undefined;
+  answerNow();
+  await expect.poll(() => closed).toEqual([wanted]);
 });
