@@ -56,10 +56,12 @@ export interface AuthenticatorDeps {
   /** Asked anew each time: the file may be read again. Undefined: there is no AUTH_FILE. */
   readonly keys: () => KeyTable | undefined;
   readonly forwardHeaders: readonly string[];
+  readonly bceSignedBody?: boolean;
   readonly now?: () => number;
 }
 
-export function createAuthenticator({ keys, forwardHeaders, now = Date.now }: AuthenticatorDeps): Authenticator {
+export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+  const { keys, forwardHeaders, bceSignedBody = false, now = Date.now } = deps;
   function find(request: IncomingRequest, body: Uint8Array): Principal {
     const table = keys();
     if (table === undefined) return unrestricted(callersOwn(request.headers));
@@ -71,7 +73,10 @@ export function createAuthenticator({ keys, forwardHeaders, now = Date.now }: Au
     }
     const signed = signedRequest(request, body);
     const scheme = SCHEMES.find((one) => one.claims(signed, request.headers.authorization ?? ''));
-    if (scheme !== undefined) return table.byAccessKey(scheme.verify(signed, table.secretOf, now()))!;
+    if (scheme !== undefined) {
+      const { accessKey, ...proof } = scheme.verify(signed, table.secretOf, now(), { bceSignedBody });
+      return { ...table.byAccessKey(accessKey)!, proof };
+    }
     if (table.anonymous === undefined) {
       throw new AuthError('missing', 'The request must be signed or carry a token: see AUTH_FILE in the documentation');
     }

@@ -2,13 +2,16 @@
 import { AuthError } from './principal.ts';
 import {
   checkBody,
+  checkCovered,
   checkSignature,
   encode,
   encodePath,
   header,
   hmac,
+  isSelectHeader,
   MAX_SKEW,
   parameter,
+  type SignatureRules,
   type SignedRequest,
   secretFor,
   type Verifier,
@@ -19,8 +22,9 @@ const AUTHORIZATION =
 /** Signed when the list of names is empty, besides every `x-bce-*`. */
 const USUAL = ['host', 'content-length', 'content-type', 'content-md5'];
 
-export const verifyBceAuth: Verifier = (request, secretOf, now) => {
-  const text = header(request, 'authorization') ?? parameter(request, 'authorization') ?? '';
+export const verifyBceAuth: Verifier = (request, secretOf, now, rules) => {
+  const own = header(request, 'authorization');
+  const text = own ?? parameter(request, 'authorization') ?? '';
   const [, accessKey, timestamp, seconds, names, signature] = AUTHORIZATION.exec(text.trim()) ?? [];
   const time = Date.parse(timestamp ?? '');
   if (
@@ -49,9 +53,17 @@ export const verifyBceAuth: Verifier = (request, secretOf, now) => {
       .join('\n'),
   ].join('\n');
   checkSignature(signature, hmac(key, canonical).toString('hex'));
-  checkDeclaredBody(request, new Map(signed));
-  return accessKey;
+  checkCovered(
+    request,
+    signed.map(([name]) => name),
+    (name) => DIGESTS.has(name) || isSelectHeader(name),
+  );
+  checkDeclaredBody(request, new Map(signed), rules);
+  return { accessKey, link: own === undefined, openBody: false };
 };
+
+/** Of the body: one that is sent is no ornament. */
+const DIGESTS: ReadonlySet<string> = new Set(['x-bce-content-sha256', 'content-md5']);
 
 /** -1: for ever, as the SDKs offer it for links. */
 function checkPeriod(time: number, seconds: number, now: number): void {
@@ -79,9 +91,19 @@ function canonicalQuery(request: SignedRequest): string {
 }
 
 /** The scheme itself does not cover the body; these headers do, once they are signed. */
-function checkDeclaredBody(request: SignedRequest, signed: ReadonlyMap<string, string>): void {
+function checkDeclaredBody(
+  request: SignedRequest,
+  signed: ReadonlyMap<string, string>,
+  { bceSignedBody }: SignatureRules,
+): void {
   const sha = signed.get('x-bce-content-sha256');
   if (sha !== undefined) checkBody(request.body, 'sha256', 'hex', sha);
   const md5 = signed.get('content-md5');
   if (md5 !== undefined) checkBody(request.body, 'md5', 'base64', md5);
+  if (bceSignedBody && sha === undefined && md5 === undefined && request.body.length > 0) {
+    throw new AuthError(
+      'notCovered',
+      'A request with a body must sign its digest, as x-bce-content-sha256 or Content-MD5 (BCE_SIGNED_BODY)',
+    );
+  }
 }

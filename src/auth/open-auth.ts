@@ -17,7 +17,10 @@ export class AuthConfigError extends Error {
   }
 }
 
-export function openAuth(config: Pick<Config, 'authFile' | 'allowAnonymous' | 'host' | 'forwardHeaders'>): {
+export type AuthSettings = Pick<Config, 'authFile' | 'allowAnonymous' | 'host' | 'forwardHeaders'> &
+  Partial<Pick<Config, 'bceSignedBody'>>;
+
+export function openAuth(config: AuthSettings): {
   readonly auth: OpenAuth;
   readonly warnings: readonly string[];
 } {
@@ -36,7 +39,11 @@ export function openAuth(config: Pick<Config, 'authFile' | 'allowAnonymous' | 'h
     return [...warnings, ...openToAll(file, host)];
   };
   const warnings = read();
-  const authenticator = createAuthenticator({ keys: () => table, forwardHeaders: config.forwardHeaders });
+  const authenticator = createAuthenticator({
+    keys: () => table,
+    forwardHeaders: config.forwardHeaders,
+    bceSignedBody: config.bceSignedBody === 'required',
+  });
   return { auth: { ...authenticator, reload: read }, warnings };
 }
 

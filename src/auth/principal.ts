@@ -3,6 +3,14 @@ import type { Identity } from '../cluster/context.ts';
 
 export type Right = 'read' | 'write';
 
+/** What the signature of a request leaves open; nothing of a token, which is only as safe as its connection. */
+export interface Proof {
+  /** It stands in the query: whoever is given the URL may send it, with any body. */
+  readonly link: boolean;
+  /** The client could have covered the body and did not. Not said of `bce-auth-v1` in a header, whose SDKs never do. */
+  readonly openBody: boolean;
+}
+
 export interface Principal {
   /** Of the key or token in AUTH_FILE; undefined without authentication. Stored with jobs, never the secret. */
   readonly keyId: string | undefined;
@@ -15,6 +23,8 @@ export interface Principal {
   /** The identity came with the request and is nowhere declared: it is kept in memory only. */
   readonly rawIdentity: boolean;
   may(right: Right, bucket: string): boolean;
+  /** Of a signed request only. */
+  readonly proof?: Proof;
 }
 
 export type AuthFault =
@@ -25,7 +35,8 @@ export type AuthFault =
   | 'expired'
   | 'badToken'
   | 'wrongProject'
-  | 'bodyMismatch';
+  | 'bodyMismatch'
+  | 'notCovered';
 
 /** Each protocol renders it with its own code and status. */
 export class AuthError extends Error {
@@ -35,5 +46,21 @@ export class AuthError extends Error {
   ) {
     super(message);
     this.name = 'AuthError';
+  }
+}
+
+/** Before a request runs a statement on the cluster, or says where something is to be written. */
+export function demandProof({ proof }: Principal): void {
+  if (proof?.link === true) {
+    throw new AuthError(
+      'notCovered',
+      'A link runs no statement on the cluster and writes nothing: sign the request in its headers',
+    );
+  }
+  if (proof?.openBody === true) {
+    throw new AuthError(
+      'notCovered',
+      'The body says what runs on the cluster or where something is written, so the signature must cover it: it may not be UNSIGNED-PAYLOAD',
+    );
   }
 }

@@ -2,12 +2,14 @@
 import { AuthError } from './principal.ts';
 import {
   checkBody,
+  checkCovered,
   checkSignature,
   checkSkew,
   compactTime,
   encode,
   header,
   hmac,
+  isSelectHeader,
   type SignedRequest,
   secretFor,
   sha256,
@@ -28,9 +30,11 @@ export const verifySdkHmac: Verifier = (request, secretOf, now) => {
   checkSkew(compactTime(header(request, 'x-sdk-date')), now);
   const secret = secretFor(accessKey, secretOf);
   checkSignature(signature.toLowerCase(), signatureOf(request, names, secret));
+  checkCovered(request, names.split(';'), isSelectHeader);
   const declared = header(request, 'x-sdk-content-sha256');
-  if (declared !== undefined && declared !== 'UNSIGNED-PAYLOAD') checkBody(request.body, 'sha256', 'hex', declared);
-  return accessKey;
+  const openBody = declared === 'UNSIGNED-PAYLOAD';
+  if (declared !== undefined && !openBody) checkBody(request.body, 'sha256', 'hex', declared);
+  return { accessKey, link: false, openBody };
 };
 
 /** The header that makes a request of the key's: for our own command line. `names`: of the headers that are to be signed. */

@@ -1,7 +1,7 @@
 /** A request as the signing schemes look at it: its target taken apart once, and what all of them do with the parts. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { AuthError } from './principal.ts';
+import { AuthError, type Proof } from './principal.ts';
 
 export interface SignedRequest {
   readonly method: string;
@@ -17,8 +17,31 @@ export interface SignedRequest {
 /** Finds the secret of an access key; undefined: there is no such key. */
 export type SecretOf = (accessKey: string) => string | undefined;
 
-/** Answers the access key that has signed the request, or throws an AuthError. `now`: epoch milliseconds. */
-export type Verifier = (request: SignedRequest, secretOf: SecretOf, now: number) => string;
+export interface Verified extends Proof {
+  readonly accessKey: string;
+}
+
+export interface SignatureRules {
+  /** Requests with a body must have a digest of it under `bce-auth-v1` too (BCE_SIGNED_BODY). */
+  readonly bceSignedBody: boolean;
+}
+
+/** Answers whose key has signed the request, or throws an AuthError. `now`: epoch milliseconds. */
+export type Verifier = (request: SignedRequest, secretOf: SecretOf, now: number, rules: SignatureRules) => Verified;
+
+/** Headers of ours that say what a select does, under every scheme. */
+export const isSelectHeader = (name: string): boolean => name.startsWith('x-select-');
+
+/** What is not signed could be changed on the way. */
+export function checkCovered(
+  request: SignedRequest,
+  signed: Iterable<string>,
+  needed: (name: string) => boolean,
+): void {
+  const names = new Set(Array.from(signed, (name) => name.toLowerCase()));
+  const open = Object.keys(request.headers).filter((name) => needed(name) && !names.has(name));
+  if (open.length > 0) throw new AuthError('badSignature', `These headers must be signed: ${open.join(', ')}`);
+}
 
 /** Clocks may differ by so much (spec dli-jobs 2; the same as AWS's). */
 export const MAX_SKEW = 15 * 60_000;

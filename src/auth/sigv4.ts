@@ -2,6 +2,7 @@
 import { AuthError } from './principal.ts';
 import {
   checkBody,
+  checkCovered,
   checkSignature,
   checkSkew,
   compactTime,
@@ -9,6 +10,7 @@ import {
   encodePath,
   header,
   hmac,
+  isSelectHeader,
   MAX_SKEW,
   parameter,
   type SignedRequest,
@@ -37,15 +39,18 @@ interface Claim {
 }
 
 export const verifySigV4: Verifier = (request, secretOf, now) => {
-  const claim = parameter(request, 'X-Amz-Signature') === undefined ? inHeaders(request, now) : presigned(request, now);
+  const link = parameter(request, 'X-Amz-Signature') !== undefined;
+  const claim = link ? presigned(request, now) : inHeaders(request, now);
   const secret = secretFor(claim.accessKey, secretOf);
-  checkCovered(request, claim);
+  // AWS wants the host and all of its own headers signed.
+  checkCovered(request, claim.names, (name) => name === 'host' || name.startsWith('x-amz-') || isSelectHeader(name));
   const scope = claim.scope.join('/');
   const toSign = [ALGORITHM, claim.date, scope, sha256(canonicalRequest(request, claim))].join('\n');
   const key = claim.scope.reduce<Buffer>((sofar, part) => hmac(sofar, part), Buffer.from(`AWS4${secret}`));
   checkSignature(claim.signature, hmac(key, toSign).toString('hex'));
-  if (claim.bodyHash !== UNSIGNED) checkBody(request.body, 'sha256', 'hex', claim.bodyHash);
-  return claim.accessKey;
+  const openBody = claim.bodyHash === UNSIGNED;
+  if (!openBody) checkBody(request.body, 'sha256', 'hex', claim.bodyHash);
+  return { accessKey: claim.accessKey, link, openBody };
 };
 
 function inHeaders(request: SignedRequest, now: number): Claim {
@@ -84,7 +89,9 @@ function presigned(request: SignedRequest, now: number): Claim {
     throw new AuthError('expired', `The URL was good until ${new Date(time + expires * 1000).toISOString()}`);
   }
   const signature = needed('X-Amz-Signature');
-  const bodyHash = header(request, 'x-amz-content-sha256') ?? parameter(request, 'X-Amz-Content-Sha256') ?? UNSIGNED;
+  // Signers that move headers into the query keep the lower case.
+  const inQuery = parameter(request, 'X-Amz-Content-Sha256') ?? parameter(request, 'x-amz-content-sha256');
+  const bodyHash = header(request, 'x-amz-content-sha256') ?? inQuery ?? UNSIGNED;
   return {
     ...readCredential(needed('X-Amz-Credential'), date),
     names: needed('X-Amz-SignedHeaders').split(';'),
@@ -118,15 +125,6 @@ function checkedHash(value: string): string {
     'unreadable',
     `x-amz-content-sha256 must be the SHA-256 of the body in hexadecimal digits, or ${UNSIGNED}`,
   );
-}
-
-/** What is not signed could be changed on the way: AWS wants the host and all of its own headers signed. */
-function checkCovered(request: SignedRequest, claim: Claim): void {
-  const signed = new Set(claim.names);
-  const open = ['host', ...Object.keys(request.headers).filter((name) => name.startsWith('x-amz-'))].filter(
-    (name) => !signed.has(name),
-  );
-  if (open.length > 0) throw new AuthError('badSignature', `These headers must be signed: ${open.join(', ')}`);
 }
 
 function canonicalRequest(request: SignedRequest, claim: Claim): string {

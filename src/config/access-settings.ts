@@ -1,6 +1,6 @@
 /** The rows of the table of settings that say where this server listens, and who may ask it. */
 import { setting } from './setting.ts';
-import { bool, hosts, integer, networks, origins, text } from './values.ts';
+import { bool, hosts, integer, networks, oneOf, origins, text } from './values.ts';
 
 export const ACCESS_REQUIRED = {
   host: setting('HOST', '127.0.0.1', text, 'Address to listen on; `0.0.0.0` for all.'),
@@ -23,6 +23,12 @@ export const ACCESS_REQUIRED = {
     '',
     origins,
     'Pages of other sites that may change something through a browser, comma separated: `https://app.example.com`, `null`, or `*` for all.',
+  ),
+  bceSignedBody: setting(
+    'BCE_SIGNED_BODY',
+    'optional',
+    oneOf('optional', 'required'),
+    "Whether requests signed by `bce-auth-v1` must sign a digest of their body; Baidu's own SDKs send none.",
   ),
   trustedProxies: setting(
     'TRUSTED_PROXIES',

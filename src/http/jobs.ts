@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
 import { SqlSyntaxError } from '../../translators/syntax/errors.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
-import type { Principal } from '../auth/principal.ts';
+import { demandProof, type Principal } from '../auth/principal.ts';
 import type { Config } from '../config.ts';
 import { detachedContext } from '../execute/detached-context.ts';
 import type { StatementService } from '../execute/statement-service.ts';
@@ -147,6 +147,7 @@ const ROUTES: {
   ) => Answering;
 } = {
   async submit({ config, jobs }, { project, body, principal }, { queue }, told) {
+    demandProof(principal);
     const submission = readSubmission(body(), config.maxStatementLength, queue);
     told.sql = submission.sql;
     const job = await jobs.submitQuery(project, submission, principal);
@@ -155,6 +156,7 @@ const ROUTES: {
   },
 
   async check(deps, { body, principal, signal }, _, told) {
+    demandProof(principal);
     const fields = body();
     optionalName(fields, 'currentdb');
     const sql = readStatement(fields, deps.config.maxStatementLength);
@@ -203,6 +205,7 @@ const ROUTES: {
   },
 
   async export({ config, jobs, objects }, { project, body, principal, signal }, { id }, told) {
+    demandProof(principal);
     const { queue, request } = readExport(body());
     const source = await jobs.result(project, id, principal);
     const checked = request(source);

@@ -41,6 +41,7 @@ const OF_AUTH: Readonly<Record<AuthFault, ObjectErrorCode>> = {
   badToken: 'InvalidToken',
   wrongProject: 'AccessDenied',
   bodyMismatch: 'SignatureDoesNotMatch',
+  notCovered: 'AccessDenied',
 };
 
 export class ObjectRouteError extends Error {

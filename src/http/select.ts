@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
-import type { Principal, Right } from '../auth/principal.ts';
+import { demandProof, type Principal, type Right } from '../auth/principal.ts';
 import type { Config } from '../config.ts';
 import { detachedContext } from '../execute/detached-context.ts';
 import type { StatementService } from '../execute/statement-service.ts';
@@ -97,6 +97,7 @@ export function createSelectRoute(deps: SelectDeps): SelectRoute {
     const select = protocol.read(target.object, target, request, body);
     account.request = select;
     account.source = readsObject(select.expression) ? 'object' : 'cluster';
+    if (account.source === 'cluster' || select.location !== undefined) demandProof(principal);
     // Also over the cluster, where the key is only a label: the right to read the bucket is the right to select there.
     demand(principal, 'read', select.object.bucket);
     if (select.location !== undefined) demand(principal, 'write', select.location.bucket);

@@ -115,6 +115,7 @@ const OF_AUTH: Readonly<Record<AuthFault, DliCode>> = {
   expired: 'DLI.0013',
   badToken: 'DLI.0013',
   bodyMismatch: 'DLI.0013',
+  notCovered: 'DLI.0013',
   unreadable: 'DLI.0015',
   wrongProject: 'DLI.0016',
 };

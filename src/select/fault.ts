@@ -20,6 +20,7 @@ const AUTH: Readonly<Record<AuthFault, ByDialect>> = {
   badToken: 'InvalidAccessKeyId',
   wrongProject: 'AccessDenied',
   bodyMismatch: 'SignatureDoesNotMatch',
+  notCovered: 'AccessDenied',
 };
 
 const STORE: Readonly<Record<ObjectStoreFault, ByDialect>> = {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { signSdkHmac } from '../../src/auth/sdk-hmac.ts';
+import { signedRequest } from '../../src/auth/signed-request.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
 import { type MemoryRunner, memoryRunner } from '../support/memory-runner.ts';
 import { basicOf, type Kind, type SecurityFront, startSecurityFront } from '../support/security-front.ts';
@@ -231,6 +233,49 @@ describe('with AUTH_FILE', () => {
     await sleep(5_100);
     expect((await call(at, by('a'), 'GET', `p/jobs/${id}/status`)).status).toBe(200);
     expect((await call(at, by('b'), 'GET', `p/jobs/${id}/status`)).body.error_code).toBe('DLI.0012');
+  });
+});
+
+describe('a signature', () => {
+  it('must cover the statement of a job and the place of an export, and is no link', async () => {
+    const path = join(folder, `${uniqueName('signed')}.json`);
+    const [accessKey, secretKey] = ['AKJOBS', 'secret-of-jobs'];
+    const declared = { username: 'alice', password: 'alice-secret' };
+    const keys = [{ name: 'k', accessKey, secretKey, cluster: declared, buckets: { '*': ['read', 'write'] } }];
+    writeFileSync(path, JSON.stringify({ keys }), { mode: 0o600 });
+    const at = await world({ AUTH_FILE: path });
+    const signed = (method: string, url: string, body: object | undefined, more: Headers): Headers => {
+      const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+      const headers = { host: new URL(at.proxy.url).host, 'x-sdk-date': date, ...more };
+      const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+      const request = signedRequest({ method, url: `/v1.0/${url}`, headers }, bytes);
+      const authorization = signSdkHmac(request, Object.keys(headers), { accessKey, secretKey });
+      const { host: _, ...rest } = headers;
+      return { ...rest, authorization };
+    };
+    const send = (method: string, url: string, body?: object, more: Headers = {}) =>
+      call(at, signed(method, url, body, more), method, url, body);
+    const statement = { sql: 'SELECT 1' };
+    const made = await send('POST', 'p/jobs/submit-job', statement);
+    expect(made.status, JSON.stringify(made.body)).toBe(200);
+    const id = String(made.body.job_id);
+    for (let tries = 0; (await send('GET', `p/jobs/${id}/status`)).body.status !== 'FINISHED'; tries++) {
+      expect(tries).toBeLessThan(100);
+      await sleep(20);
+    }
+    const open = { 'x-sdk-content-sha256': 'UNSIGNED-PAYLOAD' };
+    const place = { data_path: 'obs://bucket/out', data_type: 'csv' };
+    for (const [url, body] of [
+      ['p/jobs/submit-job', statement],
+      ['p/jobs/check-sql', statement],
+      ['p/queues/default/jobs/submit-job', statement],
+      [`p/jobs/${id}/export-result`, place],
+    ] as const) {
+      expect(await send('POST', url, body, open), url).toMatchObject({ status: 401, body: { error_code: 'DLI.0013' } });
+      const url2 = `${url}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00`;
+      expect((await call(at, {}, 'POST', url2, body)).status, url2).toBeGreaterThanOrEqual(400);
+    }
+    expect((await send('GET', `p/jobs/${id}/preview`, undefined, open)).status).toBe(200);
   });
 });
 
