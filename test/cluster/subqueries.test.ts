@@ -101,6 +101,8 @@ describe('subqueries that look outside', () => {
       // What is looked for is made of both rows.
       [`x.v IN (SELECT y.v + x.k - 1 FROM ${inner} WHERE y.k = x.k)`, [1]],
       [`x.v NOT IN (SELECT y.v + x.id FROM ${inner} WHERE y.k = x.k)`, [1, 2, 3, 5, 7]],
+      // What is looked for is the answer of another test.
+      [`TRUE IN (SELECT y.v IN (SELECT z.v FROM @l z WHERE z.k = y.k) FROM ${inner} WHERE y.k = x.k)`, [1, 2, 4]],
       // Without a look outside: NULL among the values leaves none that is surely absent.
       [`x.v NOT IN (SELECT y.v FROM ${inner})`, []],
       [`x.v NOT IN (SELECT y.v FROM ${inner} WHERE y.v IS NOT NULL)`, [3]],

@@ -37,7 +37,8 @@ export function correlate(
   outer: ReadonlySet<Column>,
   wanted: 'rows' | 'values',
 ): (Omit<Correlation, 'kind' | 'member' | 'outer'> & { readonly value?: Expr }) | undefined {
-  const { input, value } = asked(plan, wanted);
+  const { value, ...rest } = asked(plan, wanted);
+  const input = raised(rest.input);
   const parts = input.kind === 'filter' ? conjuncts(input.predicate) : [];
   const rows = input.kind === 'filter' ? input.input : input;
   if (outerColumns(rows).size > 0) return undefined;
@@ -45,6 +46,13 @@ export function correlate(
   const inside = andOf(parts.filter((part) => !outside.includes(part)));
   const right: LogicalPlan = inside ? { kind: 'filter', input: rows, predicate: inside } : rows;
   return { right, on: andOf(outside), value };
+}
+
+/** Columns of tests in the select list are made of the rows that WHERE left; they may as well be made before it. */
+function raised(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind !== 'join' || plan.join !== 'mark') return plan;
+  const left = raised(plan.left);
+  return left.kind === 'filter' ? { ...left, input: { ...plan, left: left.input } } : plan;
 }
 
 /** The plan without what changes neither whether there are rows nor which values they hold: order, repetition, and for rows a LIMIT. */
