@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Config } from '../config.ts';
 import type { RequestContext } from '../http/sql-service.ts';
 import type { ResultInfo } from '../rows/page.ts';
+import type { Engine, EngineLimits } from './duckdb/engine.ts';
 import type { HeavyStatements } from './heavy.ts';
 
 export interface Execution {
@@ -15,4 +16,6 @@ export interface Execution {
   readonly heavy: HeavyStatements;
   /** Filled while the result is read. */
   readonly info: ResultInfo;
+  /** Gives a DuckDB for one statement, which closes it; absent: a new one. */
+  readonly openEngine?: (limits: EngineLimits) => Promise<Engine>;
 }

@@ -3,19 +3,18 @@ import path from 'node:path';
 import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
-import { type Engine, openEngine } from './duckdb/engine.ts';
-import { type ResidualInput, type ResidualRun, runResidual } from './residual.ts';
+import { type Engine, openEngine as openNew } from './duckdb/engine.ts';
+import { type ResidualInput, runResidual } from './residual.ts';
 
 export async function* runResidualQuery(
   query: DuckQuery,
   inputs: readonly ResidualInput[],
-  { config, request, heavy }: Execution,
-  open: NonNullable<ResidualRun['open']> = openEngine,
+  { config, request, heavy, openEngine = openNew }: Execution,
 ): AsyncGenerator<Page> {
   yield* runResidual({
     query,
     inputs,
-    open: async (limits) => held(await heavy.enter(request), () => open(limits)),
+    open: async (limits) => held(await heavy.enter(request), () => openEngine(limits)),
     signal: request.signal,
     limits: {
       memoryLimit: `${Math.floor(config.duckdbMemoryLimit / 1_048_576)}MiB`,

@@ -20,12 +20,11 @@ import type { Schema } from '../../translators/catalog/schema.ts';
 import type { SqlType, Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { bind, type Catalog, SchemaNeeded, split } from '../../translators/index.ts';
-import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
 import { columnsOfPhysical, type Physical, type SearchNode } from '../../translators/physical/nodes.ts';
 import type { LogicalPlan } from '../../translators/plan/nodes.ts';
 import { pruneColumns } from '../../translators/plan/rules/prune-columns.ts';
 import { parse } from '../../translators/syntax/parser.ts';
-import { keepEngines } from './engines.ts';
+import { keepEngines, renamed, withOwnNames } from './engines.ts';
 
 export type Outcome = { readonly rows: readonly Row[] } | { readonly error: unknown };
 
@@ -81,7 +80,10 @@ export function bothPaths(url: string, tamper?: (body: object | string) => objec
   const schemas = new Map<string, Schema>();
   const engines = keepEngines();
   const cells = new Map<string, readonly Row[]>();
-  const execution = (): Execution => ({ cluster, config, request: quiet(), session: SESSION, heavy, info: {} });
+  const execution = (): Execution => ({
+    ...{ cluster, config, request: quiet(), session: SESSION, heavy, info: {} },
+    openEngine: engines.open,
+  });
 
   const collect = async (pages: AsyncIterable<Page>): Promise<readonly Row[]> => {
     const rows: Row[] = [];
@@ -136,14 +138,6 @@ export function bothPaths(url: string, tamper?: (body: object | string) => objec
     },
   });
 
-  /** An engine that serves many statements keeps their functions: each statement's get names of their own. */
-  let statements = 0;
-  function renamed(query: DuckQuery): DuckQuery {
-    const own = (text: string): string => text.replace(/\bjs_(\d+)/g, `js_$1_${statements}`);
-    statements++;
-    return { ...query, sql: own(query.sql), functions: query.functions.map((fn) => ({ ...fn, name: own(fn.name) })) };
-  }
-
   async function oracle(plan: LogicalPlan): Promise<AsyncIterable<Page>> {
     const resolved = hasSubqueries(plan) ? await resolveSubqueries(plan, oracle, SESSION) : plan;
     const options = { heapRows: 0, overflow: () => false, scripts: false, residualOnly: true };
@@ -155,14 +149,14 @@ export function bothPaths(url: string, tamper?: (body: object | string) => objec
         return { name, columns: columnsOfPhysical(input), pages: pageOf(await documentsOf(input)) };
       }),
     );
-    return runResidualQuery(renamed(physical.query), inputs, execution(), engines.open);
+    return runResidualQuery(renamed(physical.query), inputs, execution());
   }
 
   const bound = (sql: string): Promise<ReturnType<typeof bind>> =>
     withSchemas((catalog) => bind(parse(sql), { sql, catalog, parameters: [], session: SESSION }));
   const planned = (sql: string, e: Execution): ReturnType<Planner['plan']> =>
     planner.plan({ sql, parameters: [], limit: 'default', scripts: 'all' }, e, (physical) =>
-      run(physical, execution()),
+      run(withOwnNames(physical), execution()),
     );
 
   return {
@@ -170,7 +164,7 @@ export function bothPaths(url: string, tamper?: (body: object | string) => objec
       outcome(async () => {
         const e = execution();
         const { physical, columns } = await planned(sql, e);
-        return { rows: await collect(run(physical, e)), types: columns.map((item) => item.column.type) };
+        return { rows: await collect(run(withOwnNames(physical), e)), types: columns.map((item) => item.column.type) };
       }),
     duckDb: (sql) =>
       outcome(async () => {

@@ -1,7 +1,7 @@
 /** Random well-typed expressions over the columns in scope: fields, literals, operators, and whatever the catalogue's signatures allow. */
 import type { Random } from '../../src/sample-data/random.ts';
 import type { SqlType } from '../../translators/catalog/types.ts';
-import { ARGUMENT_LITERALS, edgeLiteral, quote } from './literals.ts';
+import { ARGUMENT_LITERALS, edgeLiteral, foreignLiteral, quote, sharedLiteral } from './literals.ts';
 import { type Family, junction, leaf, type Node, node } from './node.ts';
 import { familyOfType, PRODUCTIONS, type Production } from './productions.ts';
 
@@ -34,12 +34,20 @@ const CAST_NAMES: Readonly<Record<Family, string>> = {
 const typedNull = (n: Node): Node =>
   n.print([]) === 'NULL' ? leaf(n.family, `CAST(NULL AS ${CAST_NAMES[n.family]})`) : n;
 
+export interface ExpressionOptions {
+  /** A subquery of one value. */
+  readonly scalar?: (family: Family) => Node | undefined;
+  /** Conditions of another kind, among the others. */
+  readonly condition?: () => Node;
+  /** Only what DuckDB has under the same name and with the same meaning. */
+  readonly shared?: boolean;
+}
+
 export class Expressions {
   constructor(
     private readonly random: Random,
     private readonly columns: readonly ScopedColumn[],
-    /** A subquery of one value. */
-    private readonly scalar?: (family: Family) => Node | undefined,
+    private readonly options: ExpressionOptions = {},
   ) {}
 
   /** Any family that some column has. */
@@ -65,17 +73,22 @@ export class Expressions {
 
   /** Whose variance keeps its digits: the cluster subtracts squares, which loses those of large numbers that lie close together. */
   smallNumber(): Node {
-    const small = this.columnsOf('number').filter(
+    return this.smallOf('number') ?? leaf('integer', '1');
+  }
+
+  private smallOf(family: Family): Node | undefined {
+    const small = this.columnsOf(family).filter(
       (c) => c.samples.length > 0 && c.samples.every((text) => Math.abs(Number(text)) <= 1_000),
     );
-    return small.length === 0 ? leaf('integer', '1') : leaf('number', this.random.pick(small).text);
+    return small.length === 0 ? undefined : leaf(family, this.random.pick(small).text);
   }
 
   literal(family: Family): Node {
     const column = this.random.chance(0.6) ? this.columnsOf(family).filter((c) => c.samples.length > 0) : [];
     const samples = column.length > 0 ? this.random.pick(column).samples : [];
     if (this.random.chance(0.03)) return leaf(family, 'NULL');
-    return leaf(family, samples.length > 0 ? this.random.pick(samples) : edgeLiteral(family, this.random));
+    if (samples.length > 0) return leaf(family, this.random.pick(samples));
+    return leaf(family, this.options.shared ? sharedLiteral(family, this.random) : edgeLiteral(family, this.random));
   }
 
   of(family: Family, depth: number): Node {
@@ -86,13 +99,41 @@ export class Expressions {
     }
     if (family === 'boolean' && random.chance(0.7)) return this.condition(depth);
     const roll = random.next();
-    if (roll < 0.02) return this.scalar?.(family) ?? this.of(family, 0);
+    if (roll < 0.02) return this.options.scalar?.(family) ?? this.of(family, 0);
     if (roll < 0.08) return this.caseOf(family, depth);
+    if (this.options.shared) return this.sharedOf(family, depth);
     if (roll < 0.15) return this.castTo(family, depth);
     if ((family === 'number' || family === 'integer') && roll < 0.4) return this.arithmetic(family, depth);
     if (family === 'timestamp' && roll < 0.3) return this.shifted(depth);
     if (family === 'string' && roll < 0.18) return this.piece(depth);
     return this.call(family, depth);
+  }
+
+  private sharedOf(family: Family, depth: number): Node {
+    const { random } = this;
+    const roll = random.next();
+    if (roll < 0.25) {
+      const children = [this.of(family, depth - 1), this.of(family, 0)];
+      const name = random.pick(['COALESCE', 'NULLIF']);
+      return node(family, children, ([a, b]) => `${name}(${a}, ${b})`);
+    }
+    if (roll < 0.7 && (family === 'integer' || family === 'number')) {
+      // Small numbers: the types in which the two engines compute differ in width.
+      const [by, op] = [
+        random.pick(family === 'integer' ? ['1', '2', '3'] : ['1', '0.5', '0.25']),
+        random.pick(['+', '-', '*']),
+      ];
+      return node(family, [this.smallOf(family) ?? leaf(family, '1')], ([a]) => `(${a} ${op} ${by})`);
+    }
+    if (roll < 0.6 && family === 'string') {
+      const name = random.pick(['UPPER', 'LOWER', 'TRIM']);
+      return node(family, [this.of(family, depth - 1)], ([a]) => `${name}(${a})`);
+    }
+    if (roll < 0.5 && family === 'timestamp')
+      return node(family, [this.of('date', depth - 1)], ([a]) => `CAST(${a} AS TIMESTAMP)`);
+    if (roll < 0.5 && family === 'integer')
+      return node(family, [this.of('boolean', depth - 1)], ([a]) => `CAST(${a} AS INT)`);
+    return this.of(family, 0);
   }
 
   private call(family: Family, depth: number): Node {
@@ -186,9 +227,12 @@ export class Expressions {
 
   condition(depth: number): Node {
     const { random } = this;
+    if (this.options.condition && random.chance(0.3)) return this.options.condition();
     const roll = random.next();
     if (depth > 0 && roll < 0.3) {
       const op = random.pick(['AND', 'OR'] as const);
+      if (!this.options.shared && random.chance(0.07))
+        return node('boolean', [this.condition(depth - 1), this.condition(0)], ([a, b]) => `(${a} XOR ${b})`);
       const children = Array.from({ length: random.chance(0.25) ? 3 : 2 }, () => this.condition(depth - 1));
       return junction(children, op);
     }
@@ -217,11 +261,17 @@ export class Expressions {
       const literal = (): Node =>
         column.samples.length > 0 && random.chance(0.75)
           ? leaf(family, random.pick(column.samples))
-          : this.literal(family);
+          : this.beside(family);
       return { family, tested: leaf(family, column.text), literal };
     }
     const family = this.anyFamily();
-    return { family, tested: this.of(family, depth - 1), literal: () => this.literal(family) };
+    return { family, tested: this.of(family, depth - 1), literal: () => this.beside(family) };
+  }
+
+  /** A literal to compare with, at times of another type. */
+  private beside(family: Family): Node {
+    const foreign = !this.options.shared && this.random.chance(0.25);
+    return foreign ? leaf(family, foreignLiteral(family, this.random)) : this.literal(family);
   }
 
   private comparison(depth: number): Node {
@@ -237,6 +287,7 @@ export class Expressions {
     const { random } = this;
     const { tested, literal } = this.subject(depth);
     const items = Array.from({ length: random.integer(1, 4) }, literal);
+    if (random.chance(0.12)) items.push(leaf('string', 'NULL'));
     const not = random.chance(0.35) ? 'NOT ' : '';
     return node('boolean', [tested, ...items], ([a, ...list]) => `(${a} ${not}IN (${list.join(', ')}))`);
   }
@@ -253,7 +304,7 @@ export class Expressions {
     const { random } = this;
     const subject = this.of('string', depth - 1);
     const not = random.chance(0.3) ? 'NOT ' : '';
-    if (random.chance(0.15)) {
+    if (!this.options.shared && random.chance(0.15)) {
       const pattern = random.pick(["'.*'", "'[A-Z].*'", "'.*[0-9].*'", "'a|b.*'", "'.'", "''"]);
       return node('boolean', [subject], ([a]) => `((${a} REGEXP ${pattern}) = ${not ? 0 : 1})`);
     }
@@ -271,6 +322,14 @@ export class Expressions {
     else if (roll < 0.7) text = `%${cut.slice(1, 3).join('')}%`;
     else if (roll < 0.85 && cut.length > 0) text = cut.with(random.integer(0, cut.length - 1), '_').join('');
     if (random.chance(0.2)) text = text.toUpperCase();
+    if (random.chance(this.options.shared ? 0.3 : 0.1)) {
+      // What stands behind the escape means itself; another sign than the default leaves that one without a meaning.
+      const sign = random.pick(['!', '~']);
+      const escaped = quote(text.replaceAll(sign, '').replace(/[%_]/, (found) => sign + found));
+      return node('boolean', [subject], ([a]) => `(${a} ${not}LIKE ${escaped} ESCAPE '${sign}')`);
+    }
+    if (random.chance(0.06))
+      return node('boolean', [subject, this.of('string', 0)], ([a, b]) => `(${a} ${not}LIKE ${b})`);
     const pattern = quote(text);
     return node('boolean', [subject], ([a]) => `(${a} ${not}LIKE ${pattern})`);
   }

@@ -8,8 +8,9 @@ import { stringifyJson } from '../../src/rows/longs.ts';
 import type { SqlError } from '../../translators/errors.ts';
 import { FULL, getEngine, uniqueName } from '../support/engine.ts';
 import { type BothPaths, bothPaths } from './both-paths.ts';
-import { type FuzzResult, fillSamples, fuzz } from './fuzz.ts';
+import { fillSamples, fuzz } from './fuzz.ts';
 import { PINNED } from './pinned.ts';
+import type { FuzzResult } from './runner.ts';
 import { type FuzzTable, loadTables } from './tables.ts';
 
 const FIXED_SEED = 20_240_517;

@@ -1,45 +1,23 @@
-/** Generates statements from a seed, runs each on both paths, and makes small what they disagree on. */
-import { seeded } from '../../src/sample-data/random.ts';
-import { type BothPaths, errorCode, type Outcome } from './both-paths.ts';
+/** Statements on both paths: as the server runs them, and in DuckDB over whole documents. */
+import type { BothPaths, Outcome } from './both-paths.ts';
 import { difference } from './compare.ts';
-import { Coverage } from './coverage.ts';
 import { literalOf } from './literals.ts';
 import { CALLABLE } from './productions.ts';
+import {
+  type Check,
+  codeOf,
+  type Finder,
+  type FuzzOptions,
+  type FuzzResult,
+  failed,
+  isOfValues,
+  messageOf,
+  runChecks,
+  type Verdict,
+} from './runner.ts';
 import { evaluations, isOrdered, printStatement, type Statement, smallerStatements } from './statement.ts';
 import { Statements } from './statements.ts';
 import type { FuzzTable } from './tables.ts';
-
-export interface FuzzOptions {
-  readonly seed: number;
-  readonly count: number;
-  /** The first statement's number: to repeat one. */
-  readonly from?: number;
-  readonly mostFailures: number;
-  readonly deadline?: number;
-  /** Statements that are tried to make a failing one small. */
-  readonly shrinks?: number;
-  readonly onFailure?: (text: string) => void;
-}
-
-export interface FuzzResult {
-  readonly statements: number;
-  /** Both paths answered. */
-  readonly answered: number;
-  /** Both refused. */
-  readonly refused: number;
-  /** One failed on a row that the other never evaluated. */
-  readonly excused: number;
-  readonly failures: readonly string[];
-  /** Refusals and excuses by message, to see what the generator wastes its time on. */
-  readonly refusals: ReadonlyMap<string, number>;
-  readonly coverage: Coverage;
-}
-
-/** Statements under way at the same time: while one waits for the cluster, another computes. */
-const LANES = 4;
-
-/** Errors of values: what a row's value does to an expression, never what the statement is. */
-const OF_VALUES = new Set(['evaluation', 'arithmetic', 'numberFormat', 'illegalArgument']);
 
 export async function fillSamples(tables: readonly FuzzTable[], paths: BothPaths): Promise<void> {
   for (const table of tables) {
@@ -51,14 +29,6 @@ export async function fillSamples(tables: readonly FuzzTable[], paths: BothPaths
     }
   }
 }
-
-type Verdict =
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'refused'; readonly refusal: string }
-  | { readonly kind: 'excused'; readonly excuse: string }
-  | { readonly kind: 'failed'; readonly why: string };
-
-const failed = (why: string): Verdict => ({ kind: 'failed', why });
 
 async function judge(s: Statement, paths: BothPaths): Promise<Verdict> {
   const sql = printStatement(s);
@@ -72,10 +42,11 @@ async function judge(s: Statement, paths: BothPaths): Promise<Verdict> {
     return why === undefined ? { kind: 'answered' } : failed(why);
   }
   if ('error' in cluster && 'error' in duckDb) {
-    const [a, b] = [errorCode(cluster.error), errorCode(duckDb.error)];
     // Which of several bad values is met first is nobody's promise; that a well-typed statement is refused for another reason is a fault.
     if (isOfValues(cluster) && isOfValues(duckDb)) return { kind: 'refused', refusal: messageOf(duckDb) };
-    return failed(`both refuse: cluster ${a}: ${messageOf(cluster)}; DuckDB ${b}: ${messageOf(duckDb)}`);
+    return failed(
+      `both refuse: cluster ${codeOf(cluster)}: ${messageOf(cluster)}; DuckDB ${codeOf(duckDb)}: ${messageOf(duckDb)}`,
+    );
   }
   const [refusing, path] = 'error' in cluster ? [cluster, 'duckDb' as const] : [duckDb, 'cluster' as const];
   const who = path === 'cluster' ? 'DuckDB' : 'the cluster path';
@@ -94,83 +65,23 @@ async function failsSomewhere(s: Statement, path: (sql: string) => Promise<Outco
   return false;
 }
 
-const codeOf = (outcome: Outcome): string | undefined => ('error' in outcome ? errorCode(outcome.error) : undefined);
-const messageOf = (outcome: Outcome): string =>
-  'error' in outcome ? String((outcome.error as Error).message).slice(0, 400) : '';
-/** A script's own error comes as the cluster's. */
-const isOfValues = (outcome: Outcome): boolean => {
-  const code = codeOf(outcome);
-  return code !== undefined && (OF_VALUES.has(code) || /^cluster Arithmetic/.test(code));
-};
+const onBothPaths = (s: Statement, paths: BothPaths): Check => ({
+  sql: printStatement(s),
+  statements: 1,
+  judge: () => judge(s, paths),
+  *smaller() {
+    for (const less of smallerStatements(s)) yield onBothPaths(less, paths);
+  },
+});
 
-async function shrink(
-  s: Statement,
-  why: string,
-  paths: BothPaths,
-  most: number,
-): Promise<{ s: Statement; why: string }> {
-  let best = { s, why };
-  const kind = kindOf(why);
-  let tries = 0;
-  for (let found = true; found && tries < most; ) {
-    found = false;
-    for (const less of smallerStatements(best.s)) {
-      if (printStatement(less).length >= printStatement(best.s).length) continue;
-      if (++tries > most) break;
-      const verdict = await judge(less, paths);
-      if (verdict.kind === 'failed' && kindOf(verdict.why) === kind) {
-        best = { s: less, why: verdict.why };
-        found = true;
-        break;
-      }
-    }
-  }
-  return best;
-}
-
-const kindOf = (why: string): string =>
-  /^(only the cluster|only DuckDB fails|both refuse: [^:]+: \S+ \S+)/.exec(why)?.[0] ?? 'rows';
-
-export async function fuzz(
-  tables: readonly FuzzTable[],
-  paths: BothPaths,
-  { seed, count, from = 0, mostFailures, deadline = Number.POSITIVE_INFINITY, shrinks = 150, onFailure }: FuzzOptions,
-): Promise<FuzzResult> {
-  const counts = { answered: 0, refused: 0, excused: 0 };
-  const failures: string[] = [];
-  const refusals = new Map<string, number>();
-  const coverage = new Coverage();
-  const seen = new Set<string>();
-  let n = 0;
-  const next = (): number | undefined =>
-    n < count && failures.length < mostFailures && Date.now() < deadline ? from + n++ : undefined;
-  const lane = async (): Promise<void> => {
-    for (let number = next(); number !== undefined; number = next()) {
-      const made = new Statements(seeded(Math.imul(seed, 1_000_003) + number * 7_919), tables);
-      // Each function in its turn, so that none is left to chance.
-      const s = number % 4 === 0 ? made.about(CALLABLE[(number / 4) % CALLABLE.length]!) : made.statement();
-      const verdict = await judge(s, paths);
-      if (verdict.kind === 'failed') await report(s, verdict.why, number);
-      else {
-        counts[verdict.kind]++;
-        if (verdict.kind === 'answered') coverage.add(printStatement(s));
-        else {
-          const why = verdict.kind === 'refused' ? verdict.refusal : `(excused) ${verdict.excuse}`;
-          refusals.set(why, (refusals.get(why) ?? 0) + 1);
-        }
-      }
-    }
+export const onPaths =
+  (tables: readonly FuzzTable[], paths: BothPaths): Finder =>
+  (random, number) => {
+    const made = new Statements(random, tables);
+    // Each function in its turn, so that none is left to chance.
+    const s = number % 4 === 0 ? made.about(CALLABLE[(number / 4) % CALLABLE.length]!) : made.statement();
+    return onBothPaths(s, paths);
   };
-  const report = async (s: Statement, why: string, number: number): Promise<void> => {
-    const small = await shrink(s, why, paths, shrinks);
-    const sql = printStatement(small.s);
-    if (seen.has(sql)) return;
-    seen.add(sql);
-    const plan = await paths.explain(sql).catch((error: Error) => `no plan: ${error.message}`);
-    const text = `seed ${seed}, statement ${number}\n${sql}\n${small.why}\n${plan}`;
-    failures.push(text);
-    onFailure?.(text);
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return { statements: n, ...counts, failures, refusals, coverage };
-}
+
+export const fuzz = (tables: readonly FuzzTable[], paths: BothPaths, options: FuzzOptions): Promise<FuzzResult> =>
+  runChecks(onPaths(tables, paths), { explain: paths.explain, ...options });

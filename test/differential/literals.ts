@@ -86,6 +86,30 @@ const EDGE_LITERALS: Readonly<Record<Family, readonly string[]>> = {
 
 export const edgeLiteral = (family: Family, random: Random): string => random.pick(EDGE_LITERALS[family]);
 
+/** Literals of another type that a comparison brings to the type of what stands beside it, or the other way round. */
+const FOREIGN_LITERALS: Readonly<Record<Family, readonly string[]>> = {
+  integer: ['0.5', '1.5', '2.5', '-0.1', '9007199254740992.5', '1e3', "'1'", "'1.5'", "'abc'", "' 2 '"],
+  number: ["'0.5'", "'1e2'", "'abc'", "'1'", "'-0.0'"],
+  string: ['1', '0', '1.5', '-5', '9007199254740993'],
+  boolean: ["'true'", "'false'", "'x'"],
+  date: ["'2024-02-29'", "'1970-01-01'", "TIMESTAMP '2024-01-01 00:00:00'", "TIMESTAMP '2024-02-29 23:59:59.999'"],
+  time: ["'12:00:00'", "'23:59:59'"],
+  timestamp: ["'2024-01-01'", "'2024-02-29 23:59:59.999'", "DATE '2024-01-01'", "DATE '1970-01-01'"],
+  ip: ["'10.0.0.1'", "'::ffff:10.0.0.1'"],
+};
+
+export const foreignLiteral = (family: Family, random: Random): string => random.pick(FOREIGN_LITERALS[family]);
+
+/** Of a few values, so that rows meet them, and of fractions without a remainder in binary. */
+const SHARED_LITERALS: Readonly<Record<Family, readonly string[]>> = {
+  ...EDGE_LITERALS,
+  integer: ['0', '1', '2', '3', '-1', '5'],
+  number: ['0', '1', '2', '0.5', '-0.25', '1.5', '2.75'],
+  string: ["''", "'a'", "'b'", "'B'", "'ab'", "'1'", "'zz'"],
+};
+
+export const sharedLiteral = (family: Family, random: Random): string => random.pick(SHARED_LITERALS[family]);
+
 /** Arguments of functions that only make sense with certain texts or in small numbers. */
 export const ARGUMENT_LITERALS: Readonly<Record<string, readonly (readonly string[] | undefined)[]>> = {
   DATE_FORMAT: [

@@ -107,7 +107,6 @@ export function scalarSubquery(random: Random, tables: readonly FuzzTable[], fam
 
 interface SubqueryCondition {
   readonly tested?: Node;
-  readonly correlated?: boolean;
   readonly print: (tested: string) => string;
 }
 
@@ -126,13 +125,15 @@ export function subqueryCondition(
   const value = inner.field(family);
   const tested = outer.field(family);
   const from = `FROM ${other.index} s${where}`;
-  if (random.chance(0.7) && value && tested) {
-    return { tested, print: (text) => `${text} ${not}IN (SELECT ${printNode(value)} ${from})` };
-  }
-  // A correlated EXISTS stands by itself in WHERE; a pattern cannot qualify a column.
-  if (random.chance(0.5) && value && tested && source.table && !source.table.index.includes('*')) {
-    const link = `\`${source.table.index}\`.${printNode(tested)} = ${printNode(value)}`;
-    return { correlated: true, print: () => `${not}EXISTS (SELECT 1 ${from}${where ? ' AND' : ' WHERE'} ${link})` };
-  }
-  return { print: () => `${not}EXISTS (SELECT 1 ${from})` };
+  // A pattern cannot qualify a column.
+  const { table } = source;
+  const linked = inner.field(family);
+  const link =
+    random.chance(0.5) && linked && tested && table && !table.index.includes('*')
+      ? `${where ? ' AND' : ' WHERE'} \`${table.index}\`.${printNode(tested)} ${random.pick(['=', '=', '<='])} ${printNode(linked)}`
+      : '';
+  const looked = outer.field(family);
+  if (random.chance(0.7) && value && looked)
+    return { tested: looked, print: (text) => `${text} ${not}IN (SELECT ${printNode(value)} ${from}${link})` };
+  return { print: () => `${not}EXISTS (SELECT 1 ${from}${link})` };
 }

@@ -18,6 +18,7 @@ const TYPE_ENDS = new Set([
   // The least date of nanoseconds.
   "TIMESTAMP '1970-01-01 00:00:00'",
 ]);
+const isName = (key: Node): boolean => key.children.length === 0 && !CONSTANT.test(printNode(key));
 const SUFFIXES = ['', '', ' DESC', ' ASC NULLS LAST', ' DESC NULLS FIRST', ' NULLS FIRST'];
 const SETS = ['UNION ALL', 'UNION ALL', 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS'];
 const FIGURES = ['STDDEV_POP', 'STDDEV_SAMP', 'VAR_POP', 'VAR_SAMP', 'STDDEV', 'STD', 'VARIANCE'];
@@ -48,6 +49,41 @@ export class Statements {
       if (source) return this.over(source);
     }
     return this.over(ofTable(this.table()));
+  }
+
+  /** A statement whose parts can be put together: rows, different rows, groups and aggregates that add up; without order. */
+  partitionable(): { readonly source: Source; readonly s: Statement } {
+    const { random } = this;
+    const roll = random.next();
+    const inner = roll < 0.15 ? ofStatement(random, this.inner()) : undefined;
+    const source = inner ?? (roll < 0.3 ? ofJoin(random, this.small) : ofTable(this.table()));
+    const make = this.expressions(source);
+    const base = { ...this.base(source), where: random.chance(0.2) ? make.condition(1) : undefined };
+    if (random.chance(0.5)) {
+      const items = Array.from({ length: random.integer(1, 3) }, () => make.any(random.integer(0, 1)));
+      return { source, s: { ...base, items, distinct: random.chance(0.3) } };
+    }
+    // Keys that are fractions may differ in their last digits from one way of computing them to another.
+    const keys = Array.from({ length: random.integer(0, 2) }, () => make.any(0)).filter(
+      (key, i, all) => isName(key) && all.findIndex((k) => printNode(k) === printNode(key)) === i,
+    );
+    const aggregates = Array.from({ length: random.integer(1, 3) }, () => this.summable(make));
+    return { source, s: { ...base, grouped: true, keys, aggregates } };
+  }
+
+  condition(source: Source): Node {
+    return this.where(this.expressions(source), source);
+  }
+
+  private summable(make: Expressions): Aggregate {
+    const { random } = this;
+    const name = random.pick(['COUNT', 'COUNT', 'SUM', 'MIN', 'MAX']);
+    if (name === 'COUNT' && random.chance(0.4)) return { name, distinct: false };
+    // Sums of large fractions lose digits, and addresses are not in the order of their text.
+    if (name === 'SUM') return { name, distinct: false, argument: make.smallNumber() };
+    const family = make.anyFamily();
+    const argument = make.of(family === 'ip' ? 'integer' : family, random.integer(0, 1));
+    return { name, distinct: false, argument };
   }
 
   /** A statement that depends on a call of this function. */
@@ -101,10 +137,11 @@ export class Statements {
   }
 
   private expressions(source: Source): Expressions {
-    return new Expressions(this.random, source.scope, (family: Family) => {
+    const scalar = (family: Family): Node | undefined => {
       const text = scalarSubquery(this.random, this.small, family);
       return text === undefined ? undefined : leaf(family, text);
-    });
+    };
+    return new Expressions(this.random, source.scope, { scalar });
   }
 
   private rows(source: Source): Statement {
@@ -159,11 +196,9 @@ export class Statements {
       return random.chance(0.5) ? test : junction([condition, test], 'AND');
     }
     if (!source.table || !random.chance(0.12)) return condition;
-    const { tested, correlated, print } = subqueryCondition(random, this.small, make, source);
+    const { tested, print } = subqueryCondition(random, this.small, make, source);
     const subquery = node('boolean', tested ? [tested] : [], ([text]) => print(text ?? ''));
-    return random.chance(0.5)
-      ? subquery
-      : junction([condition, subquery], correlated ? 'AND' : random.pick(['AND', 'OR'] as const));
+    return random.chance(0.5) ? subquery : junction([condition, subquery], random.pick(['AND', 'OR'] as const));
   }
 
   private aggregate(make: Expressions): Aggregate {
@@ -207,7 +242,7 @@ export class Statements {
       aggregates,
       windows: ranked ? [this.rankOfGroups(aggregates)] : undefined,
       where: random.chance(0.6) ? this.where(make, source) : undefined,
-      having: random.chance(0.3) ? this.having(make) : undefined,
+      having: random.chance(0.3) ? this.havingOf(make) : undefined,
       order,
       last: ordered ? unique.map((_, i) => `k${i}${random.pick(SUFFIXES)}`) : undefined,
       limit: ordered && random.chance(0.4) ? this.limit() : undefined,
@@ -231,7 +266,11 @@ export class Statements {
     return `${this.random.pick(['RANK()', 'DENSE_RANK()', 'COUNT(*)'])} OVER (ORDER BY ${by} DESC)`;
   }
 
-  private having(make: Expressions): Having {
+  having(source: Source): Having {
+    return this.havingOf(this.expressions(source));
+  }
+
+  private havingOf(make: Expressions): Having {
     const { random } = this;
     const a = this.aggregate(make);
     if (random.chance(0.3)) {

@@ -209,13 +209,19 @@ function tableOf(expression: string, members: readonly Loaded[]): FuzzTable {
   return { index: expression, key, columns, opaque, rows: docs.length };
 }
 
-export async function loadTables(url: string, prefix: string): Promise<readonly FuzzTable[]> {
-  const golden = readdirSync(DATA)
+const goldenSets = (): readonly DataSet[] =>
+  readdirSync(DATA)
     .filter((name) => name.endsWith('.json'))
     .map((name) => parseJson(readFileSync(DATA + name, 'utf8')) as unknown as DataSet)
     .filter((set) => !LEFT_OUT.has(set.index));
+
+export async function loadTables(
+  url: string,
+  prefix: string,
+  sets: readonly DataSet[] = [...goldenSets(), EDGES],
+): Promise<readonly FuzzTable[]> {
   const byExpression = new Map<string, Loaded[]>();
-  for (const set of [...golden, EDGES]) {
+  for (const set of sets) {
     const loaded = await load(url, prefix + set.index.replace(/^g_/, ''), set, withoutLists(documentsOf(set)));
     const expression = prefix + (TOGETHER[set.index] ?? set.index.replace(/^g_/, ''));
     byExpression.set(expression, [...(byExpression.get(expression) ?? []), loaded]);
