@@ -37,9 +37,7 @@ function checkOf(s: Statement, run: Run, judge: Judge): Check {
   };
 }
 
-/** Of joins with USING. */
-const KINDS = ['JOIN', 'LEFT JOIN', 'INNER JOIN'];
-const MOST_JOINED = 2;
+const KINDS = ['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN', 'FULL OUTER JOIN', 'INNER JOIN'];
 const SETS = ['UNION', 'UNION ALL', 'INTERSECT', 'INTERSECT ALL', 'EXCEPT', 'EXCEPT ALL', 'MINUS'];
 const LINKS = ['=', '=', '=', '<=', '<', '<>', '<=>'];
 /** In every judged table. */
@@ -148,7 +146,7 @@ class JudgedStatements {
   /** Tables joined by the names of columns that they share, which unqualified mean whichever side has a value. */
   private using(): Statement {
     const { random } = this;
-    const names = ['l', 'r', 'm'].slice(0, random.chance(0.3) ? MOST_JOINED : 2);
+    const names = ['l', 'r', 'm'].slice(0, random.chance(0.3) ? 3 : 2);
     const members = names.map((name) => ({ name, table: random.pick(this.tables) }));
     const fit = SHARED.filter((path) => new Set(members.map(({ table }) => familyIn(table, path))).size === 1);
     const merged = [...new Set(Array.from({ length: random.integer(1, 2) }, () => random.pick(fit)))];
