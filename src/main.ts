@@ -56,6 +56,9 @@ function answerOption(argument: string | undefined): number | undefined {
   }
 }
 
+const HOLDS_DATA_DIR =
+  'STORAGE_URL holds DATA_DIR: whoever may read objects can read the jobs, rows and keys that this server keeps there.';
+
 type Cleanup = () => Promise<void>;
 
 /** What has been started, ended in reverse order; a second signal does not wait. */
@@ -148,7 +151,8 @@ async function serve(given: Config, running: Running): Promise<void> {
     ],
     log,
   );
-  const { openStore } = await import('./objects/open-store.ts');
+  const { holdsDataDir, openStore } = await import('./objects/open-store.ts');
+  if (holdsDataDir(config)) console.warn(HOLDS_DATA_DIR);
   const objects = await openStore(config, umask);
   running.add(() => objects.close());
 

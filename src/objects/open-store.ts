@@ -26,7 +26,7 @@ export async function openStore(config: StorageSettings, umask?: number): Promis
   const rest = config.storageUrl.slice(at + 1);
   if (kind === 'file') {
     const { openDirectoryStore } = await import('./directory.ts');
-    const folder = rest.replace(/^\/\/(?=\/)/, '');
+    const folder = folderOf(config.storageUrl);
     return openDirectoryStore(folder, isWithin(config.dataDir, folder) ? undefined : sharedModes(umask));
   }
   const { openS3Store } = await import('./s3.ts');
@@ -41,6 +41,12 @@ export async function openStore(config: StorageSettings, umask?: number): Promis
     attempts: ATTEMPTS,
   });
 }
+
+/** Whether the objects would hold what this server keeps for itself: jobs, spools, its key. */
+export const holdsDataDir = ({ dataDir, storageUrl }: Pick<Config, 'dataDir' | 'storageUrl'>): boolean =>
+  storageUrl.startsWith('file:') && isWithin(folderOf(storageUrl), dataDir);
+
+const folderOf = (storageUrl: string): string => storageUrl.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
 
 function isWithin(folder: string, path: string): boolean {
   const way = relative(resolve(folder), resolve(path));

@@ -17,13 +17,13 @@ afterEach(async () => {
 
 type Query = SqlService['query'];
 
-async function front(query: Query, env: Record<string, string> = {}): Promise<RunningProxy> {
+async function front(query: Query, env: Record<string, string> = {}, upstream?: string): Promise<RunningProxy> {
   const service: SqlService = {
     query,
     explain: async (request) => ({ root: { name: 'X', description: request, children: [] } }),
     close: async (cursor) => cursor === 'known',
   };
-  const proxy = await startProxy(await deadUrl(), env, service);
+  const proxy = await startProxy(upstream ?? (await deadUrl()), env, service);
   open.push(proxy);
   return proxy;
 }
@@ -125,7 +125,11 @@ describe('requests', () => {
   });
 
   it('reach explain, close and stats', async () => {
-    const proxy = await front(echo);
+    const cluster = await serve((_request, response) => {
+      response.writeHead(400).end('{"error":"no handler found for uri [/x] and method [GET]"}');
+    });
+    open.push(cluster);
+    const proxy = await front(echo, {}, cluster.url);
     const agent = supertest(proxy.url);
     const explained = await agent.post(`${SQL}/_explain`).send(QUERY);
     expect(explained.text).toContain('{\n  "root": {\n    "name": "X"');
