@@ -1,8 +1,10 @@
 /** The door of the translator: a statement and the schemas that it names in, a physical plan out. No I/O, no clock. */
 
+import { CommonTables } from './bind/common-table.ts';
 import type { BindEnv, BoundQuery, OutputItem } from './bind/context.ts';
 import type { Column, Literal, Session } from './bind/expr.ts';
 import { readHints } from './bind/hints.ts';
+import { NO_LIMITS, type PlanLimits, PlanSize } from './bind/plan-size.ts';
 import { bindQuery } from './bind/query.ts';
 import { indexExpression } from './bind/relation.ts';
 import { DESCRIBE_COLUMNS, SHOW_COLUMNS } from './catalog/metadata-columns.ts';
@@ -15,7 +17,7 @@ import { type SplitOptions, toPhysical } from './physical/split.ts';
 import { figuresOf } from './plan/figures.ts';
 import type { LogicalPlan } from './plan/nodes.ts';
 import { rewritePlan } from './plan/rules.ts';
-import { inputsOf } from './plan/walk.ts';
+import { someNode } from './plan/walk.ts';
 import { zonedPlan } from './plan/zoned.ts';
 import type { QueryNode, Span, StatementNode } from './syntax/ast.ts';
 
@@ -34,6 +36,8 @@ export class SchemaNeeded extends Error {
   }
 }
 
+export { type TableNames, tableNames } from './bind/table-names.ts';
+
 export interface BoundStatement {
   readonly plan: LogicalPlan;
   readonly columns: readonly OutputItem[];
@@ -49,6 +53,7 @@ export interface BindOptions {
   readonly catalog: Catalog;
   readonly parameters: readonly Literal[];
   readonly session: Session;
+  readonly limits?: PlanLimits;
 }
 
 /** Do the statement's hints let it name indices that are not there? (spec sql-grammar 12, IGNORE_UNAVAILABLE) */
@@ -67,7 +72,8 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
     nextId: () => id++,
     nextScan: () => scan++,
     hints: readHints(statement.hints),
-    ctes: new Map(),
+    ctes: CommonTables.NONE,
+    size: new PlanSize(options.limits ?? NO_LIMITS),
   };
   const bound: BoundQuery = bindQuery(statement, env);
   const { zone } = options.session;
@@ -126,7 +132,7 @@ function limitsOver(plan: LogicalPlan): number {
 
 /** May a limit that the statement did not write cut its rows? */
 export const isCuttable = (plan: LogicalPlan): boolean =>
-  (plan.kind === 'limit' && plan.implicit === true) || inputsOf(plan).some(isCuttable);
+  someNode(plan, (node) => node.kind === 'limit' && node.implicit === true);
 
 export interface RowLimits {
   /** Rows of a statement without LIMIT; Infinity for all. */

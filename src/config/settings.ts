@@ -84,6 +84,18 @@ export const REQUIRED = {
   ),
   maxStatementLength: setting('MAX_STATEMENT_LENGTH', '1000000', integer(1), 'Longest statement, in characters.'),
   maxExpressionDepth: setting('MAX_EXPRESSION_DEPTH', '1000', integer(10, 10_000), 'Deepest nesting of expressions.'),
+  maxRelations: setting(
+    'MAX_RELATIONS',
+    '1000',
+    integer(1),
+    'Most relations of FROM in one statement, those of all its queries together.',
+  ),
+  maxPlanNodes: setting(
+    'MAX_PLAN_NODES',
+    '100000',
+    integer(1),
+    'Most operators of one plan, with the columns that `*` stands for; also most terms of one expression.',
+  ),
   maxBodyBytes: setting('MAX_BODY_BYTES', '16mb', size, 'Largest body of a SQL request; other requests have no limit.'),
   maxConcurrentQueries: setting(
     'MAX_CONCURRENT_QUERIES',

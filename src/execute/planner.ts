@@ -1,38 +1,37 @@
 /** From a request to a physical plan: fetches the schemas that binding asks for, keeps plans, probes what the plan depends on. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { OutputItem } from '../../translators/bind/context.ts';
 import type { Column, Literal } from '../../translators/bind/expr.ts';
-import { buildSchema } from '../../translators/catalog/build-schema.ts';
-import type { Schema } from '../../translators/catalog/schema.ts';
 import { SqlError } from '../../translators/errors.ts';
 import {
   type BoundStatement,
   bind,
-  type Catalog,
   deletePlan,
   isCuttable,
   metadataPlan,
   prepare,
   type RowLimits,
-  SchemaNeeded,
   skipsMissing,
   split,
+  tableNames,
 } from '../../translators/index.ts';
 import type { Dsl, Physical } from '../../translators/physical/nodes.ts';
 import type { LogicalPlan, Scan } from '../../translators/plan/nodes.ts';
+import { everyNode } from '../../translators/plan/walk.ts';
 import type { StatementNode } from '../../translators/syntax/ast.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 import { identityKey } from '../cluster/credentials.ts';
-import type { MappingCache, MappingSnapshot, Reach } from '../cluster/mapping-cache.ts';
+import type { MappingCache, Reach } from '../cluster/mapping-cache.ts';
 import type { Config } from '../config.ts';
 import { stringifyJson } from '../rows/longs.ts';
 import type { Execution } from './context.ts';
 import { explainPlan } from './explain.ts';
 import { LruCache } from './lru-cache.ts';
 import { OverflowProbe } from './overflow.ts';
+import { Schemas } from './schemas.ts';
 import type { ScriptUse } from './scripts.ts';
 import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts';
-import { withSuggestion } from './suggest-index.ts';
 import { HEAP_ROWS } from './top.ts';
 import { warningsOf } from './warnings.ts';
 import { watchSession } from './watch-session.ts';
@@ -76,19 +75,17 @@ interface CachedPlan {
   readonly physical: Map<string, Physical>;
 }
 
-/** Rounds of fetching schemas that a statement may need: one a table, and no statement has so many. */
-const MAX_TABLES = 100;
-
 export class Planner {
   private readonly plans: LruCache<CachedPlan>;
-  private readonly schemas = new WeakMap<MappingSnapshot, Schema>();
+  private readonly schemas: Schemas;
   private readonly probe = new OverflowProbe();
 
   constructor(
     private readonly config: Config,
-    private readonly mappings: MappingCache,
+    mappings: MappingCache,
   ) {
     this.plans = new LruCache(config.planCacheSize);
+    this.schemas = new Schemas(mappings);
   }
 
   async plan(
@@ -129,8 +126,9 @@ export class Planner {
     const started = performance.now();
     const statement = this.parse(request.sql);
     execution.request.stage('parse', performance.now() - started);
+    await breathe(request.sql, execution);
     if (statement.kind === 'show' || statement.kind === 'describe') {
-      const { plan, columns } = await this.withSchemas(execution, (catalog) => metadataPlan(statement, catalog));
+      const { plan, columns } = await this.schemas.within(execution, (catalog) => metadataPlan(statement, catalog));
       return { physical: plan, columns, unlimited: true, momentary: false };
     }
     if (statement.kind === 'explain') {
@@ -146,14 +144,23 @@ export class Planner {
     const watched = watchSession(execution.session);
     const versions = new Map<string, string>();
     const reach: Reach = { skipMissing: skipsMissing(query) };
-    const bound = await this.withSchemas(
+    const bound = await this.schemas.within(
       execution,
-      (catalog) => bind(query, { sql: request.sql, catalog, parameters: request.parameters, session: watched.session }),
-      { versions, reach },
+      (catalog) =>
+        bind(query, {
+          sql: request.sql,
+          catalog,
+          parameters: request.parameters,
+          session: watched.session,
+          limits: this.config,
+        }),
+      { versions, reach, names: tableNames(query) },
     );
+    await breathe(request.sql, execution);
     const planning = performance.now();
     const logical = prepare(bound, limits, watched.session);
     execution.request.stage('plan', performance.now() - planning);
+    await breathe(request.sql, execution);
     const plan: CachedPlan = {
       versions,
       reach,
@@ -192,7 +199,7 @@ export class Planner {
     const { sql, parameters, filter, scripts } = request;
     // Values that may hide are taken as hiding: a superset must never be deleted.
     const splitOptions = { heapRows: HEAP_ROWS, filter, scripts: scripts === 'all', overflow: () => true };
-    const { plan, columns } = await this.withSchemas(execution, (catalog) =>
+    const { plan, columns } = await this.schemas.within(execution, (catalog) =>
       deletePlan(statement, { sql, catalog, parameters, session: execution.session }, splitOptions),
     );
     return { physical: plan, columns, unlimited: true, momentary: false };
@@ -206,71 +213,10 @@ export class Planner {
     const plan = this.plans.get(key);
     if (!plan) return undefined;
     for (const [expression, version] of plan.versions) {
-      const snapshot = await this.mapping(expression, execution, plan);
+      const snapshot = await this.schemas.mapping(expression, execution, plan);
       if (snapshot.version !== version) return undefined;
     }
     return plan;
-  }
-
-  private async mapping(
-    expression: string,
-    execution: Execution,
-    { reach }: { readonly reach: Reach },
-    fresh = false,
-  ): Promise<MappingSnapshot> {
-    const started = performance.now();
-    try {
-      return await (fresh
-        ? this.mappings.refresh(expression, execution.request, reach)
-        : this.mappings.get(expression, execution.request, reach));
-    } catch (error) {
-      throw await withSuggestion(error, expression, execution.cluster, execution.request);
-    } finally {
-      execution.request.stage('mapping', performance.now() - started);
-    }
-  }
-
-  /** Runs `f` until it has every schema that it asks for. A field that is unknown by a cached mapping is looked for once more. */
-  private async withSchemas<T>(
-    execution: Execution,
-    f: (catalog: Catalog) => T,
-    { versions = new Map<string, string>(), reach = {} }: { versions?: Map<string, string>; reach?: Reach } = {},
-  ): Promise<T> {
-    const known = new Map<string, Schema>();
-    let refreshed = false;
-    const load = async (expression: string, fresh: boolean): Promise<void> => {
-      const snapshot = await this.mapping(expression, execution, { reach }, fresh);
-      versions.set(expression, snapshot.version);
-      let schema = this.schemas.get(snapshot);
-      if (schema?.expression !== expression) {
-        schema = buildSchema(expression, wrapped(snapshot));
-        this.schemas.set(snapshot, schema);
-      }
-      known.set(expression, schema);
-    };
-    const catalog: Catalog = {
-      schema(expression, at) {
-        const schema = known.get(expression);
-        if (!schema) throw new SchemaNeeded(expression, at);
-        return schema;
-      },
-    };
-    for (;;) {
-      try {
-        return f(catalog);
-      } catch (error) {
-        if (error instanceof SchemaNeeded && known.size < MAX_TABLES) {
-          await load(error.expression, false);
-        } else if (error instanceof SqlError && error.code === 'unknownField' && !refreshed && known.size > 0) {
-          refreshed = true;
-          const before = new Map(versions);
-          for (const expression of known.keys()) await load(expression, true);
-          if ([...versions].every(([expression, version]) => before.get(expression) === version)) throw error;
-        } else {
-          throw error;
-        }
-      }
-    }
   }
 
   private async physical(
@@ -349,6 +295,14 @@ export class Planner {
 /** The statement behind EXPLAIN, where it stands: errors tell the place in the whole text. */
 const blanked = (sql: string, start: number): string => sql.slice(0, start).replace(/[^\n]/g, ' ') + sql.slice(start);
 
+/** Statements of more characters let other requests go on between the stages of their planning. */
+const LONG_STATEMENT = 4_096;
+
+async function breathe(sql: string, { request: { signal } }: Execution): Promise<void> {
+  if (sql.length > LONG_STATEMENT) await setImmediate();
+  if (signal.aborted) throw new SqlError('cancelled', 'the query was cancelled');
+}
+
 /** EXPLAIN as a query: one cell with the plan that the explain route would answer. */
 function explained({ physical }: PlannedQuery): PlannedQuery {
   const column: Column = { id: -1, name: 'Explain', type: 'keyword' };
@@ -370,12 +324,8 @@ function keyOf({ sql, parameters, limit }: PlanRequest, { sizeLimit, maxRows }: 
 
 export type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;
 
-const wrapped = (snapshot: MappingSnapshot): Parameters<typeof buildSchema>[1] =>
-  Object.fromEntries(Object.entries(snapshot.indices).map(([index, mappings]) => [index, { mappings }]));
-
 /** Hints belong to a whole statement, so that any scan of an expression stands for the others. */
 function scanOf(plan: LogicalPlan, expression: string): Scan | undefined {
-  if (plan.kind === 'scan') return plan.schema.expression === expression ? plan : undefined;
-  if ('left' in plan) return scanOf(plan.left, expression) ?? scanOf(plan.right, expression);
-  return 'input' in plan ? scanOf(plan.input, expression) : undefined;
+  for (const node of everyNode(plan)) if (node.kind === 'scan' && node.schema.expression === expression) return node;
+  return undefined;
 }

@@ -3,6 +3,7 @@ import type { Field } from '../../translators/catalog/schema.ts';
 import { holderOf } from '../../translators/catalog/source-holds.ts';
 import { SQL_TYPES } from '../../translators/catalog/types.ts';
 import type { LogicalPlan } from '../../translators/plan/nodes.ts';
+import { everyNode } from '../../translators/plan/walk.ts';
 
 /** Clients refuse headers of more than some kilobytes. */
 const MAX_SENTENCES = 20;
@@ -10,21 +11,13 @@ const MAX_SENTENCES = 20;
 /** Sentences for the header; empty for nearly every statement. */
 export function warningsOf(plan: LogicalPlan): readonly string[] {
   const found = new Set<string>();
-  collect(plan, found);
+  for (const node of everyNode(plan)) {
+    if (node.kind !== 'scan') continue;
+    for (const { field } of node.columns) if (field) warn(field, found);
+  }
   const all = [...found];
   if (all.length <= MAX_SENTENCES) return all;
   return [...all.slice(0, MAX_SENTENCES), `and ${all.length - MAX_SENTENCES} more fields`];
-}
-
-function collect(plan: LogicalPlan, found: Set<string>): void {
-  if (plan.kind === 'scan') {
-    for (const { field } of plan.columns) if (field) warn(field, found);
-  } else if ('left' in plan) {
-    collect(plan.left, found);
-    collect(plan.right, found);
-  } else if ('input' in plan) {
-    collect(plan.input, found);
-  }
 }
 
 function warn(field: Field, found: Set<string>): void {

@@ -6,9 +6,11 @@ import { place, SqlError } from '../errors.ts';
 import type { Figure } from '../functions/row.ts';
 import type { LogicalPlan, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, QueryNode, Span } from '../syntax/ast.ts';
+import type { CommonTables } from './common-table.ts';
 import type { Correlation } from './correlation.ts';
 import type { AggregateCall, Column, Expr, Literal, Session } from './expr.ts';
 import type { SearchHints } from './hints.ts';
+import type { PlanSize } from './plan-size.ts';
 import type { Scope } from './scope.ts';
 
 export interface BindEnv {
@@ -22,7 +24,9 @@ export interface BindEnv {
   /** What hint comments ask of the searches. */
   readonly hints?: SearchHints;
   /** Common table expressions in sight. */
-  readonly ctes: ReadonlyMap<string, QueryNode>;
+  readonly ctes: CommonTables;
+  /** Counts what the plan is made of, and refuses what is beyond the limits. */
+  readonly size: PlanSize;
 }
 
 export interface BoundQuery {

@@ -1,7 +1,7 @@
 /** Queries of EXISTS and IN that look outside: what they ask of the outer row, taken out of their plan. */
 import type { LogicalPlan, Membership } from '../plan/nodes.ts';
 import { outputOf } from '../plan/nodes.ts';
-import { expressionsOf, inputsOf } from '../plan/walk.ts';
+import { everyNode, expressionsOf, ownColumns } from '../plan/walk.ts';
 import type { Column, Expr } from './expr.ts';
 import { andOf, columnsOf, conjuncts, rewrite } from './walk.ts';
 
@@ -19,12 +19,10 @@ export interface Correlation {
 export function outerColumns(plan: LogicalPlan): ReadonlySet<Column> {
   const made = new Set<Column>();
   const read = new Set<Column>();
-  const visit = (p: LogicalPlan): void => {
-    for (const column of outputOf(p)) made.add(column);
-    for (const column of columnsOf(...expressionsOf(p))) read.add(column);
-    for (const input of inputsOf(p)) visit(input);
-  };
-  visit(plan);
+  for (const node of everyNode(plan)) {
+    for (const column of ownColumns(node)) made.add(column);
+    for (const column of columnsOf(...expressionsOf(node))) read.add(column);
+  }
   return new Set([...read].filter((column) => !made.has(column)));
 }
 

@@ -28,7 +28,9 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
 };
 
 export function bindExpr(node: ExprNode, context: ExprContext): Expr {
-  return placing(context.env.sql, node.at, () => bindNode(node, context));
+  const expr = placing(context.env.sql, node.at, () => bindNode(node, context));
+  context.env.size.expression(expr);
+  return expr;
 }
 
 function bindNode(node: ExprNode, context: ExprContext): Expr {

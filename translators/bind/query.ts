@@ -5,6 +5,7 @@ import { engineTypeName } from '../functions/resolve.ts';
 import type { LogicalPlan, SortKey } from '../plan/nodes.ts';
 import type { BodyNode, ExprNode, OrderNode, QueryNode, SetOperationNode } from '../syntax/ast.ts';
 import { castTo, commonType } from './coerce.ts';
+import { withCommonTables } from './common-table.ts';
 import { type BindEnv, type BoundQuery, type ExprContext, semantic } from './context.ts';
 import type { Column } from './expr.ts';
 import { bindExpr, columnRef } from './expression.ts';
@@ -13,12 +14,10 @@ import { bindSelect, ordered, type SelectTail } from './select.ts';
 import { checkAroundVectorSearch, refuseVectorSearch, vectorTail } from './vector-search.ts';
 
 export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): BoundQuery {
-  let env = outerEnv;
-  if (node.with.length > 0) {
-    const ctes = new Map(env.ctes);
-    for (const cte of node.with) ctes.set(cte.name, cte.query);
-    env = { ...env, ctes };
-  }
+  const env =
+    node.with.length > 0
+      ? withCommonTables(node.with, outerEnv, (query, inner) => bindQuery(query, inner, new Scope([])))
+      : outerEnv;
   const limited = node.limit !== undefined || node.offset !== undefined;
   const tail: SelectTail = {
     order: node.order,
@@ -75,6 +74,7 @@ function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | u
     }
     return { id: env.nextId(), name: item.column.name, type };
   });
+  env.size.operators(3);
   const plan: LogicalPlan = {
     kind: 'setOperation',
     op: OPERATIONS[node.op],

@@ -3,6 +3,7 @@ import type { Field } from '../catalog/schema.ts';
 import type { LogicalPlan, Scan } from '../plan/nodes.ts';
 import type { RelationNode, TableNode } from '../syntax/ast.ts';
 import { castTo, commonType } from './coerce.ts';
+import { readCommonTable } from './common-table.ts';
 import type { BindEnv, BoundQuery, ExprContext } from './context.ts';
 import { semantic } from './context.ts';
 import type { Column } from './expr.ts';
@@ -35,6 +36,8 @@ export function bindRelation(
   context: RelationContext,
   before: readonly RelationScope[] = [],
 ): BoundRelation {
+  if (node.kind !== 'join') context.env.size.relation();
+  context.env.size.operators(1);
   switch (node.kind) {
     case 'table':
       return bindTable(node, context);
@@ -53,11 +56,7 @@ export function bindRelation(
 
 function bindTable(node: TableNode, context: RelationContext): BoundRelation {
   const cte = context.env.ctes.get(node.name);
-  if (cte) {
-    const ctes = new Map(context.env.ctes);
-    ctes.delete(node.name);
-    return derived(context.bindQuery(cte, { ...context.env, ctes }, new Scope([])), node.alias ?? node.name);
-  }
+  if (cte) return derived(readCommonTable(cte, context.env), node.alias ?? node.name);
   return scanned(node, context.env);
 }
 

@@ -1,6 +1,7 @@
 /** Binds vectorSearch(table=…, field=…, vector=…, option=…) in FROM, and holds what may stand around it (spec sql-functions 10). */
 import type { SqlError } from '../errors.ts';
 import type { LogicalPlan } from '../plan/nodes.ts';
+import { inputsOf } from '../plan/walk.ts';
 import type { QueryNode, RelationNode, SelectNode, Span, TableFunctionNode } from '../syntax/ast.ts';
 import { containsAggregate } from './call.ts';
 import { type BindEnv, semantic, unknownField } from './context.ts';
@@ -109,12 +110,17 @@ function vectorOf(text: string): readonly number[] | undefined {
   }
 }
 
-/** A search for neighbours below this plan. */
-export const holdsVectorSearch = (plan: LogicalPlan): boolean => {
-  if (plan.kind === 'scan') return plan.vector !== undefined;
-  if ('left' in plan) return holdsVectorSearch(plan.left) || holdsVectorSearch(plan.right);
-  return 'input' in plan && holdsVectorSearch(plan.input);
-};
+const holders = new WeakMap<LogicalPlan, boolean>();
+
+/** A search for neighbours below this plan. It is asked at each level, so the answer is kept. */
+export function holdsVectorSearch(plan: LogicalPlan): boolean {
+  let holds = holders.get(plan);
+  if (holds === undefined) {
+    holds = plan.kind === 'scan' ? plan.vector !== undefined : inputsOf(plan).some(holdsVectorSearch);
+    holders.set(plan, holds);
+  }
+  return holds;
+}
 
 export function refuseVectorSearch(plan: LogicalPlan, what: string, at: Span, env: BindEnv): void {
   if (holdsVectorSearch(plan)) throw semantic({ env }, at, `vectorSearch() cannot stand in ${what}`);

@@ -114,6 +114,32 @@ export function rewrite(expr: Expr, f: (e: Expr) => Expr | undefined): Expr {
   return f(expr) ?? mapChildren(expr, (child) => rewrite(child, f));
 }
 
+const sizes = new WeakMap<Expr, number>();
+
+/** Terms of an expression as it would be written out; values are none, so that long lists of them are not large. */
+export function sizeOf(expr: Expr): number {
+  if (expr.kind === 'literal') return 0;
+  let size = sizes.get(expr);
+  if (size === undefined) {
+    size = 1;
+    for (const child of childrenOf(expr)) size += sizeOf(child);
+    sizes.set(expr, size);
+  }
+  return size;
+}
+
+/** How many terms are computed more often than before when expressions stand for columns; `seen` are the columns read so far. */
+export function sizeAfter(expr: Expr, by: ReadonlyMap<Column, Expr>, seen: Set<Column>): number {
+  if (expr.kind === 'column') {
+    const replaced = by.get(expr.column);
+    if (!replaced || replaced.kind === 'column') return 0;
+    if (seen.has(expr.column)) return sizeOf(replaced);
+    seen.add(expr.column);
+    return 0;
+  }
+  return childrenOf(expr).reduce((sum, child) => sum + sizeAfter(child, by, seen), 0);
+}
+
 export function some(expr: Expr, test: (e: Expr) => boolean): boolean {
   return test(expr) || childrenOf(expr).some((child) => some(child, test));
 }

@@ -3,12 +3,10 @@ import { type Expr, FALSE, NULL, type Session, TRUE } from '../bind/expr.ts';
 import { mapChildren } from '../bind/walk.ts';
 import { foldConstant, isConstant } from '../lower/js/index.ts';
 import type { LogicalPlan } from '../plan/nodes.ts';
-import { mapExpressions, mapInputs } from '../plan/walk.ts';
+import { bottomUp, mapExpressions } from '../plan/walk.ts';
 
-export function foldPlan(plan: LogicalPlan, session: Session): LogicalPlan {
-  const node = mapInputs(plan, (input) => foldPlan(input, session));
-  return withoutIdleKeys(mapExpressions(node, (expr) => fold(expr, session)));
-}
+export const foldPlan = (plan: LogicalPlan, session: Session): LogicalPlan =>
+  bottomUp(plan, (node) => withoutIdleKeys(mapExpressions(node, (expr) => fold(expr, session))));
 
 /** What is the same for all rows orders none. */
 function withoutIdleKeys(plan: LogicalPlan): LogicalPlan {

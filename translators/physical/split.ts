@@ -13,7 +13,7 @@ import { lowerToDuckDb } from '../lower/duckdb/index.ts';
 import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
 import type { Aggregate, Filter, Input, Limit, LogicalPlan, Scan, SetOperation, Sort, SortKey } from '../plan/nodes.ts';
 import { outputOf } from '../plan/nodes.ts';
-import { mapInputs } from '../plan/walk.ts';
+import { everyNode, inputsOf, mapInputs, parentsFirst } from '../plan/walk.ts';
 import {
   type ConcatNode,
   columnsOfPhysical,
@@ -24,6 +24,7 @@ import {
 } from './nodes.ts';
 import { prunePhysical } from './prune.ts';
 import { PendingResidual } from './residual.ts';
+import { boundedGroups, isRenaming, oneRow, unionAllIn } from './shape.ts';
 
 export interface SplitOptions {
   /** Most rows that a heap holds; beyond it DuckDB sorts. */
@@ -40,8 +41,11 @@ export interface SplitOptions {
   readonly residualOnly?: boolean;
 }
 
+/** A plan of more nodes may be deep. */
+const DEEP = 1_000;
+
 export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Session): Physical {
-  return prunePhysical(new Splitter(options, session).split(plan));
+  return prunePhysical(new Splitter(plan, options, session).whole(plan));
 }
 
 /** Goes through the plan once: what a node becomes is kept, since its parent asks for it again where that parent goes to DuckDB. */
@@ -52,11 +56,27 @@ class Splitter {
   private readonly absorbed = new Map<LogicalPlan, LogicalPlan>();
   private readonly tables = new Map<string, Physical>();
   private readonly residuals = new Map<Physical, boolean>();
+  private readonly commons = new Map<LogicalPlan, boolean>();
+  private readonly readerCounts = new Map<LogicalPlan, number>();
 
   constructor(
+    plan: LogicalPlan,
     private readonly options: SplitOptions,
     private readonly session: Session,
-  ) {}
+  ) {
+    for (const node of everyNode(plan)) {
+      for (const input of inputsOf(node)) this.readerCounts.set(input, this.readers(input) + 1);
+    }
+  }
+
+  whole(plan: LogicalPlan): Physical {
+    const nodes = parentsFirst(plan);
+    // From below, so that deep plans are no deep recursion. What stands below a LIMIT is for the LIMIT to divide.
+    if (nodes.length > DEEP) {
+      for (const node of nodes.toReversed()) if (node.kind !== 'sort' && node.kind !== 'limit') this.split(node);
+    }
+    return this.split(plan);
+  }
 
   split(plan: LogicalPlan): Physical {
     let physical = this.made.get(plan);
@@ -84,6 +104,7 @@ class Splitter {
       case 'filter':
         return this.filter(plan);
       case 'project':
+        if (plan.common) return this.residual(plan);
         return { kind: 'project', input: this.split(plan.input), items: plan.items };
       case 'limit':
         return this.limit(plan);
@@ -100,7 +121,8 @@ class Splitter {
           outer: plan.outer,
         };
       case 'setOperation':
-        return plan.op === 'union' && plan.all ? this.concat(plan) : this.residual(plan);
+        // Branches that read a table in common are one statement, so that it is made once.
+        return plan.op === 'union' && plan.all && !this.readsCommon(plan) ? this.concat(plan) : this.residual(plan);
       case 'join':
       case 'window':
       case 'input':
@@ -296,6 +318,8 @@ class Splitter {
     if (this.options.residualOnly && child.kind !== 'scan' && child.kind !== 'unnest') return this.inside(child);
     const physical = this.split(child);
     if (this.hasResidual(physical) && child.kind !== 'unnest') return this.inside(child);
+    // Two views of one search are loaded once.
+    if (child.kind === 'project' && this.readers(child.input) > 1 && isRenaming(child)) return this.inside(child);
     let table = this.absorbed.get(child);
     if (!table) {
       const name = this.nextInput();
@@ -304,6 +328,21 @@ class Splitter {
       this.absorbed.set(child, table);
     }
     return table;
+  }
+
+  /** Whether a common table is read somewhere below. */
+  private readsCommon(plan: LogicalPlan): boolean {
+    let reads = this.commons.get(plan);
+    if (reads === undefined) {
+      reads = (plan.kind === 'project' && plan.common) || inputsOf(plan).some((input) => this.readsCommon(input));
+      this.commons.set(plan, reads);
+    }
+    return reads;
+  }
+
+  /** How many nodes of the plan read this one. */
+  private readers(plan: LogicalPlan): number {
+    return this.readerCounts.get(plan) ?? 0;
   }
 
   /** Whether some part is DuckDB's already, so that what stands above may as well be. */
@@ -330,17 +369,6 @@ const inKeyOrder = (input: LogicalPlan): LogicalPlan => ({
     nullsFirst: true,
   })),
 });
-
-/** The UNION ALL under a projection that only names its columns anew. */
-function unionAllIn(plan: LogicalPlan): SetOperation | undefined {
-  if (plan.kind === 'setOperation') return plan.op === 'union' && plan.all ? plan : undefined;
-  if (plan.kind !== 'project' || plan.input.kind !== 'setOperation') return undefined;
-  const { columns } = plan.input;
-  const renames =
-    plan.items.length === columns.length &&
-    plan.items.every(({ expr }, i) => expr.kind === 'column' && expr.column === columns[i]);
-  return renames ? unionAllIn(plan.input) : undefined;
-}
 
 function where(input: Physical, parts: readonly Expr[]): Physical {
   const predicate = andOf(parts);
@@ -371,21 +399,3 @@ function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'
   }
   return { kind: 'limit', input, count, offset, implicit };
 }
-
-const oneRow = (node: Physical): boolean => {
-  switch (node.kind) {
-    case 'count':
-      return true;
-    case 'aggregation':
-      return node.keys.length === 0;
-    case 'where':
-    case 'project':
-      return oneRow(node.input);
-    default:
-      return false;
-  }
-};
-
-/** Groups of one aggregation, perhaps filtered: few as a rule, so that a heap is tried before DuckDB. */
-const boundedGroups = (node: Physical): boolean =>
-  node.kind === 'aggregation' || ((node.kind === 'where' || node.kind === 'project') && boundedGroups(node.input));

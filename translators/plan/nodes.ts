@@ -39,6 +39,8 @@ export interface Project {
   readonly kind: 'project';
   readonly input: LogicalPlan;
   readonly items: readonly { readonly column: Column; readonly expr: Expr }[];
+  /** It gives names of its own to a common table expression that others read too: its rows are made once, so nothing moves into them. */
+  readonly common?: boolean;
 }
 /** No keys: exactly one row. No aggregates: distinct keys. */
 export interface Aggregate {

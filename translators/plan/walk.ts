@@ -1,5 +1,5 @@
 /** Walks over logical plans: inputs, expressions, rebuilding. */
-import type { Expr } from '../bind/expr.ts';
+import type { Column, Expr } from '../bind/expr.ts';
 import { assertNever } from '../errors.ts';
 import type { LogicalPlan } from './nodes.ts';
 
@@ -27,6 +27,65 @@ export function* everyNode(plan: LogicalPlan): Generator<LogicalPlan> {
     yield node;
     waiting.push(...inputsOf(node).toReversed());
   }
+}
+
+export function someNode(plan: LogicalPlan, test: (node: LogicalPlan) => boolean): boolean {
+  for (const node of everyNode(plan)) if (test(node)) return true;
+  return false;
+}
+
+/** Every node after all that read it. */
+export function parentsFirst(plan: LogicalPlan): readonly LogicalPlan[] {
+  const done: LogicalPlan[] = [];
+  rebuild(
+    plan,
+    (node) => node,
+    (node) => {
+      done.push(node);
+      return node;
+    },
+  );
+  return done.reverse();
+}
+
+/** The plan made anew from its leaves; `f` gets each node with its new inputs, and as it was. */
+export const bottomUp = (plan: LogicalPlan, f: (node: LogicalPlan, before: LogicalPlan) => LogicalPlan): LogicalPlan =>
+  rebuild(plan, (node) => node, f);
+
+/** The plan made anew from its root: `f` gets a node before what is below it, and may change that too. */
+export const topDown = (plan: LogicalPlan, f: (node: LogicalPlan) => LogicalPlan): LogicalPlan =>
+  rebuild(plan, f, (node) => node);
+
+/** Walked, not recursed into, since plans are deep; what is read in several places is made once. */
+function rebuild(
+  plan: LogicalPlan,
+  enter: (node: LogicalPlan) => LogicalPlan,
+  leave: (node: LogicalPlan, before: LogicalPlan) => LogicalPlan,
+): LogicalPlan {
+  const entered = new Map<LogicalPlan, LogicalPlan>();
+  const made = new Map<LogicalPlan, LogicalPlan>();
+  const waiting = [plan];
+  for (let node = waiting.at(-1); node; node = waiting.at(-1)) {
+    if (made.has(node)) {
+      waiting.pop();
+      continue;
+    }
+    const here = entered.get(node) ?? enter(node);
+    entered.set(node, here);
+    const missing = inputsOf(here).filter((input) => !made.has(input));
+    if (missing.length > 0) waiting.push(...missing.toReversed());
+    else {
+      waiting.pop();
+      made.set(
+        node,
+        leave(
+          mapInputs(here, (input) => made.get(input)!),
+          here,
+        ),
+      );
+    }
+  }
+  return made.get(plan)!;
 }
 
 /** The node with `f` applied to its inputs; the same object when nothing changed. */
@@ -130,5 +189,28 @@ export function mapExpressions(plan: LogicalPlan, f: (expr: Expr) => Expr): Logi
     }
     default:
       return assertNever(plan);
+  }
+}
+
+/** The columns that a node makes, without those that it passes on. */
+export function ownColumns(node: LogicalPlan): readonly Column[] {
+  switch (node.kind) {
+    case 'scan':
+    case 'values':
+    case 'input':
+    case 'setOperation':
+      return node.columns;
+    case 'project':
+      return node.items.map((item) => item.column);
+    case 'aggregate':
+      return [...node.keys, ...node.aggregates].map((item) => item.column);
+    case 'window':
+      return node.calls.map((call) => call.column);
+    case 'unnest':
+      return node.columns.map((item) => item.column);
+    case 'join':
+      return node.mark ? [node.mark] : [];
+    default:
+      return [];
   }
 }

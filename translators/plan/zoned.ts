@@ -6,7 +6,7 @@ import type { Column, Expr, Literal } from '../bind/expr.ts';
 import { rewrite } from '../bind/walk.ts';
 import { scalarFunction } from '../functions/index.ts';
 import type { Aggregate, LogicalPlan } from './nodes.ts';
-import { mapExpressions, mapInputs } from './walk.ts';
+import { bottomUp, mapExpressions } from './walk.ts';
 
 export const zonedPlan = (plan: LogicalPlan, zone: string): LogicalPlan => new Zoning(zone).plan(plan);
 
@@ -18,8 +18,11 @@ class Zoning {
 
   constructor(private readonly zone: string) {}
 
-  plan(node: LogicalPlan): LogicalPlan {
-    const plan = mapInputs(node, (input) => this.plan(input));
+  plan(plan: LogicalPlan): LogicalPlan {
+    return bottomUp(plan, (node) => this.node(node));
+  }
+
+  private node(plan: LogicalPlan): LogicalPlan {
     switch (plan.kind) {
       case 'sort':
         return {

@@ -1,8 +1,10 @@
 /** Binds an expression without columns, or over named columns of a test's own. */
 
+import { CommonTables } from '../../../translators/bind/common-table.ts';
 import type { ExprContext } from '../../../translators/bind/context.ts';
 import type { Column, Expr, Session } from '../../../translators/bind/expr.ts';
 import { bindExpr } from '../../../translators/bind/expression.ts';
+import { NO_LIMITS, PlanSize } from '../../../translators/bind/plan-size.ts';
 import { Scope } from '../../../translators/bind/scope.ts';
 import { rewrite } from '../../../translators/bind/walk.ts';
 import type { Value } from '../../../translators/catalog/types.ts';
@@ -32,7 +34,8 @@ export function bindText(text: string, columns: readonly Column[] = []): Expr {
       session: SESSION,
       nextId: () => ++ids,
       nextScan: () => ++ids,
-      ctes: new Map(),
+      ctes: CommonTables.NONE,
+      size: new PlanSize(NO_LIMITS),
     },
     scope: new Scope(columns.length > 0 ? [relation] : []),
     clause: 'SELECT',

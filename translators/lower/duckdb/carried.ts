@@ -6,10 +6,11 @@ import type { AggregateCall, Column, Expr } from '../../bind/expr.ts';
 import { columnsOf } from '../../bind/walk.ts';
 import { assertNever } from '../../errors.ts';
 import { type LogicalPlan, outputOf } from '../../plan/nodes.ts';
+import { everyNode } from '../../plan/walk.ts';
 
 export function carriedColumns(plan: LogicalPlan): (column: Column) => boolean {
   const groups = new Groups();
-  visit(plan, groups);
+  for (const node of everyNode(plan)) visit(node, groups);
   return (column) => groups.isCarried(column.id);
 }
 
@@ -85,8 +86,6 @@ function visit(plan: LogicalPlan, groups: Groups): void {
     case 'join':
       read(plan.on, plan.member?.left, plan.member?.right);
       if (plan.mark) groups.compute([plan.mark]);
-      visit(plan.left, groups);
-      visit(plan.right, groups);
       return;
     case 'setOperation':
       visitSetOperation(plan, groups);
@@ -97,7 +96,6 @@ function visit(plan: LogicalPlan, groups: Groups): void {
     default:
       assertNever(plan);
   }
-  visit(plan.input, groups);
 }
 
 function visitSetOperation(plan: LogicalPlan & { readonly kind: 'setOperation' }, groups: Groups): void {
@@ -109,6 +107,4 @@ function visitSetOperation(plan: LogicalPlan & { readonly kind: 'setOperation' }
       for (const part of parts) groups.join(part, column);
     } else groups.compute([column, ...parts]);
   }
-  visit(plan.left, groups);
-  visit(plan.right, groups);
 }

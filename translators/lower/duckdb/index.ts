@@ -3,6 +3,7 @@ import type { Column, Session } from '../../bind/expr.ts';
 import { assertNever, SqlError } from '../../errors.ts';
 import {
   type Aggregate,
+  type Join,
   type Limit,
   type LogicalPlan,
   outputOf,
@@ -14,8 +15,9 @@ import { carriedColumns } from './carried.ts';
 import { type LowerContext, lowerContext } from './context.ts';
 import type { DuckColumn, DuckQuery } from './duck-query.ts';
 import { lowerExpr, sortable } from './expr.ts';
-import { lowerJoin } from './join.ts';
+import { isChained, type LoweredJoin, lowerJoin } from './join.ts';
 import { columnName, quoteName } from './print.ts';
+import { tablesOfTheirOwn } from './tables-of-their-own.ts';
 import { duckType, isStructured } from './types.ts';
 import { lowerWindow, sortKeys } from './window.ts';
 
@@ -31,7 +33,7 @@ export function lowerToDuckDb(plan: LogicalPlan, session: Session): DuckQuery {
     column,
     carried: isStructured(column.type) || isCarried(column),
   });
-  const sql = new Statement(context, withForm).select(plan);
+  const sql = new Statement(context, withForm, tablesOfTheirOwn(plan)).whole(plan);
   const columns = outputOf(plan);
   return { sql, functions: context.functions(), columns, output: columns.map(withForm), tables: context.tables };
 }
@@ -40,7 +42,19 @@ class Statement {
   constructor(
     private readonly context: LowerContext,
     private readonly withForm: (column: Column) => DuckColumn,
+    /** Parts that are made as tables, before the statement reads them. */
+    private readonly apart: ReadonlySet<LogicalPlan>,
   ) {}
+
+  private readonly made = new Map<LogicalPlan, string>();
+  private readonly texts: string[] = [];
+
+  whole(plan: LogicalPlan): string {
+    // From below, so that deep plans are no deep recursion.
+    for (const part of this.apart) if (part !== plan) this.table(part);
+    const sql = this.select(plan);
+    return this.texts.length > 0 ? `WITH ${this.texts.join(', ')} ${sql}` : sql;
+  }
 
   /** A statement whose columns are those of the plan, in order. */
   select(plan: LogicalPlan): string {
@@ -70,7 +84,7 @@ class Statement {
       case 'limit':
         return this.limit(plan);
       case 'join': {
-        const { items, from } = lowerJoin(plan, this.relation(plan.left), this.relation(plan.right), context);
+        const { items, from } = this.join(plan);
         return `SELECT ${items.join(', ') || names([])} FROM ${from}`;
       }
       case 'setOperation':
@@ -88,11 +102,31 @@ class Statement {
 
   /** The plan as an item of FROM. */
   private relation(plan: LogicalPlan): string {
+    if (this.apart.has(plan)) return `${quoteName(this.table(plan))} AS ${this.context.alias()}`;
     if (plan.kind !== 'input') return `(${this.select(plan)}) AS ${this.context.alias()}`;
     if (!this.context.tables.some((table) => table.name === plan.name)) {
       this.context.tables.push({ name: plan.name, columns: plan.columns.map(this.withForm) });
     }
     return `${quoteName(plan.name)} AS ${this.context.alias()}`;
+  }
+
+  private table(plan: LogicalPlan): string {
+    let name = this.made.get(plan);
+    if (name === undefined) {
+      const text = this.select(plan);
+      name = `part${this.made.size}`;
+      this.made.set(plan, name);
+      this.texts.push(`${quoteName(name)} AS MATERIALIZED (${text})`);
+    }
+    return name;
+  }
+
+  /** Joins of joins stand in one FROM: as queries in queries each would name all columns of those below. */
+  private join(plan: Join): LoweredJoin {
+    const { left } = plan;
+    const first =
+      left.kind === 'join' && !this.apart.has(left) && isChained(left) ? this.join(left).from : this.relation(left);
+    return lowerJoin(plan, first, this.relation(plan.right), this.context);
   }
 
   private values({ columns, rows }: Values): string {

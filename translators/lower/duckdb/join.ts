@@ -21,6 +21,9 @@ export interface LoweredJoin {
   readonly from: string;
 }
 
+/** Whether the text of the join may itself stand on the left of one: it has no WHERE, and no columns that its FROM has not. */
+export const isChained = ({ join, member }: Join): boolean => join !== 'mark' && !(join === 'anti' && member);
+
 /** `left` and `right` are relations whose columns have statement-wide unique names. */
 export function lowerJoin(join: Join, left: string, right: string, context: LowerContext): LoweredJoin {
   const items = outputOf(join).map(columnName);

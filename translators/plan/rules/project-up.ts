@@ -1,39 +1,60 @@
 /** Pulls projections up: filters, sorts, limits and groups over a derived table work on its source, so that the cluster can run them. */
 import type { Column, Expr } from '../../bind/expr.ts';
-import { isVolatile, rewrite } from '../../bind/walk.ts';
+import { isVolatile, rewrite, sizeAfter } from '../../bind/walk.ts';
 import type { LogicalPlan, Project } from '../nodes.ts';
-import { mapExpressions, mapInputs } from '../walk.ts';
+import { bottomUp, expressionsOf, mapExpressions, mapInputs } from '../walk.ts';
 
-export function projectUp(plan: LogicalPlan): LogicalPlan {
-  const node = mapInputs(plan, projectUp);
+/** What is computed once in a projection may be computed several times in its place, up to this many terms. */
+export const MAX_SUBSTITUTED = 128;
+
+export const projectUp = (plan: LogicalPlan): LogicalPlan => bottomUp(plan, above);
+
+function above(node: LogicalPlan): LogicalPlan {
   switch (node.kind) {
     case 'filter':
     case 'sort':
     case 'limit': {
-      const inner = movable(node.input);
-      if (!inner) return node;
-      const below = mapExpressions({ ...node, input: inner.input }, (e) => substitute(e, inner));
+      const inner = movable(node);
       // Below the projection there may be another one to pass.
-      return { ...inner, input: projectUp(below) };
+      return inner ? { ...inner, input: above(through(node, inner)) } : node;
     }
-    case 'aggregate': {
-      const inner = movable(node.input);
-      return inner ? mapExpressions({ ...node, input: inner.input }, (e) => substitute(e, inner)) : node;
-    }
+    case 'aggregate':
     case 'project': {
-      const inner = movable(node.input);
-      return inner ? mapExpressions({ ...node, input: inner.input }, (e) => substitute(e, inner)) : node;
+      const inner = node.kind === 'project' && node.common ? undefined : movable(node);
+      return inner ? through(node, inner) : node;
     }
     default:
       return node;
   }
 }
 
-const movable = (plan: LogicalPlan): Project | undefined =>
-  plan.kind === 'project' && !plan.items.some((item) => isVolatile(item.expr)) ? plan : undefined;
+/** The projection below the node, where the node can do without it. */
+function movable(node: LogicalPlan & { readonly input: LogicalPlan }): Project | undefined {
+  const { input } = node;
+  if (input.kind !== 'project' || input.common || input.items.some((item) => isVolatile(item.expr))) return undefined;
+  return substitutes(expressionsOf(node), expressionsByColumn(input)) ? input : undefined;
+}
 
-export function substitute(expr: Expr, project: Project): Expr {
-  return replaceColumns(expr, new Map(project.items.map((item) => [item.column, item.expr])));
+function through(node: LogicalPlan, inner: Project): LogicalPlan {
+  const by = expressionsByColumn(inner);
+  return mapExpressions(
+    mapInputs(node, () => inner.input),
+    (e) => replaceColumns(e, by),
+  );
+}
+
+const expressionsByColumn = (project: Project): ReadonlyMap<Column, Expr> =>
+  new Map(project.items.map((item) => [item.column, item.expr]));
+
+/** Whether expressions can stand in the place of columns without growing: what is read once may be large, what is read often may not. */
+export function substitutes(exprs: readonly Expr[], by: ReadonlyMap<Column, Expr>): boolean {
+  let grown = 0;
+  const seen = new Set<Column>();
+  for (const expr of exprs) {
+    grown += sizeAfter(expr, by, seen);
+    if (grown > MAX_SUBSTITUTED) return false;
+  }
+  return true;
 }
 
 export const replaceColumns = (expr: Expr, by: ReadonlyMap<Column, Expr>): Expr =>
