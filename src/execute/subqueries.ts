@@ -4,85 +4,82 @@ import { rewrite, some } from '../../translators/bind/walk.ts';
 import type { Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { foldPlan } from '../../translators/physical/fold.ts';
-import type { LogicalPlan } from '../../translators/plan/nodes.ts';
-import { expressionsOf, inputsOf, mapExpressions, mapInputs } from '../../translators/plan/walk.ts';
+import { joinMembers } from '../../translators/plan/join-members.ts';
+import { type LogicalPlan, outputOf } from '../../translators/plan/nodes.ts';
+import { rewritePlan } from '../../translators/plan/rules.ts';
+import { bottomUp, everyNode, expressionsOf, mapExpressions, someNode } from '../../translators/plan/walk.ts';
 import type { Page } from '../rows/page.ts';
 
-/** Values that IN may take from a subquery; more would not fit a request to the cluster. */
-const MAX_VALUES = 1_000_000;
+/** Values that IN takes from a subquery as a list; with more it is a join. As many as a terms query takes (`index.max_terms_count`). */
+export const MAX_LISTED = 65_536;
 
 export type RunPlan = (plan: LogicalPlan) => Promise<AsyncIterable<Page>>;
 
 export const hasSubqueries = (plan: LogicalPlan): boolean =>
-  expressionsOf(plan).some((e) => some(e, (x) => x.kind === 'scalarSubquery')) || inputsOf(plan).some(hasSubqueries);
+  someNode(plan, (node) => expressionsOf(node).some((e) => some(e, (x) => x.kind === 'scalarSubquery')));
 
 export async function resolveSubqueries(plan: LogicalPlan, runPlan: RunPlan, session: Session): Promise<LogicalPlan> {
-  const found = new Set<ScalarSubquery>();
-  collect(plan, found);
-  if (found.size === 0) return plan;
   const values = new Map<ScalarSubquery, Expr>();
-  for (const subquery of found) values.set(subquery, await valueFor(subquery, runPlan));
-  const replaced = replace(plan, (e) => {
-    if (e.kind !== 'scalarSubquery') return undefined;
-    const value = values.get(e)!;
-    // The argument of IN may itself hold a subquery.
-    return value.kind === 'in'
-      ? { ...value, arg: rewrite(value.arg, (x) => (x.kind === 'scalarSubquery' ? values.get(x) : undefined)) }
-      : value;
-  });
-  return foldPlan(replaced, session);
-}
-
-function collect(plan: LogicalPlan, found: Set<ScalarSubquery>): void {
-  for (const expr of expressionsOf(plan)) {
-    some(expr, (e) => {
-      if (e.kind === 'scalarSubquery') found.add(e);
-      return false;
-    });
+  const joins = new Set<ScalarSubquery>();
+  for (const subquery of subqueriesOf(plan)) {
+    // Over the same rows it is asked for what is read of it only.
+    const inner = rewritePlan(foldPlan(subquery.plan, session));
+    const value = await valueFor({ ...subquery, plan: inner }, runPlan);
+    if (value) values.set(subquery, value);
+    else joins.add(subquery);
   }
-  for (const input of inputsOf(plan)) collect(input, found);
-}
-
-const replace = (plan: LogicalPlan, f: (e: Expr) => Expr | undefined): LogicalPlan =>
-  mapExpressions(
-    mapInputs(plan, (input) => replace(input, f)),
-    (e) => rewrite(e, f),
+  if (values.size + joins.size === 0) return plan;
+  const replaced = bottomUp(plan, (node) =>
+    mapExpressions(node, (expr) => rewrite(expr, (e) => replacementOf(e, values))),
   );
-
-async function valueFor(subquery: ScalarSubquery, runPlan: RunPlan): Promise<Expr> {
-  const limit = subquery.mode === 'scalar' ? 2 : subquery.mode === 'exists' ? 1 : MAX_VALUES + 1;
-  const plan: LogicalPlan =
-    subquery.mode === 'in' ? subquery.plan : { kind: 'limit', input: subquery.plan, count: limit, offset: 0 };
-  const cells: Value[] = [];
-  for await (const page of await runPlan(plan)) {
-    for (const row of page) cells.push(row[0] ?? null);
-    if (cells.length >= limit) break;
-  }
-  if (subquery.mode === 'exists') return { kind: 'literal', type: 'boolean', value: cells.length > 0 };
-  if (subquery.mode === 'scalar') {
-    if (cells.length > 1) throw new SqlError('semantic', 'A subquery used as a value returned more than one row');
-    return { kind: 'literal', type: subquery.type, value: cells[0] ?? null };
-  }
-  if (cells.length > MAX_VALUES) {
-    throw new SqlError(
-      'resourceLimit',
-      `The subquery of IN returned more than ${MAX_VALUES} values; write it as a join`,
-    );
-  }
-  const type = outputType(subquery);
-  const list: Literal[] = [...new Set(cells)].map((value) => ({ kind: 'literal', type, value }));
-  if (list.length === 0) return { kind: 'literal', type: 'boolean', value: false };
-  return { kind: 'in', type: 'boolean', arg: subquery.arg!, list };
+  return rewritePlan(foldPlan(joins.size > 0 ? joinMembers(replaced) : replaced, session));
 }
 
-function outputType(subquery: ScalarSubquery): Literal['type'] {
-  let plan = subquery.plan;
-  for (;;) {
-    if (plan.kind === 'project') return plan.items[0]!.column.type;
-    if (plan.kind === 'aggregate') return (plan.keys[0] ?? plan.aggregates[0])!.column.type;
-    if (plan.kind === 'setOperation' || plan.kind === 'values') return plan.columns[0]!.type;
-    const input = inputsOf(plan)[0];
-    if (!input) throw new SqlError('internal', 'a subquery without columns');
-    plan = input;
+/** The argument of IN may itself hold a subquery. */
+function replacementOf(e: Expr, values: ReadonlyMap<ScalarSubquery, Expr>): Expr | undefined {
+  if (e.kind !== 'scalarSubquery') return undefined;
+  const value = values.get(e);
+  const arg = e.arg && rewrite(e.arg, (x) => replacementOf(x, values));
+  if (!value) return { ...e, arg };
+  return value.kind === 'in' ? { ...value, arg: arg! } : value;
+}
+
+function subqueriesOf(plan: LogicalPlan): ReadonlySet<ScalarSubquery> {
+  const found = new Set<ScalarSubquery>();
+  for (const node of everyNode(plan)) {
+    for (const expr of expressionsOf(node)) {
+      some(expr, (e) => {
+        if (e.kind === 'scalarSubquery') found.add(e);
+        return false;
+      });
+    }
   }
+  return found;
+}
+
+/** Undefined for an IN of so many values that they are better joined. */
+async function valueFor(subquery: ScalarSubquery, runPlan: RunPlan): Promise<Expr | undefined> {
+  const { mode, plan } = subquery;
+  if (mode === 'in') return membership(subquery, runPlan);
+  const count = mode === 'scalar' ? 2 : 1;
+  const cells: Value[] = [];
+  for await (const page of await runPlan({ kind: 'limit', input: plan, count, offset: 0 })) {
+    for (const row of page) cells.push(row[0] ?? null);
+    if (cells.length >= count) break;
+  }
+  if (mode === 'exists') return { kind: 'literal', type: 'boolean', value: cells.length > 0 };
+  if (cells.length > 1) throw new SqlError('semantic', 'A subquery used as a value returned more than one row');
+  return { kind: 'literal', type: subquery.type, value: cells[0] ?? null };
+}
+
+async function membership({ plan, arg }: ScalarSubquery, runPlan: RunPlan): Promise<Expr | undefined> {
+  const values = new Set<Value>();
+  for await (const page of await runPlan(plan)) {
+    for (const row of page) values.add(row[0] ?? null);
+    if (values.size > MAX_LISTED) return undefined;
+  }
+  if (values.size === 0) return { kind: 'literal', type: 'boolean', value: false };
+  const { type } = outputOf(plan)[0]!;
+  const list = Array.from(values, (value): Literal => ({ kind: 'literal', type, value }));
+  return { kind: 'in', type: 'boolean', arg: arg!, list };
 }
