@@ -161,15 +161,22 @@ export function outputOf(plan: LogicalPlan): readonly Column[] {
       return [...outputOf(plan.input), ...plan.calls.map((call) => call.column)];
     case 'unnest':
       return [...outputOf(plan.input), ...plan.columns.map((item) => item.column)];
-    case 'join':
-      switch (plan.join) {
-        case 'semi':
-        case 'anti':
-          return outputOf(plan.left);
-        case 'mark':
-          return plan.mark ? [...outputOf(plan.left), plan.mark] : outputOf(plan.left);
-        default:
-          return [...outputOf(plan.left), ...outputOf(plan.right)];
-      }
+    case 'join': {
+      const columns: Column[] = [];
+      gather(plan, columns);
+      return columns;
+    }
   }
+}
+
+/** Into one list, since joins lean on joins. */
+function gather(plan: LogicalPlan, into: Column[]): void {
+  if (plan.kind !== 'join') {
+    for (const column of outputOf(plan)) into.push(column);
+    return;
+  }
+  gather(plan.left, into);
+  if (plan.join === 'mark') {
+    if (plan.mark) into.push(plan.mark);
+  } else if (plan.join !== 'semi' && plan.join !== 'anti') gather(plan.right, into);
 }

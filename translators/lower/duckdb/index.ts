@@ -85,7 +85,7 @@ class Statement {
         return this.limit(plan);
       case 'join': {
         const { items, from } = this.join(plan);
-        return `SELECT ${items.join(', ') || names([])} FROM ${from}`;
+        return `SELECT ${items().join(', ') || names([])} FROM ${from}`;
       }
       case 'setOperation':
         return this.setOperation(plan);

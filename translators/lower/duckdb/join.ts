@@ -15,8 +15,8 @@ const WORDS = {
 } as const;
 
 export interface LoweredJoin {
-  /** The select list. */
-  readonly items: readonly string[];
+  /** The select list, for who wants it: a join inside another one shows its columns by that one. */
+  readonly items: () => readonly string[];
   /** What stands behind FROM. */
   readonly from: string;
 }
@@ -26,11 +26,10 @@ export const isChained = ({ join, member }: Join): boolean => join !== 'mark' &&
 
 /** `left` and `right` are relations whose columns have statement-wide unique names. */
 export function lowerJoin(join: Join, left: string, right: string, context: LowerContext): LoweredJoin {
-  const items = outputOf(join).map(columnName);
+  const items = (): readonly string[] => outputOf(join).map(columnName);
   if (join.join === 'mark') {
-    const own = outputOf(join.left).map(columnName);
     const mark = join.mark ? [`${question(join, right, context)} AS ${columnName(join.mark)}`] : [];
-    return { items: [...own, ...mark], from: left };
+    return { items: () => [...outputOf(join.left).map(columnName), ...mark], from: left };
   }
   if (join.join === 'anti' && join.member)
     return { items, from: `${left} WHERE NOT ${question(join, right, context)}` };
