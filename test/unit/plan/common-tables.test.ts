@@ -51,6 +51,19 @@ describe('common tables', () => {
     expect(made?.query.sql.match(/"input0"|"part0"/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
+  it('makes what DuckDB could not plan as one in parts', () => {
+    const joins = (n: number): string =>
+      `SELECT COUNT(*) FROM t t${Array.from({ length: n }, (_, i) => ` JOIN t t${i} ON t.x = t${i}.x`).join('')}`;
+    const parts = (sql: string): number => residual(plan(sql))?.query.sql.match(/AS MATERIALIZED/g)?.length ?? 0;
+    expect([8, 15, 40, 80].map((n) => parts(joins(n)))).toEqual([0, 0, 2, 5]);
+    const groups = Array.from({ length: 14 }, (_, i) => ` GROUP BY id, x) a${i}`).join('');
+    expect(
+      parts(
+        `SELECT COUNT(*) FROM ${'(SELECT id, x FROM '.repeat(14)}(SELECT t.id, t.x FROM t JOIN t u ON t.id = u.id) j${groups}`,
+      ),
+    ).toBe(2);
+  });
+
   it('pushes conditions into one that is read once', () => {
     const text = JSON.stringify(plan('WITH c AS (SELECT id, g FROM t) SELECT g FROM c WHERE id = 7'));
     expect(text).toContain('"term":{"id"');
