@@ -4,66 +4,43 @@ import { columnsOf } from '../../bind/walk.ts';
 import { type LogicalPlan, outputOf } from '../nodes.ts';
 import { bottomUp, expressionsOf, inputsOf, parentsFirst } from '../walk.ts';
 
-/** What is read of a node, by all that stand above it. */
-interface Demand {
-  readonly columns: Set<Column>;
-  /** Its columns are the answer, or go by their position: every one stays. */
-  whole: boolean;
-}
-
 export function pruneColumns(plan: LogicalPlan): LogicalPlan {
-  const demands = new Map<LogicalPlan, Demand>([[plan, { columns: new Set(outputOf(plan)), whole: true }]]);
+  // A column is made in one place, so that one set tells for the whole plan which are read.
+  const read = new Set<Column>(outputOf(plan));
+  /** Nodes whose columns are the answer, or go by their position: every one stays. */
+  const whole = new Set<LogicalPlan>([plan]);
   for (const node of parentsFirst(plan)) {
-    const { columns, whole } = demandOf(node, demands.get(node)!);
+    for (const column of columnsOf(...expressionsOf(kept(node, read, whole.has(node))))) read.add(column);
     for (const input of inputsOf(node)) {
-      const known = demands.get(input);
-      // By position: every column of each branch counts.
-      const wanted = node.kind === 'setOperation' ? outputOf(input) : columns;
-      if (!known) demands.set(input, { columns: new Set(wanted), whole });
-      else {
-        for (const column of wanted) known.columns.add(column);
-        known.whole ||= whole;
-      }
+      if (node.kind === 'setOperation') for (const column of outputOf(input)) read.add(column);
+      if (node.kind === 'setOperation' || (whole.has(node) && PASSING.has(node.kind))) whole.add(input);
     }
   }
-  return bottomUp(plan, (node, before) => kept(node, demands.get(before)!));
+  return bottomUp(plan, (node, before) => kept(node, read, whole.has(before)));
 }
 
-/** What a node wants of its inputs. */
-function demandOf(node: LogicalPlan, own: Demand): { readonly columns: ReadonlySet<Column>; readonly whole: boolean } {
-  const read = columnsOf(...expressionsOf(kept(node, own)));
-  switch (node.kind) {
-    case 'project':
-    case 'aggregate':
-      return { columns: read, whole: false };
-    case 'setOperation':
-      return { columns: read, whole: true };
-    case 'join':
-      return { columns: new Set([...own.columns, ...read]), whole: false };
-    default:
-      return { columns: new Set([...own.columns, ...read]), whole: own.whole };
-  }
-}
+/** Their columns are those of their input, with others behind them. */
+const PASSING: ReadonlySet<LogicalPlan['kind']> = new Set(['filter', 'sort', 'limit', 'window', 'unnest']);
 
 /** The node without its columns that nobody reads. */
-function kept(node: LogicalPlan, { columns, whole }: Demand): LogicalPlan {
+function kept(node: LogicalPlan, read: ReadonlySet<Column>, whole: boolean): LogicalPlan {
   if (node.kind === 'scan') {
     return {
       ...node,
-      columns: node.columns.filter((column) => columns.has(column)),
-      highlights: node.highlights?.filter((h) => columns.has(h.column)),
+      columns: node.columns.filter((column) => read.has(column)),
+      highlights: node.highlights?.filter((h) => read.has(h.column)),
     };
   }
   if (whole) return node;
   switch (node.kind) {
     case 'project':
-      return { ...node, items: node.items.filter((item) => columns.has(item.column)) };
+      return { ...node, items: node.items.filter((item) => read.has(item.column)) };
     case 'aggregate':
-      return { ...node, aggregates: node.aggregates.filter((a) => columns.has(a.column)) };
+      return { ...node, aggregates: node.aggregates.filter((a) => read.has(a.column)) };
     case 'window':
-      return { ...node, calls: node.calls.filter((call) => columns.has(call.column)) };
+      return { ...node, calls: node.calls.filter((call) => read.has(call.column)) };
     case 'unnest':
-      return { ...node, columns: node.columns.filter((c) => columns.has(c.column)) };
+      return { ...node, columns: node.columns.filter((c) => read.has(c.column)) };
     default:
       return node;
   }
