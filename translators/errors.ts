@@ -62,7 +62,14 @@ export const ERRORS = {
     when: 'the cluster refused or failed; its own status and type are passed on',
   },
   clusterUnreachable: { status: 502, type: 'ClusterUnreachableException', when: 'no node of the cluster answered' },
+  clusterUnreadable: {
+    status: 502,
+    type: 'ClusterAnswerException',
+    when: 'an answer of the cluster is not what the cluster gives: no JSON, or a part of it',
+  },
   clusterTimeout: { status: 504, type: 'ClusterTimeoutException', when: 'the cluster did not answer in time' },
+  storageFull: { status: 507, type: 'StorageException', when: 'the disk under DATA_DIR is full' },
+  storageUnusable: { status: 507, type: 'StorageException', when: 'DATA_DIR is no folder, or cannot be written' },
   cancelled: { status: 499, type: 'TaskCancelledException', when: 'the client went away' },
   internal: { status: 500, type: 'IllegalStateException', when: 'a fault of this server' },
 } as const satisfies Record<string, ErrorRow>;

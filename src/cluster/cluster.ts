@@ -4,7 +4,6 @@ import { SqlError } from '../../translators/errors.ts';
 import type { ScanTarget } from '../../translators/lower/dsl/target.ts';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
-import { parseJson } from '../rows/longs.ts';
 import type { Room } from './answer-body.ts';
 import { ASSUMED, type Capabilities, capabilitiesOf } from './capabilities.ts';
 import { ClusterError } from './cluster-error.ts';
@@ -13,6 +12,7 @@ import type { CallContext } from './context.ts';
 import { indexPath } from './index-path.ts';
 import { opening } from './opening.ts';
 import type { ClusterPools } from './pool.ts';
+import { readAnswer, unreadable } from './read-answer.ts';
 import { type ClusterAnswer, clusterRequest, clusterRequestOk } from './request.ts';
 
 export type CallKind =
@@ -161,7 +161,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         return answer.text;
       },
       get json() {
-        json ??= inTime(parseJson(answer.text) as SearchResponse);
+        json ??= inTime(searchAnswer(answer.text, call.body));
         return json;
       },
     };
@@ -181,7 +181,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     if (known !== undefined && known.until > Date.now()) return known.capabilities;
     const { status, text } = await any({ kind: 'info', method: 'GET', path: '/', retries: SEARCH_RETRIES }, context);
     // A caller who may search but not ask for the version is served on the safe assumption; the next one is asked again.
-    const found = status < 400 ? capabilitiesOf(parseJson(text)) : undefined;
+    const found = status < 400 ? capabilitiesOf(readAnswer(text)) : undefined;
     if (found === undefined) return known?.capabilities ?? ASSUMED;
     known = { capabilities: found, until: Date.now() + CAPABILITIES_MILLISECONDS };
     return found;
@@ -294,7 +294,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
 
     async info(context) {
       const { text } = await ok({ kind: 'info', method: 'GET', path: '/', retries: SEARCH_RETRIES }, context);
-      return parseJson(text);
+      return readAnswer(text);
     },
 
     capabilities,
@@ -302,6 +302,15 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
     call: ok,
     callAny: any,
   };
+}
+
+/** Without what it was asked for, an answer would read as one without rows. */
+function searchAnswer(text: string, body: unknown): SearchResponse {
+  const answer = readAnswer<SearchResponse>(text);
+  const asksGroups = typeof body === 'object' && body !== null && 'aggs' in body;
+  if (!Array.isArray(answer.hits?.hits) || (asksGroups && typeof answer.aggregations !== 'object'))
+    throw unreadable(text);
+  return answer;
 }
 
 /** A search that stopped at its time limit holds some of the rows: that is no answer. */
@@ -319,8 +328,10 @@ const headOf = (bytes: Buffer): string => bytes.toString('latin1', 0, Math.max(0
 export const scrollIdOf = (bytes: Buffer): string | undefined => /"_scroll_id":"([^"]+)"/.exec(headOf(bytes))?.[1];
 
 function openedPit(text: string): OpenedPit {
-  const answer = JSON.parse(text) as { pit_id?: string; id?: string; _shards?: { readonly total?: number } };
-  return { id: answer.pit_id ?? answer.id!, shards: answer._shards?.total ?? 1 };
+  const answer = readAnswer<{ pit_id?: string; id?: string; _shards?: { readonly total?: number } }>(text);
+  const id = answer.pit_id ?? answer.id;
+  if (id === undefined) throw unreadable(text);
+  return { id, shards: answer._shards?.total ?? 1 };
 }
 
 /** Of a scroll's pages nothing makes the cluster refuse those that lack the rows of a shard. */

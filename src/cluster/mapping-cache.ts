@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import type { CallContext } from './context.ts';
 import { identityKey } from './credentials.ts';
 import { indexParts, indexPath, isRemote } from './index-path.ts';
+import { readAnswer, unreadable } from './read-answer.ts';
 import { type FieldCaps, mappingFromFieldCaps } from './remote-mapping.ts';
 import { throwIfAborted } from './request.ts';
 
@@ -79,7 +80,7 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
     const path = `/${indexPath(expression)}/_field_caps`;
     const parameters = { fields: '*', include_unmapped: false, ...skipping(reach) };
     const { text } = await cluster.call({ kind: 'field_caps', method: 'GET', path, parameters, retries: 2 }, context);
-    const caps = JSON.parse(text) as FieldCaps;
+    const caps = readAnswer<FieldCaps>(text);
     if ((caps.indices?.length ?? 1) === 0) throw notFound(expression);
     return JSON.stringify({ [expression]: { mappings: mappingFromFieldCaps(caps) } });
   }
@@ -176,8 +177,13 @@ function put<T>(map: Map<string, T>, key: string, value: T): void {
 }
 
 function parseIndices(text: string): Record<string, RawMapping> {
-  const answer = JSON.parse(text) as Readonly<Record<string, { readonly mappings?: RawMapping }>>;
-  return Object.fromEntries(Object.entries(answer).map(([index, { mappings }]) => [index, mappings ?? {}]));
+  const answer = readAnswer<Readonly<Record<string, { readonly mappings?: RawMapping } | null>>>(text);
+  return Object.fromEntries(
+    Object.entries(answer).map(([index, found]) => {
+      if (typeof found !== 'object' || found === null) throw unreadable(text);
+      return [index, found.mappings ?? {}];
+    }),
+  );
 }
 
 function notFound(expression: string): SqlError {

@@ -1,6 +1,7 @@
 /** Keeps DATA_DIR to the user who runs the server: what it holds are rows, statements and keys of its callers. */
 import { chmodSync, type Dirent, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError } from '../config.ts';
 
 const FOLDER = 0o700;
 const FILE = 0o600;
@@ -21,7 +22,11 @@ export interface PrivateFolder {
 export function keepPrivate(folder: string): PrivateFolder {
   if (process.platform === 'win32') return { warnings: [], umask: undefined };
   const umask = process.umask(UMASK);
-  mkdirSync(folder, { recursive: true, mode: FOLDER });
+  try {
+    mkdirSync(folder, { recursive: true, mode: FOLDER });
+  } catch (error) {
+    throw new ConfigError([`DATA_DIR ${folder} cannot be used as a folder: ${(error as Error).message}`]);
+  }
   try {
     mend(folder, FOLDER);
   } catch (error) {

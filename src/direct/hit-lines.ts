@@ -1,6 +1,7 @@
 /** Lines of csv or JSON from the bytes of a search answer, made by the kernel (`kernels/hit-kernel.ts`); the cells that it leaves are filled here. */
 
 import { FREE_AT, HOLE_WORDS, RUN_CUT, RUN_DONE, RUN_WIDE, SLACK } from '../../kernels/layout.ts';
+import { SqlError } from '../../translators/errors.ts';
 import { hitCode } from '../kernels/hit-code.ts';
 import { aligned, type Kernel, KernelHolder } from '../kernels/kernel.ts';
 import { type ByteWriter, createByteWriter } from './byte-writer.ts';
@@ -57,7 +58,7 @@ const HITS = Buffer.from('"hits":{');
 const LIST = Buffer.from('"hits":[');
 const OPEN_OBJECT = 0x7b;
 
-const unexpectedEnd = (): SyntaxError => new SyntaxError('an answer of the cluster ends in the middle');
+const unexpectedEnd = (): SqlError => new SqlError('clusterUnreadable', 'An answer of the cluster ends in the middle.');
 
 /** The place in an answer after what opens its list of hits; −1 where there is none. */
 export function insideHits(answer: Buffer): number {

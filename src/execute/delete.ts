@@ -2,7 +2,7 @@
 import { SqlError } from '../../translators/errors.ts';
 import type { DeleteNode } from '../../translators/physical/nodes.ts';
 import { indexPath } from '../cluster/index-path.ts';
-import { parseJson } from '../rows/longs.ts';
+import { readAnswer } from '../cluster/read-answer.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
 
@@ -17,7 +17,7 @@ export async function* runDelete(node: DeleteNode, { cluster, request }: Executi
     },
     request,
   );
-  const answer = parseJson(text) as { readonly deleted: number; readonly failures?: readonly unknown[] };
+  const answer = readAnswer<{ readonly deleted: number; readonly failures?: readonly unknown[] }>(text);
   if (answer.failures && answer.failures.length > 0) {
     throw new SqlError('cluster', {
       status: 409,

@@ -2,7 +2,8 @@
 import type { Column } from '../../translators/bind/expr.ts';
 import { fetchOf } from '../../translators/lower/dsl/body.ts';
 import type { Physical, SearchNode } from '../../translators/physical/nodes.ts';
-import { inTime, type SearchResponse } from '../cluster/cluster.ts';
+import { inTime, type SearchAnswer, type SearchResponse } from '../cluster/cluster.ts';
+import { unreadable } from '../cluster/read-answer.ts';
 import { compileRowEncoder, type RowEncoder } from '../direct/row-encoder.ts';
 import type { RowText } from '../format/writer.ts';
 import type { Page } from '../rows/page.ts';
@@ -52,7 +53,7 @@ export function encodedSearch(
   const { node, columns, encode } = encoder;
   const read: ReadHits<EncodedRows> = (answer) => {
     const started = performance.now();
-    const encoded = encode(answer.bytes);
+    const encoded = encodedAnswer(encode, answer);
     execution.request.stage('decode', performance.now() - started);
     if (encoded === undefined)
       return printed(
@@ -68,6 +69,15 @@ export function encodedSearch(
     };
   };
   return searchPages(node, execution, read);
+}
+
+/** Values are parsed where they are not copied: what is no JSON shows there. */
+function encodedAnswer(encode: RowEncoder, { bytes, text }: SearchAnswer): ReturnType<RowEncoder> {
+  try {
+    return encode(bytes);
+  } catch (error) {
+    throw error instanceof SyntaxError ? unreadable(text) : error;
+  }
 }
 
 /** The search below projections that only choose and order its columns. */

@@ -5,7 +5,7 @@ import type { Field } from '../../translators/catalog/schema.ts';
 import type { Value } from '../../translators/catalog/types.ts';
 import { likeMatcher } from '../../translators/lower/js/like.ts';
 import type { MetadataNode } from '../../translators/physical/nodes.ts';
-import { parseJson } from '../rows/longs.ts';
+import { readAnswer } from '../cluster/read-answer.ts';
 import type { Page, Row } from '../rows/page.ts';
 import type { Execution } from './context.ts';
 
@@ -25,11 +25,11 @@ async function tables(
     { kind: 'other', method: 'GET', path: '/_resolve/index/*', parameters: { expand_wildcards: 'open' }, retries: 2 },
     request,
   );
-  const found = parseJson(text) as {
+  const found = readAnswer<{
     readonly indices?: readonly { readonly name: string; readonly attributes?: readonly string[] }[];
     readonly aliases?: readonly { readonly name: string }[];
     readonly data_streams?: readonly { readonly name: string }[];
-  };
+  }>(text);
   const indices = (found.indices ?? [])
     .filter((i) => !i.attributes?.includes('hidden') && !i.name.startsWith('.'))
     .map((i) => i.name);

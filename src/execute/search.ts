@@ -7,11 +7,12 @@ import { targetOf } from '../../translators/lower/dsl/target.ts';
 import type { SearchNode } from '../../translators/physical/nodes.ts';
 import { inTime, type SearchAnswer, type SearchResponse } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
+import { readAnswer } from '../cluster/read-answer.ts';
 import { afterValue } from '../direct/json-bytes.ts';
 import { eachHit } from '../direct/search-answer.ts';
 import { compileHitDecoder, decodePage, type HitDecoder } from '../rows/decode.ts';
 import type { Hit } from '../rows/hit.ts';
-import { parseJson, stringifyJson } from '../rows/longs.ts';
+import { stringifyJson } from '../rows/longs.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
 import { drain } from './drain.ts';
@@ -111,7 +112,7 @@ function countedHits(answer: SearchAnswer): { readonly around: SearchResponse; r
     return afterValue(bytes, at);
   });
   if (around === undefined) return { around: answer.json, count: hitsOf(answer.json).length };
-  return { around: inTime(parseJson(around) as SearchResponse), count };
+  return { around: inTime(readAnswer(around)), count };
 }
 
 async function firstPage(node: SearchNode, size: number, execution: Execution): Promise<SearchAnswer | undefined> {

@@ -1,6 +1,6 @@
 /** The life of one SQL request: body in, work done, failure told in the plugin's words, one record in the log. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SqlError } from '../../translators/errors.ts';
+import { ERRORS, SqlError } from '../../translators/errors.ts';
 import type { Config } from '../config.ts';
 import { Admission } from '../execute/admission.ts';
 import { type Log, maskLiterals } from '../log.ts';
@@ -88,6 +88,8 @@ export function createExchanges(
   };
 }
 
+const CANCELLED = ERRORS.cancelled.type;
+
 /** After the first byte only a broken connection can say that the answer is not whole. */
 function fail(
   { log, metrics }: ExchangeDeps,
@@ -95,9 +97,14 @@ function fail(
   response: ServerResponse,
   error: unknown,
 ): string {
+  if (response.destroyed) {
+    // Whatever ends when nobody is left to be answered is no fault of the server.
+    log.debug('work ended after its client', { error: error instanceof Error ? error.message : String(error) });
+    metrics.error(CANCELLED);
+    return CANCELLED;
+  }
   const rendered = renderError(error, log);
   metrics.error(rendered.type);
-  if (response.destroyed) return rendered.type;
   if (response.headersSent) {
     log.warn('answer broken off', {
       type: rendered.type,

@@ -92,7 +92,10 @@ const OF_SQL: Readonly<Record<Exclude<SqlErrorCode, 'cluster' | 'indexNotFound'>
   unsupportedMediaType: 'DLI.0001',
   methodNotAllowed: 'DLI.0023',
   clusterUnreachable: 'DLI.0012',
+  clusterUnreadable: 'DLI.0012',
   clusterTimeout: 'DLI.0019',
+  storageFull: 'DLI.0009',
+  storageUnusable: 'DLI.0012',
   cancelled: 'DLI.0012',
   internal: 'DLI.0999',
 };

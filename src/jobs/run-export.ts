@@ -48,7 +48,8 @@ export async function exportOnce(
     stop.signal.throwIfAborted();
     return await publish(store, job, uploads.sealed, (journal) => control.journal(journal), control.signal);
   } catch (error) {
-    await uploads.abort();
+    // What cannot be removed is tried again when the job is cleaned up; the fault to tell is what came first.
+    await uploads.abort().catch(() => undefined);
     throw error;
   } finally {
     await rows?.close();

@@ -103,3 +103,7 @@ export function statusOf(error: unknown): number | undefined {
 export function nameOf(error: unknown): string {
   return (error as ServiceFault | undefined)?.name ?? '';
 }
+
+/** The service has no such call at all. */
+export const isNotOffered = (error: unknown): boolean =>
+  statusOf(error) === 501 || statusOf(error) === 405 || /^(NotImplemented|MethodNotAllowed)$/.test(nameOf(error));

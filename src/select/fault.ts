@@ -50,7 +50,10 @@ const SQL: Readonly<Partial<Record<ErrorCode, ByDialect>>> = {
   indexNotFound: 'BadTableName',
   tooManyRequests: 'SlowDown',
   clusterUnreachable: UNAVAILABLE,
+  clusterUnreadable: UNAVAILABLE,
   clusterTimeout: UNAVAILABLE,
+  storageFull: UNAVAILABLE,
+  storageUnusable: UNAVAILABLE,
   internal: 'InternalError',
 };
 

@@ -31,23 +31,30 @@ class DocumentReader implements RowReader {
   }
 
   push(text: string): RowBatch {
-    const texts: (string | undefined)[] = [];
-    this.splitter.push(text, texts);
-    return this.parsed(texts);
+    return this.parsed((texts) => this.splitter.push(text, texts));
   }
 
   end(): RowBatch {
-    const texts: (string | undefined)[] = [];
-    this.splitter.end(texts);
-    return this.parsed(texts);
+    return this.parsed((texts) => this.splitter.end(texts));
   }
 
-  private parsed(texts: readonly (string | undefined)[]): RowBatch {
-    const rows = texts.map((text) => {
-      this.count++;
-      return text === undefined ? undefined : parse(text, this.count);
+  private parsed(split: (texts: (string | undefined)[]) => void): RowBatch {
+    const texts: (string | undefined)[] = [];
+    const rows: SelectValue[] = [];
+    const fault = faultOf(() => {
+      let met: unknown;
+      try {
+        split(texts);
+      } catch (error) {
+        met = error;
+      }
+      for (const text of texts) {
+        this.count++;
+        rows.push(text === undefined ? undefined : parse(text, this.count));
+      }
+      if (met !== undefined) throw met;
     });
-    return { rows, texts };
+    return { rows, texts, ...fault };
   }
 }
 
@@ -68,8 +75,9 @@ class LinesReader implements RowReader {
     const all = this.carry === '' ? text : this.carry + text;
     const end = all.lastIndexOf('\n');
     this.carry = all.slice(end + 1);
-    if (this.carry.length > this.limits.recordBytes) this.tooLong();
-    return this.parsed(end < 0 ? '' : all.slice(0, end));
+    const batch = this.parsed(end < 0 ? '' : all.slice(0, end));
+    if (batch.fault !== undefined || this.carry.length <= this.limits.recordBytes) return batch;
+    return { ...batch, ...faultOf(() => this.tooLong()) };
   }
 
   end(): RowBatch {
@@ -80,23 +88,25 @@ class LinesReader implements RowReader {
     if (this.filter !== undefined) return this.filtered(text, last, this.filter);
     const rows: SelectValue[] = [];
     const texts: (string | undefined)[] = [];
-    for (const line of text.split('\n')) {
-      const record = line.trim();
-      if (record === '') continue;
-      this.count++;
-      if (record.length > this.limits.recordBytes) this.tooLong();
-      const value = parse(record, this.count, last);
-      if (this.steps.length === 0) {
-        rows.push(value);
-        texts.push(record);
-        continue;
+    const fault = faultOf(() => {
+      for (const line of text.split('\n')) {
+        const record = line.trim();
+        if (record === '') continue;
+        this.count++;
+        if (record.length > this.limits.recordBytes) this.tooLong();
+        const value = parse(record, this.count, last);
+        if (this.steps.length === 0) {
+          rows.push(value);
+          texts.push(record);
+          continue;
+        }
+        for (const found of walkSteps(value, this.steps)) {
+          rows.push(found);
+          texts.push(found === undefined ? undefined : jsonText(found));
+        }
       }
-      for (const found of walkSteps(value, this.steps)) {
-        rows.push(found);
-        texts.push(found === undefined ? undefined : jsonText(found));
-      }
-    }
-    return { rows, texts };
+    });
+    return { rows, texts, ...fault };
   }
 
   private filtered(text: string, last: boolean, filter: JsonFilter): RowBatch {
@@ -104,30 +114,42 @@ class LinesReader implements RowReader {
     const texts: string[] = [];
     const numbers: number[] = [];
     let counted = 0;
-    for (let at = 0; at < text.length; ) {
-      const found = text.indexOf('\n', at);
-      const end = found < 0 ? text.length : found;
-      const verdict = end - at > this.limits.recordBytes ? UNSURE : filter(text, at, end);
-      const record = verdict === FALSE || verdict === UNKNOWN ? undefined : text.slice(at, end).trim();
-      at = end + 1;
-      if (record === '') continue;
-      this.count++;
-      if (record === undefined) continue;
-      if (verdict === TRUE && this.counts) {
-        counted++;
-        continue;
+    const fault = faultOf(() => {
+      for (let at = 0; at < text.length; ) {
+        const found = text.indexOf('\n', at);
+        const end = found < 0 ? text.length : found;
+        const verdict = end - at > this.limits.recordBytes ? UNSURE : filter(text, at, end);
+        const record = verdict === FALSE || verdict === UNKNOWN ? undefined : text.slice(at, end).trim();
+        at = end + 1;
+        if (record === '') continue;
+        this.count++;
+        if (record === undefined) continue;
+        if (verdict === TRUE && this.counts) {
+          counted++;
+          continue;
+        }
+        if (record.length > this.limits.recordBytes) this.tooLong();
+        rows.push(parse(record, this.count, last));
+        texts.push(record);
+        numbers.push(this.count);
       }
-      if (record.length > this.limits.recordBytes) this.tooLong();
-      rows.push(parse(record, this.count, last));
-      texts.push(record);
-      numbers.push(this.count);
-    }
-    return { rows, texts, numbers, ...(this.counts && { counted }) };
+    });
+    return { rows, texts, numbers, ...(this.counts && { counted }), ...fault };
   }
 
   private tooLong(): never {
     const { recordBytes } = this.limits;
     throw new SelectError('OverMaxRecordSize', `record ${this.count} is longer than ${recordBytes} bytes`);
+  }
+}
+
+/** What work ends with, to be told behind the rows that it gave before. */
+function faultOf(work: () => void): Pick<RowBatch, 'fault'> {
+  try {
+    work();
+    return {};
+  } catch (fault) {
+    return { fault };
   }
 }
 

@@ -10,6 +10,8 @@ export interface RowBatch {
   readonly numbers?: readonly number[];
   /** Rows that match and are not given, for all that is wanted is their number. */
   readonly counted?: number | bigint;
+  /** What the reader met behind these rows: no matter where they complete the answer. */
+  readonly fault?: unknown;
 }
 
 /** Turns text that is cut anywhere into rows. */

@@ -17,7 +17,7 @@ export async function* rowsOf(
     for (let at = 0; at < chunk.length; at += TURN_BYTES) {
       signal.throwIfAborted();
       const batch = reader.push(decoder.decode(chunk.subarray(at, at + TURN_BYTES)));
-      if (batch.rows.length > 0 || batch.counted) yield batch;
+      if (hasContent(batch)) yield batch;
       turn += Math.min(TURN_BYTES, chunk.length - at);
       if (turn < TURN_BYTES) continue;
       turn = 0;
@@ -26,7 +26,10 @@ export async function* rowsOf(
   }
   signal.throwIfAborted();
   const last = reader.push(decoder.end());
-  if (last.rows.length > 0 || last.counted) yield last;
+  if (hasContent(last)) yield last;
   const end = reader.end();
-  if (end.rows.length > 0 || end.counted) yield end;
+  if (hasContent(end)) yield end;
 }
+
+const hasContent = ({ rows, counted, fault }: RowBatch): boolean =>
+  rows.length > 0 || Boolean(counted) || fault !== undefined;

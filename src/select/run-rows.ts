@@ -51,7 +51,7 @@ export class RowRunner {
     if (this.limited) this.left -= BigInt(records);
   }
 
-  push({ rows, texts, numbers, counted }: RowBatch): void {
+  push({ rows, texts, numbers, counted, fault }: RowBatch): void {
     if (counted !== undefined) for (const fold of this.folds ?? []) fold.addPart?.([counted]);
     for (let i = 0; i < rows.length && !this.done; i++) {
       this.read = numbers?.[i] ?? this.read + 1;
@@ -64,6 +64,7 @@ export class RowRunner {
         throw faultOfRow(error, this.read, this.place);
       }
     }
+    if (fault !== undefined && !this.done) throw fault;
   }
 
   /** Rows before these were counted nowhere: they are those of a part that begins at a byte. */

@@ -86,6 +86,15 @@ const casesOf = (index: string): readonly Case[] => [
     expected: { records: '{"name":"Dale","city":"Orick"}\n{"name":"Zoë"}\n' },
   },
   {
+    name: 'json, raw CR LF, a list in brackets and a name of the list',
+    arguments: people("SELECT s.name AS who FROM S3Object s WHERE who IN ['Dale', 'Zoë']", {
+      Key: 'events.json',
+      InputSerialization: { JSON: { Type: 'LINES' } },
+      OutputSerialization: { JSON: { RecordDelimiter: '\r\n' } },
+    }),
+    expected: { records: '{"who":"Dale"}\r\n{"who":"Zoë"}\r\n' },
+  },
+  {
     name: 'a range of the object',
     arguments: people('SELECT * FROM S3Object', {
       Key: 'events.json',

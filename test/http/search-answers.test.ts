@@ -42,7 +42,7 @@ it('refuses a raw answer that holds some of the rows only, or is cut off', async
   const slow = await front(whole.replace('false', 'true'));
   expect(await slow.text('SELECT k, n FROM t', format)).toMatch(/The search ran out of its time on the cluster/);
   const cut = await front(whole.slice(0, -3));
-  expect(JSON.parse(await cut.text('SELECT k, n FROM t', format))).toMatchObject({ status: 500 });
+  expect(JSON.parse(await cut.text('SELECT k, n FROM t', format))).toMatchObject({ status: 502 });
 });
 
 describe.each(['?format=jdbc', '?format=csv', '?format=raw', '?format=jdbc&pretty=true'])('%s', (format) => {
@@ -54,7 +54,7 @@ describe.each(['?format=jdbc', '?format=csv', '?format=raw', '?format=jdbc&prett
   it('refuses an answer that is cut off', async () => {
     const whole = hits('{"_source":{"k":"a","n":1}},{"_source":{"k":"b","n":2}}');
     const proxy = await front(whole.slice(0, -30));
-    expect(JSON.parse(await proxy.text('SELECT k, n FROM t', format))).toMatchObject({ status: 500 });
+    expect(JSON.parse(await proxy.text('SELECT k, n FROM t', format))).toMatchObject({ status: 502 });
   });
 
   it('reads documents of which each is written in its own way', async () => {
@@ -72,5 +72,64 @@ describe.each(['?format=jdbc', '?format=csv', '?format=raw', '?format=jdbc&prett
   it('reads bytes that are no UTF-8 as a parser does', async () => {
     const proxy = await front(Buffer.from(hits('{"_source":{"n":1,"k":"\xff"}}'), 'latin1'));
     expect(await proxy.text('SELECT n, k FROM t', format)).toContain('\ufffd');
+  });
+});
+
+describe('answers that cannot be read', () => {
+  const STATEMENTS = [
+    { query: 'SELECT k, n FROM t' },
+    { query: 'SELECT k, n FROM t LIMIT 20000' },
+    { query: 'SELECT COUNT(*) FROM t' },
+    { query: 'SELECT k, COUNT(*), MAX(n) FROM t GROUP BY k' },
+    { query: 'SELECT COUNT(DISTINCT n) FROM t' },
+    { query: 'SELECT a.k FROM t a JOIN t b ON a.n = b.n' },
+    { query: 'SELECT k, n FROM t', fetch_size: 5 },
+    { query: 'SHOW TABLES LIKE %' },
+  ];
+
+  describe.each([
+    ['a page of a gateway', '<html><body>Please log in</body></html>'],
+    ['nothing', ''],
+    [
+      'half of one',
+      '{"took":1,"timed_out":false,"hits":{"total":{"value":2,"relation":"eq"},"hits":[{"_source":{"k":"a',
+    ],
+    ['no object', '[1]'],
+    ['null', 'null'],
+    ['an object of something else', '{"acknowledged":true}'],
+    ['hits that are none', '{"hits":{"total":5}}'],
+  ])('%s', (_, answer) => {
+    it.each(STATEMENTS)('$query $fetch_size', async (body) => {
+      const proxy = await front(answer);
+      for (const format of ['jdbc', 'csv', 'raw', 'json']) {
+        const response = await fetch(`${proxy.url}/_plugins/_sql?format=${format}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+        const text = await response.text();
+        if (body.query.startsWith('SHOW') && response.status === 200) continue;
+        expect([format, response.status, text]).toEqual([
+          format,
+          502,
+          expect.stringContaining('ClusterAnswerException'),
+        ]);
+      }
+    });
+  });
+
+  it('are shown in part, as text', async () => {
+    const proxy = await front('<html><body>Please log in</body></html>');
+    expect(await proxy.text('SELECT k FROM t', '')).toContain('It begins with: <html><body>Please log in');
+  });
+
+  it('of the mapping too', async () => {
+    const upstream = await serve((request, response) => {
+      request.resume();
+      response.end('{"t":5}');
+    });
+    const proxy = await startSqlProxy(upstream.url);
+    open.push(proxy, upstream);
+    expect(JSON.parse(await proxy.text('SELECT k FROM t', ''))).toMatchObject({ status: 502 });
   });
 });

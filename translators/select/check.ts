@@ -1,5 +1,5 @@
 /** From the tree of a statement over objects to one that can be run, or to what is wrong with it. */
-import type { CallNode, ExprNode, ObjectSelectNode, SelectItemNode } from '../syntax/ast.ts';
+import type { CallNode, ExprNode, NameNode, ObjectSelectNode, SelectItemNode } from '../syntax/ast.ts';
 import { CAST_TYPES, type CastTarget } from './cast.ts';
 import { SelectFault } from './errors.ts';
 import type {
@@ -16,12 +16,14 @@ import { selectFunction } from './functions.ts';
 import { likeParts } from './like.ts';
 import {
   checkStar,
+  hasColumn,
   isObjectName,
   resolveIndex,
   resolveName,
   rowNameOf,
   type Scope,
   type SelectSource,
+  sameName,
   scopeOf,
 } from './scope.ts';
 import { parseTimestamp, type Timestamp } from './timestamp.ts';
@@ -39,6 +41,13 @@ interface Context {
   /** Where an aggregate may stand: in the list, and not inside of another. */
   readonly aggregatesAllowed: boolean;
   readonly computes: { value: boolean };
+  /** Of the list, where its names may be used: behind it. */
+  readonly aliases?: readonly Alias[];
+}
+
+interface Alias {
+  readonly name: string;
+  readonly expr: SelectExpr;
 }
 
 export function checkSelect(statement: ObjectSelectNode, source: SelectSource, options: CheckOptions): CheckedSelect {
@@ -58,7 +67,8 @@ export function checkSelect(statement: ObjectSelectNode, source: SelectSource, o
     computes: { value: false },
   };
   const checked = items.map((item, i) => checkItem(item, i, context));
-  const condition = where && check(where, { ...context, aggregatesAllowed: false });
+  const aliases = aliasesOf(items, checked);
+  const condition = where && check(where, { ...context, aggregatesAllowed: false, aliases });
   const aggregated = context.aggregates.length > 0;
   if (aggregated && checked.some(readsRow)) {
     throw new SelectFault('UnsupportedSqlStructure', 'beside an aggregate only aggregates and constants can stand');
@@ -124,6 +134,34 @@ function checkItem({ expr, alias }: SelectItemNode, position: number, context: C
   return { kind: 'expr', name: alias ?? lastName(expr) ?? `_${position + 1}`, expr: check(expr, context) };
 }
 
+/** Aggregates stand for no row, so that no condition can be on them. */
+function aliasesOf(items: readonly SelectItemNode[], checked: readonly SelectOutputItem[]): readonly Alias[] {
+  return checked.flatMap((item, i) => {
+    const name = items[i]!.alias;
+    if (name === undefined || item.kind === 'star' || someExpr(item.expr, (e) => e.kind === 'aggregate')) return [];
+    return [{ name, expr: item.expr }];
+  });
+}
+
+/** A column of the name comes first; where rows have names of their own, each row decides. */
+function checkName(node: NameNode, { scope, aliases = [] }: Context): SelectExpr {
+  const [name] = node.parts;
+  const exact = node.quoted?.[0] === true;
+  const found = node.parts.length === 1 ? aliases.filter((one) => sameName(one.name, name!, exact)) : [];
+  const [alias] = found;
+  if (alias === undefined) return resolveName(node, scope);
+  if (scope.source.kind === 'csv') {
+    if (hasColumn(node, scope.source, scope)) return resolveName(node, scope);
+    if (found.length > 1) throw new SelectFault('AmbiguousFieldName', `${found.length} columns are called ${name}`);
+    return alias.expr;
+  }
+  const path = resolveName(node, scope);
+  if (path.kind !== 'path' || path.steps.length === 0 || found.length > 1) return path;
+  if (alias.expr.kind === 'path' && JSON.stringify(alias.expr) === JSON.stringify(path)) return path;
+  const missing: SelectExpr = { kind: 'is', what: 'MISSING', arg: path, not: false, type: 'bool' };
+  return { kind: 'case', whens: [{ when: missing, then: alias.expr }], otherwise: path, type: 'any' };
+}
+
 /** The last name of a path, in its own spelling; expressions have none. */
 function lastName(expr: ExprNode): string | undefined {
   if (expr.kind === 'name') return expr.parts.at(-1);
@@ -152,7 +190,7 @@ function check(node: ExprNode, context: Context): SelectExpr {
     case 'literal':
       return checkLiteral(node);
     case 'name':
-      return resolveName(node, context.scope);
+      return checkName(node, context);
     case 'index':
       return resolveIndex(node, context.scope, false);
     case 'unary':

@@ -27,7 +27,7 @@ interface RowName {
 
 export const OBJECT_NAMES = ['S3Object', 'BosObject'];
 
-const sameName = (a: string, b: string, exact: boolean): boolean =>
+export const sameName = (a: string, b: string, exact: boolean): boolean =>
   exact ? a === b : a.toLowerCase() === b.toLowerCase();
 
 export const isObjectName = (name: string): boolean => OBJECT_NAMES.some((each) => sameName(each, name, false));
@@ -109,6 +109,16 @@ function resolveColumn({ parts, quoted = [] }: NameNode, source: CsvSource, scop
   const wanted =
     source.names === undefined ? 'columns are called _1, _2 … without a header line' : 'no column has this name';
   throw new SelectFault('MissingHeaders', `${name}: ${wanted}`);
+}
+
+/** Or a place that is none: what is said of it is not to be hidden. */
+export function hasColumn(node: NameNode, source: CsvSource, scope: Scope): boolean {
+  try {
+    resolveColumn(node, source, scope);
+    return true;
+  } catch (error) {
+    return !(error instanceof SelectFault && error.code === 'MissingHeaders');
+  }
 }
 
 function positionOf(name: string, { positions, maxColumns }: CsvSource): number | undefined {

@@ -86,7 +86,8 @@ function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not:
       return { kind: 'between', arg, low, high, not, at: r.span(start) };
     }
     case 'IN':
-      return r.dialect === 'select' && !r.is('(') ? parseInArray(r, arg, not) : parseIn(r, arg, not);
+      if (r.dialect !== 'select' || r.is('(')) return parseIn(r, arg, not);
+      return r.eat('[') ? parseInBrackets(r, arg, not) : parseInArray(r, arg, not);
     default:
       return parseLike(r, arg, word === 'LIKE' || word === 'ILIKE' ? 'LIKE' : 'REGEXP', not, power);
   }
@@ -102,6 +103,13 @@ function parseLike(r: TokenReader, arg: ExprNode, op: LikeNode['op'], not: boole
 function parseInArray(r: TokenReader, arg: ExprNode, not: boolean): InListNode {
   const array = parseExpression(r, Number.POSITIVE_INFINITY);
   return { kind: 'in', arg, list: [array], array: true, not, at: r.span(arg.at.start) };
+}
+
+/** `x IN ['a', 'b']`: a list as PartiQL writes it. */
+function parseInBrackets(r: TokenReader, arg: ExprNode, not: boolean): InListNode {
+  const list = r.list(() => parseExpression(r));
+  r.expect(']');
+  return { kind: 'in', arg, list, not, at: r.span(arg.at.start) };
 }
 
 function parseIn(r: TokenReader, arg: ExprNode, not: boolean): InListNode | InQueryNode {

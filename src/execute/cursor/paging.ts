@@ -11,6 +11,7 @@ import type { OutputColumn, Page } from '../../rows/page.ts';
 import type { Execution } from '../context.ts';
 import type { PlannedQuery } from '../planner.ts';
 import type { ScriptUse } from '../scripts.ts';
+import { storageError } from '../storage-error.ts';
 import type { CursorContexts } from './contexts.ts';
 import { HELD_ROWS, type HeldPages, holdPages } from './held-pages.ts';
 import { type Place, SearchPages } from './search-pages.ts';
@@ -334,7 +335,11 @@ export class Paging {
 
   /** Made when the first cursor is: a server without cursors writes no key. */
   private sealKey(): Buffer {
-    this.key ??= cursorKey(this.deps.config);
+    try {
+      this.key ??= cursorKey(this.deps.config);
+    } catch (error) {
+      throw storageError(error);
+    }
     return this.key;
   }
 }

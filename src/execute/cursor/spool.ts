@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 
 import { join } from 'node:path';
 import { SqlError } from '../../../translators/errors.ts';
 import type { OutputColumn, Page } from '../../rows/page.ts';
+import { storageError, storing } from '../storage-error.ts';
 import { SpoolReader, type Written, writeSpool } from './spool-file.ts';
 
 export interface SpoolOptions {
@@ -38,6 +39,10 @@ export class Spools {
 
   /** Writes all rows; on failure nothing stays. */
   async write(columns: readonly OutputColumn[], pages: AsyncIterable<Page>, pageRows: number): Promise<Spooled> {
+    return storing(() => this.#write(columns, pages, pageRows));
+  }
+
+  async #write(columns: readonly OutputColumn[], pages: AsyncIterable<Page>, pageRows: number): Promise<Spooled> {
     await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
     await this.sweep();
     this.keepSweeping();
@@ -68,7 +73,7 @@ export class Spools {
       file = await open(this.path(id, DONE), 'r');
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
+      throw storageError(error);
     }
     const touch = async (): Promise<void> => {
       const now = new Date();

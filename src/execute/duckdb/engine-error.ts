@@ -1,5 +1,6 @@
 /** DuckDB's errors in the words and codes of this server. */
 import { SqlError } from '../../../translators/errors.ts';
+import { storageFull } from '../storage-error.ts';
 
 export function engineError(error: unknown): SqlError {
   if (error instanceof SqlError) return error;
@@ -7,6 +8,7 @@ export function engineError(error: unknown): SqlError {
   const fail = (code: ConstructorParameters<typeof SqlError>[0], details: string): SqlError =>
     new SqlError(code, { details, cause: error });
   if (/^INTERRUPT/i.test(message)) return fail('cancelled', 'the query was cancelled');
+  if (/No space left on device|disk quota exceeded/i.test(message)) return storageFull(error);
   if (/^Out of Memory Error|No space left|max_temp_directory_size/i.test(message)) {
     return fail(
       'resourceLimit',

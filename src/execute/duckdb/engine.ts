@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SqlError } from '../../../translators/errors.ts';
+import { storing } from '../storage-error.ts';
 import { type DuckDb, loadDuckDb } from './client.ts';
 
 export interface EngineLimits {
@@ -37,8 +38,10 @@ const LOCK_DOWN = [
 
 export async function openEngine(limits: EngineLimits): Promise<Engine> {
   const duckdb = await loadDuckDb();
-  await mkdir(limits.tempDirectory, { recursive: true });
-  const spill = await mkdtemp(join(limits.tempDirectory, 'residual-'));
+  const spill = await storing(async () => {
+    await mkdir(limits.tempDirectory, { recursive: true });
+    return mkdtemp(join(limits.tempDirectory, 'residual-'));
+  });
   const removeSpill = (): Promise<void> => rm(spill, { recursive: true, force: true });
   try {
     const instance = await duckdb.DuckDBInstance.create(':memory:', {

@@ -6,6 +6,7 @@ import type { SqlType, Value } from '../../../translators/catalog/types.ts';
 import { SqlError } from '../../../translators/errors.ts';
 import { quoteName } from '../../../translators/lower/duckdb/print.ts';
 import type { Page } from '../../rows/page.ts';
+import { storing } from '../storage-error.ts';
 import { type Engine, type EngineLimits, openEngine, quoteText } from './engine.ts';
 import { engineError } from './engine-error.ts';
 
@@ -59,7 +60,7 @@ const CHUNK_ROWS = 2_048;
 const TABLE = 'part';
 
 export async function openParquetFiles({ columns, compression, limits }: ParquetOptions): Promise<ParquetFiles> {
-  await mkdir(limits.tempDirectory, { recursive: true });
+  await storing(() => mkdir(limits.tempDirectory, { recursive: true }));
   const directory = await mkdtemp(join(limits.tempDirectory, 'parquet-'));
   let engine: Engine;
   try {

@@ -1,6 +1,7 @@
 /** Kept rows as files under DATA_DIR: one a job, renamed into place when it is whole. */
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storageError, storing } from '../../execute/storage-error.ts';
 import type { Page } from '../../rows/page.ts';
 import { JobError } from '../job-error.ts';
 import type { KeptRows } from '../model.ts';
@@ -27,9 +28,11 @@ export class DiskKeeper implements ResultKeeper {
 
   async write(job: string, pages: AsyncIterable<Page>, signal: AbortSignal): Promise<Kept> {
     const { folder } = this.options;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await this.remove(job);
-    const lying = await bytesIn(folder);
+    const lying = await storing(async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await this.remove(job);
+      return bytesIn(folder);
+    });
     let own = 0;
     let rows = 0;
     try {
@@ -52,7 +55,7 @@ export class DiskKeeper implements ResultKeeper {
       return { place: { kind: 'spool', path: job + DONE }, rows };
     } catch (error) {
       await this.remove(job);
-      throw isFull(error) ? new JobError('resultTooLarge', `The disk of ${folder} is full.`, error) : error;
+      throw storageError(error);
     } finally {
       this.#growing -= own;
     }
@@ -112,6 +115,3 @@ async function bytesIn(folder: string): Promise<number> {
 
 const gone = (cause?: unknown): JobError =>
   new JobError('resultGone', 'The rows of the job are no longer kept; run its statement again.', cause);
-
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

@@ -49,6 +49,23 @@ const rows = (...lanes: AsyncIterable<Page>[]): (() => Promise<ExportRows>) => {
   return async () => ({ kind: 'pages', columns: COLUMNS, lanes, close: async () => undefined });
 };
 
+it('tells the first fault, also where its uploads cannot be taken back', async () => {
+  const stuck: ObjectStore = {
+    ...store,
+    startUpload: async (...args) => {
+      const upload = await store.startUpload(...args);
+      return {
+        ref: upload.ref,
+        write: (some) => upload.write(some),
+        seal: () => upload.seal(),
+        abort: () => Promise.reject(new ObjectStoreError('denied', 'no abort')),
+      };
+    },
+  };
+  const job = exportJob(exportRequest());
+  await expect(run(job, rows(pages(page(0, 10), new Error('the first'))), {}, stuck)).rejects.toThrow('the first');
+});
+
 function run(
   job: ExportJob,
   given: () => Promise<ExportRows>,

@@ -172,6 +172,36 @@ describe('what passes by itself', () => {
   });
 });
 
+describe('a store that cannot take back uploads', () => {
+  const without = (status: number, code: string): void => {
+    const match = ({ method, url }: IncomingMessage): boolean => method === 'DELETE' && url!.includes('uploadId=');
+    plan = { match, faults: Array.from({ length: 20 }, () => ({ kind: 'answer', status, code })) };
+  };
+
+  it.each([
+    [501, 'NotImplemented'],
+    [405, 'MethodNotAllowed'],
+    [400, 'NotImplemented'],
+  ])('by %i %s is asked and left', async (status, code) => {
+    without(status, code);
+    const upload = await store.startUpload('bucket', 'left');
+    await upload.write(bytes.subarray(0, 10));
+    await upload.abort();
+    await store.abort(upload.ref);
+    expect(requests.filter((one) => one.startsWith('DELETE')).length).toBeGreaterThanOrEqual(2);
+    // An object without pieces is put, and its upload is no longer needed.
+    const empty = await (await store.startUpload('bucket', 'empty')).seal();
+    await store.publish(empty);
+    expect(await store.head('bucket', 'empty')).toMatchObject({ size: 0 });
+  });
+
+  it('is no store that refuses to', async () => {
+    without(403, 'AccessDenied');
+    const upload = await store.startUpload('bucket', 'refused');
+    expect(await faultOf(upload.abort())).toBe('denied');
+  });
+});
+
 describe('what does not pass', () => {
   const always = (fault: Fault): Fault[] => Array.from({ length: 50 }, () => fault);
 

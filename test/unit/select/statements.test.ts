@@ -446,3 +446,69 @@ describe('scan ranges', () => {
     ).toBe('2\n');
   });
 });
+
+table(
+  'lists in brackets',
+  ONE,
+  values([
+    ['1 IN [1, 2], 3 IN [1, 2], 3 NOT IN [1, 2]', 'true|false|true'],
+    ["'b' IN ['a', 'b', NULL], 'c' IN ['a', NULL]", 'true|'],
+    ['1 + 1 IN [2] AND 1 = 1', 'true'],
+    ['1 IN []', '!ParseUnexpectedToken'],
+    ['1 IN [1, 2', '!ParseUnexpectedToken'],
+  ]),
+);
+
+table('names of the list in WHERE, csv', { object: PEOPLE, input: USE }, [
+  ["SELECT s.city AS town FROM S3Object s WHERE town = 'Orick'", 'Orick\n'],
+  ["SELECT UPPER(name) AS n FROM S3Object WHERE n LIKE 'D%' AND age = '33'", 'DALE\n'],
+  ['SELECT name AS "Town" FROM S3Object WHERE "town" = 1', '!MissingHeaders'],
+  // A column of the name comes first.
+  ["SELECT name AS city FROM S3Object WHERE city = 'Orick'", 'Dale\n'],
+  ["SELECT name AS x, city AS x FROM S3Object WHERE x = 'Orick'", '!AmbiguousFieldName'],
+  ['SELECT COUNT(*) AS n FROM S3Object WHERE n > 1', '!MissingHeaders'],
+  ['SELECT name AS a FROM S3Object WHERE b = 1', '!MissingHeaders'],
+]);
+table('names of the list in WHERE, without names', { object: 'a,1\nb,2\n' }, [
+  ["SELECT _2 AS n FROM S3Object WHERE n = '2'", '2\n'],
+  ["SELECT _1 AS _2 FROM S3Object WHERE _2 = '1'", 'a\n'],
+]);
+table('names of the list in WHERE, JSON', { object: '{"a":1,"c":5}\n{"a":2}\n{"a":3,"b":9}\n', input: LINES }, [
+  ['SELECT s.a AS b FROM S3Object s WHERE b = 2', '2\n'],
+  // The rows that have such a member are asked for it.
+  ['SELECT s.a AS b FROM S3Object s WHERE b > 2', '3\n'],
+  ['SELECT s.a AS a FROM S3Object s WHERE a > 2', '3\n'],
+  ['SELECT s.a + 10 AS d FROM S3Object s WHERE d BETWEEN 11 AND 12', '11\n12\n'],
+  ['SELECT s.a AS b FROM S3Object s WHERE s.b = 9', '3\n'],
+]);
+
+describe('what comes behind the answer', () => {
+  const broken = '{"a":1}\n{"a":2}\n{"a":}\n';
+  const long = `{"a":1}\n{"a":"${'x'.repeat(2_000_000)}`;
+  it.each([
+    ['a line that is no JSON', 'SELECT a FROM S3Object LIMIT 2', { object: broken, input: LINES }, '1\n2\n'],
+    [
+      'the same behind a condition',
+      'SELECT a FROM S3Object WHERE a = 2 LIMIT 1',
+      { object: broken, input: LINES },
+      '2\n',
+    ],
+    ['the same along a path', 'SELECT a FROM S3Object[*] LIMIT 2', { object: broken, input: LINES }, '1\n2\n'],
+    ['a line cut off', 'SELECT a FROM S3Object LIMIT 1', { object: '{"a":1}\n{"a":', input: LINES }, '1\n'],
+    ['a line that is too long', 'SELECT a FROM S3Object LIMIT 1', { object: long, input: LINES }, '1\n'],
+    ['a value of a document', 'SELECT a FROM S3Object LIMIT 2', { object: broken, input: DOCUMENT }, '1\n2\n'],
+    ['a record of csv', 'SELECT _1 FROM S3Object LIMIT 1', { object: `a\n${'x'.repeat(2_000_000)}\n` }, 'a\n'],
+  ] as [string, string, Omit<Run, 'sql'>, string][])('does not matter: %s', async (_, sql, run, answer) => {
+    expect(await outcome({ ...run, sql })).toBe(answer);
+    expect(await outcome({ ...run, sql, chunk: 7 })).toBe(answer);
+  });
+
+  it.each([
+    ['SELECT a FROM S3Object LIMIT 3', '!JSONParsingError'],
+    ['SELECT a FROM S3Object', '!JSONParsingError'],
+    ['SELECT COUNT(*) FROM S3Object LIMIT 1', '!JSONParsingError'],
+    ['SELECT a FROM S3Object WHERE a = 7 LIMIT 1', '!JSONParsingError'],
+  ])('matters to %s', async (sql, answer) => {
+    expect(await outcome({ object: broken, input: LINES, sql })).toBe(answer);
+  });
+});
