@@ -98,6 +98,10 @@ describe('subqueries that look outside', () => {
       [`x.v IN (SELECT y.v FROM ${inner} WHERE y.k <= x.k)`, [1]],
       [`x.v NOT IN (SELECT y.v FROM ${inner} WHERE y.k <= x.k)`, [2, 3, 5, 7]],
       [`EXISTS (SELECT 1 FROM ${inner} WHERE y.k > x.k OR x.v = 5)`, [1, 2, 3, 4, 5, 6]],
+      // Two comparisons of which one is `<>`, where DuckDB's own rewriting of EXISTS lost rows.
+      [`EXISTS (SELECT 1 FROM ${inner} WHERE y.k <= x.k AND y.v <> x.id)`, [2, 3, 4, 6]],
+      [`x.id < 0 OR EXISTS (SELECT 1 FROM ${inner} WHERE y.k <= x.k AND y.v <> x.id)`, [2, 3, 4, 6]],
+      [`x.id < 0 OR NOT EXISTS (SELECT 1 FROM ${inner} WHERE y.k <= x.k AND y.v <> x.id)`, [1, 5, 7]],
       // What is looked for is made of both rows.
       [`x.v IN (SELECT y.v + x.k - 1 FROM ${inner} WHERE y.k = x.k)`, [1]],
       [`x.v NOT IN (SELECT y.v + x.id FROM ${inner} WHERE y.k = x.k)`, [1, 2, 3, 5, 7]],

@@ -20,6 +20,8 @@ export async function openJudge(prefix: string): Promise<Judge> {
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
   for (const setting of SETTINGS) await connection.run(`SET ${setting}`);
+  // As it is written: a rewrite of its own lost rows of EXISTS (src/execute/duckdb/engine.ts).
+  await connection.run('PRAGMA disable_optimizer');
   for (const set of JUDGED_SETS) await fill(connection, prefix, set);
   return {
     async ask(sql) {

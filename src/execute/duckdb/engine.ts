@@ -36,6 +36,9 @@ const LOCK_DOWN = [
   'SET lock_configuration = true',
 ];
 
+/** With it, DuckDB 1.5 drops or adds rows where EXISTS is correlated by `<>` beside another comparison. */
+const RIGHT_ROWS = "SET disabled_optimizers = 'deliminator'";
+
 export async function openEngine(limits: EngineLimits): Promise<Engine> {
   const duckdb = await loadDuckDb();
   const spill = await storing(async () => {
@@ -56,6 +59,7 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
       if (limits.directory !== undefined) {
         await connection.run(`SET allowed_directories = [${quoteText(limits.directory)}]`);
       }
+      await connection.run(RIGHT_ROWS);
       for (const statement of LOCK_DOWN) await connection.run(statement);
       return {
         duckdb,
