@@ -142,7 +142,8 @@ const BITS: Readonly<Partial<Record<SqlType, number>>> = { byte: 8, short: 16, i
 function narrow(from: SqlType, to: SqlType): Convert {
   if (to === 'float') return (value: Numeric) => Math.fround(Number(value));
   if (to === 'double') {
-    return from === 'float' ? (value: number) => Math.fround(value) : (value: Numeric) => Number(value);
+    // A float that COALESCE or CASE took from a long may still be one of the longs beyond 2^53.
+    return from === 'float' ? (value: Numeric) => Math.fround(Number(value)) : (value: Numeric) => Number(value);
   }
   if (to === 'unsigned_long') {
     return (value: Numeric) => {
