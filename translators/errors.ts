@@ -32,6 +32,11 @@ export const ERRORS = {
     when: 'arguments of types that a function does not take',
   },
   evaluation: { status: 400, type: 'ExpressionEvaluationException', when: 'a value that an expression cannot work on' },
+  severalValues: {
+    status: 400,
+    type: 'ExpressionEvaluationException',
+    when: 'a document holds several values of a field where one is needed',
+  },
   arithmetic: { status: 400, type: 'ArithmeticException', when: 'integer overflow' },
   numberFormat: { status: 400, type: 'NumberFormatException', when: 'text that is no number where one is needed' },
   illegalArgument: {
@@ -123,6 +128,7 @@ const PLACEABLE: ReadonlySet<ErrorCode> = new Set([
   'semantic',
   'argumentTypes',
   'evaluation',
+  'severalValues',
   'arithmetic',
   'numberFormat',
   'illegalArgument',

@@ -1,6 +1,7 @@
 /** Runs a group-by to its end: terms for a single field while they are complete, else composite pages; exact where doubles are not. */
 
 import type { Value } from '../../translators/catalog/types.ts';
+import { SqlError } from '../../translators/errors.ts';
 import {
   type BucketLike,
   compositeBody,
@@ -8,6 +9,9 @@ import {
   isSingleField,
   type Precision,
   readMetric,
+  severalIn,
+  singlesAggregations,
+  singlesBody,
   termsBody,
 } from '../../translators/lower/dsl/aggregation.ts';
 import { targetOf } from '../../translators/lower/dsl/target.ts';
@@ -95,6 +99,8 @@ class BucketReader {
         return [empty, ...valued];
       });
       const rows = page.slice(0, left);
+      // Terms count a document once for equal numbers, composites do not.
+      if (more && left > rows.length) await this.holdOne();
       if (rows.length > 0) yield rows;
       left -= rows.length;
       if (!more || left <= 0) return;
@@ -110,7 +116,11 @@ class BucketReader {
       const asked = size;
       const from = after;
       const page = await this.page(async (precision) => {
-        const json = await this.search(compositeBody(this.node, asked, from, precision));
+        const body = compositeBody(this.node, asked, from, precision);
+        const json = await this.search(
+          from ? body : { ...body, aggs: { ...(body.aggs as Dsl), ...singlesAggregations(this.node) } },
+        );
+        if (!from) this.refuseSeveral(json);
         const { buckets, after_key } = (
           json.aggregations as { groups: { buckets: (BucketLike & { key: Dsl })[]; after_key?: Dsl } }
         ).groups;
@@ -125,6 +135,16 @@ class BucketReader {
       after = next;
       size = Math.min(largest, left);
     }
+  }
+
+  private async holdOne(): Promise<void> {
+    if (this.node.single.length > 0) this.refuseSeveral(await this.search(singlesBody(this.node)));
+  }
+
+  private refuseSeveral(json: SearchResponse): void {
+    const path = severalIn(this.node, json.aggregations as Readonly<Record<string, unknown>>);
+    if (path === undefined) return;
+    throw new SqlError('severalValues', `[${path}] holds several values in a document`);
   }
 
   async close(): Promise<void> {

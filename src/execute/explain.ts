@@ -72,6 +72,15 @@ function explain(node: Physical): ExplainNode {
       );
     case 'unnest':
       return parent('NestedOperator', { nested: node.source.name }, [node.input]);
+    case 'apart':
+      return parent(
+        'NestedOperator',
+        {
+          nested: `[${node.collections.map((collection) => collection.path).join(', ')}]`,
+          groups: 'each document once in each of its groups',
+        },
+        [node.input],
+      );
     case 'values':
       return leaf('ValuesOperator', { values: `[${node.rows.map(list).join(', ')}]` });
     case 'concat':

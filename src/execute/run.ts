@@ -4,12 +4,14 @@ import { compileCondition, compileExpr } from '../../translators/lower/js/index.
 import { columnsOfPhysical, type LimitNode, type Physical } from '../../translators/physical/nodes.ts';
 import type { Page, Row } from '../rows/page.ts';
 import { runAggregation } from './aggregation.ts';
+import { runApart } from './apart.ts';
 import type { Execution } from './context.ts';
 import { runCount } from './count.ts';
 import { runDelete } from './delete.ts';
 import { runMetadata } from './metadata.ts';
 import { runResidualQuery } from './residual-node.ts';
 import { runSearch } from './search.ts';
+import { orApart } from './several.ts';
 import { runTop } from './top.ts';
 import { runUnnest } from './unnest.ts';
 
@@ -20,7 +22,7 @@ export function run(node: Physical, execution: Execution): AsyncIterable<Page> {
     case 'count':
       return runCount(node, execution);
     case 'aggregation':
-      return runAggregation(node, execution);
+      return orApart(runAggregation(node, execution), instead(node.several, execution));
     case 'values':
       return values(node, execution);
     case 'where':
@@ -33,6 +35,8 @@ export function run(node: Physical, execution: Execution): AsyncIterable<Page> {
       return runTop(node, run(node.input, execution), execution);
     case 'unnest':
       return mapPages(run(node.input, execution), runUnnest(node));
+    case 'apart':
+      return mapPages(run(node.input, execution), runApart(node, execution.session));
     case 'concat':
       return concatenated(node.inputs, execution);
     case 'residual': {
@@ -41,7 +45,7 @@ export function run(node: Physical, execution: Execution): AsyncIterable<Page> {
         columns: columnsOfPhysical(plan),
         pages: lazily(() => run(plan, execution)),
       }));
-      return runResidualQuery(node.query, inputs, execution);
+      return orApart(runResidualQuery(node.query, inputs, execution), instead(node.several, execution));
     }
     case 'delete':
       return runDelete(node, execution);
@@ -49,6 +53,9 @@ export function run(node: Physical, execution: Execution): AsyncIterable<Page> {
       return runMetadata(node, execution);
   }
 }
+
+const instead = (several: (() => Physical) | undefined, execution: Execution) =>
+  several && (() => run(several(), execution));
 
 /** Nothing is asked of the cluster before the first page is wanted. */
 function lazily(start: () => AsyncIterable<Page>): AsyncIterable<Page> {

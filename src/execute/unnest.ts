@@ -11,8 +11,7 @@ export function runUnnest(node: UnnestNode): (page: Page) => Page {
   return (page) => {
     const out: Page = [];
     for (const row of page) {
-      const cell = row[source] ?? null;
-      const elements = Array.isArray(cell) ? (cell as readonly Value[]) : cell === null ? [] : [cell];
+      const elements = elementsOf(row[source] ?? null);
       if (elements.length === 0) {
         if (node.outer) out.push([...row, ...empty]);
         continue;
@@ -21,4 +20,10 @@ export function runUnnest(node: UnnestNode): (page: Page) => Page {
     }
     return out;
   };
+}
+
+/** What a cell holds as a collection: a single object is one of one element, and null in an array is none, as to the index. */
+export function elementsOf(cell: Value): readonly Value[] {
+  if (cell === null) return [];
+  return Array.isArray(cell) ? (cell as readonly Value[]).filter((element) => element !== null) : [cell];
 }

@@ -82,6 +82,7 @@ const OF_SQL: Readonly<Record<Exclude<SqlErrorCode, 'cluster' | 'indexNotFound'>
   unknownFunction: 'DLI.0005',
   argumentTypes: 'DLI.0005',
   evaluation: 'DLI.0018',
+  severalValues: 'DLI.0018',
   arithmetic: 'DLI.0018',
   numberFormat: 'DLI.0018',
   illegalArgument: 'DLI.0001',

@@ -186,3 +186,494 @@ describe('BETWEEN holds where one value lies inside', () => {
     ).toEqual([[2], [3]]);
   });
 });
+
+type Rows = readonly (readonly unknown[])[];
+
+const sorted = (rows: Rows): readonly string[] => rows.map((row) => JSON.stringify(row)).sort();
+
+describe('a document counts once in each of its groups', () => {
+  it.each<[string, Rows]>([
+    // One key: of equal values one group.
+    [
+      'SELECT n, COUNT(*), SUM(m) FROM $ GROUP BY n',
+      [
+        [null, 2, 5],
+        [1, 1, 100],
+        [5, 2, 23],
+        [10, 1, 100],
+      ],
+    ],
+    [
+      'SELECT f, COUNT(*) FROM $ GROUP BY f',
+      [
+        [null, 2],
+        [0.5, 1],
+        [5.5, 2],
+        [9.5, 1],
+      ],
+    ],
+    [
+      'SELECT k, COUNT(*), SUM(m) FROM $ GROUP BY k',
+      [
+        [null, 2, 5],
+        ['a', 1, 100],
+        ['f', 2, 23],
+        ['m', 1, 100],
+      ],
+    ],
+    [
+      'SELECT b, COUNT(*) FROM $ GROUP BY b',
+      [
+        [null, 2],
+        [false, 1],
+        [true, 3],
+      ],
+    ],
+    [
+      'SELECT ip, COUNT(*) FROM $ GROUP BY ip',
+      [
+        [null, 2],
+        ['10.0.0.1', 1],
+        ['10.0.0.5', 2],
+        ['10.0.0.9', 1],
+      ],
+    ],
+    [
+      'SELECT t, COUNT(*) FROM $ GROUP BY t',
+      [
+        [null, 2],
+        ['apple tree', 1],
+        ['fig', 2],
+        ['zebra', 1],
+      ],
+    ],
+    [
+      'SELECT o.a, COUNT(*), SUM(m) FROM $ GROUP BY o.a',
+      [
+        [null, 2, 5],
+        ['s', 3, 123],
+        ['t', 1, 100],
+      ],
+    ],
+    // Two keys: each value of one with each value of the other.
+    [
+      'SELECT f, k, COUNT(*), SUM(m) FROM $ GROUP BY f, k',
+      [
+        [null, null, 2, 5],
+        [0.5, 'a', 1, 100],
+        [0.5, 'm', 1, 100],
+        [5.5, 'f', 2, 23],
+        [9.5, 'a', 1, 100],
+        [9.5, 'm', 1, 100],
+      ],
+    ],
+    ['SELECT n, f, COUNT(*) FROM $ WHERE id IN (2, 3) GROUP BY n, f', [[5, 5.5, 2]]],
+    ['SELECT k, b, AVG(m), MIN(m), COUNT(DISTINCT id) FROM $ WHERE id = 2 GROUP BY k, b', [['f', true, 20, 20, 1]]],
+    // Keys of one field look at one value.
+    [
+      'SELECT n, n + 1, COUNT(*) FROM $ GROUP BY n, n + 1',
+      [
+        [null, null, 2],
+        [1, 2, 1],
+        [5, 6, 2],
+        [10, 11, 1],
+      ],
+    ],
+    [
+      'SELECT YEAR(d), MONTH(d), COUNT(*) FROM $ GROUP BY YEAR(d), MONTH(d)',
+      [
+        [null, null, 2],
+        [2023, 12, 1],
+        [2024, 1, 1],
+        [2024, 2, 2],
+      ],
+    ],
+    // Functions of one field: one group for each different result.
+    [
+      'SELECT YEAR(d), COUNT(*), SUM(m) FROM $ GROUP BY YEAR(d)',
+      [
+        [null, 2, 5],
+        [2023, 1, 100],
+        [2024, 3, 123],
+      ],
+    ],
+    [
+      'SELECT n % 2, COUNT(*) FROM $ GROUP BY n % 2',
+      [
+        [null, 2],
+        [0, 1],
+        [1, 3],
+      ],
+    ],
+    [
+      'SELECT UPPER(k), COUNT(*) FROM $ GROUP BY UPPER(k)',
+      [
+        [null, 2],
+        ['A', 1],
+        ['F', 2],
+        ['M', 1],
+      ],
+    ],
+    [
+      'SELECT DATE(d) AS x, COUNT(*) FROM $ WHERE id = 2 GROUP BY x',
+      [
+        ['2024-02-01', 1],
+        ['2024-02-20', 1],
+      ],
+    ],
+    [
+      'SELECT LENGTH(t), COUNT(*) FROM $ GROUP BY LENGTH(t)',
+      [
+        [null, 2],
+        [3, 2],
+        [5, 1],
+        [10, 1],
+      ],
+    ],
+    [
+      "SELECT CASE WHEN n < 3 THEN 'low' WHEN n > 7 THEN 'high' ELSE 'else' END AS c, COUNT(*) FROM $ GROUP BY c",
+      [
+        ['else', 4],
+        ['high', 1],
+        ['low', 1],
+      ],
+    ],
+    [
+      'SELECT n, COUNT(*) FROM $ GROUP BY n HAVING n <> 1',
+      [
+        [5, 2],
+        [10, 1],
+      ],
+    ],
+    ['SELECT n, COUNT(*) FROM $ GROUP BY n HAVING n = 1', [[1, 1]]],
+    ['SELECT n, COUNT(*) FROM $ GROUP BY n HAVING n BETWEEN 2 AND 8', [[5, 2]]],
+    ['SELECT DISTINCT n FROM $', [[null], [1], [5], [10]]],
+    [
+      'SELECT DISTINCT n, k FROM $ WHERE id < 4',
+      [
+        [1, 'a'],
+        [1, 'm'],
+        [5, 'f'],
+        [10, 'a'],
+        [10, 'm'],
+      ],
+    ],
+    // All values of a field count in aggregates of it, once in each group.
+    ['SELECT SUM(n), MIN(n), MAX(n), COUNT(n), COUNT(DISTINCT n) FROM $', [[26, 1, 10, 5, 3]]],
+    [
+      'SELECT YEAR(d), SUM(n), MAX(n) FROM $ GROUP BY YEAR(d)',
+      [
+        [null, null, null],
+        [2023, 11, 10],
+        [2024, 26, 10],
+      ],
+    ],
+    [
+      'SELECT YEAR(d), COUNT(*) FILTER (WHERE n > 5) FROM $ GROUP BY YEAR(d)',
+      [
+        [null, 0],
+        [2023, 1],
+        [2024, 1],
+      ],
+    ],
+    // Buckets.
+    [
+      "SELECT COUNT(*) FROM $ GROUP BY date_histogram('field'='d', 'interval'='year')",
+      [
+        ['2023-01-01 00:00:00', 1],
+        ['2024-01-01 00:00:00', 3],
+      ],
+    ],
+    [
+      "SELECT COUNT(*), SUM(m) FROM $ GROUP BY date_histogram('field'='d', 'interval'='month')",
+      [
+        ['2023-12-01 00:00:00', 1, 100],
+        ['2024-01-01 00:00:00', 1, 100],
+        ['2024-02-01 00:00:00', 2, 23],
+      ],
+    ],
+    [
+      "SELECT COUNT(*) FROM $ GROUP BY histogram('field'='n', 'interval'='10')",
+      [
+        [0, 3],
+        [10, 1],
+      ],
+    ],
+    [
+      'SELECT COUNT(*) FROM $ GROUP BY range(n, 0, 3, 7)',
+      [
+        ['0.0-3.0', 1],
+        ['3.0-7.0', 2],
+      ],
+    ],
+    ['SELECT COUNT(*) FROM $ GROUP BY range(n, 2, 4)', []],
+    // Beside a join, over one value a document.
+    [
+      'SELECT a.k, COUNT(*) FROM $ a JOIN $ b ON a.id = b.id WHERE a.id > 1 GROUP BY a.k',
+      [
+        [null, 2],
+        ['f', 2],
+      ],
+    ],
+  ])('%s', async (sql, expected) => {
+    expect(sorted(await rowsOf(sql))).toEqual(sorted(expected));
+  });
+
+  it.each<[string, Rows]>([
+    [
+      'SELECT n, f, COUNT(*) FROM $ WHERE id < 3 GROUP BY n, f ORDER BY n DESC, f LIMIT 2',
+      [
+        [10, 0.5, 1],
+        [10, 9.5, 1],
+      ],
+    ],
+    ['SELECT YEAR(d), COUNT(*) FROM $ GROUP BY YEAR(d) ORDER BY 1 DESC LIMIT 1 OFFSET 1', [[2023, 1]]],
+    ['SELECT n, f, COUNT(*) FROM $ WHERE id < 3 GROUP BY n, f LIMIT 1', [[1, 0.5, 1]]],
+  ])('in the order and number asked for: %s', async (sql, expected) => {
+    expect(await rowsOf(sql)).toEqual(expected);
+  });
+
+  it.each(['SELECT YEAR(d) FROM $', 'SELECT id FROM $ ORDER BY n % 3', 'SELECT SUM(n + 1) FROM $'])(
+    'outside of GROUP BY a function needs one value: %s',
+    async (sql) => {
+      await expect(rowsOf(sql)).rejects.toThrow(/^400 /);
+    },
+  );
+});
+
+describe('aggregates over elements change no other column and drop no group', () => {
+  it.each<[string, Rows]>([
+    ['SELECT COUNT(*), SUM(m), MAX(nested(p.y)) FROM $', [[5, 128, 9]]],
+    ['SELECT MAX(nested(p.y)) FROM $ WHERE id > 3', [[null]]],
+    [
+      'SELECT COUNT(nested(p.x)), COUNT(DISTINCT nested(p.x)), SUM(nested(p.y)), AVG(nested(r.v)) FROM $',
+      [[5, 3, 24, 10 / 3]],
+    ],
+    ['SELECT SUM(nested(p.q.z)), SUM(nested(p.y)), COUNT(*) FROM $', [[10, 24, 5]]],
+    [
+      'SELECT id, COUNT(*), SUM(m), SUM(nested(p.y)), SUM(nested(r.v)), MIN(nested(p.q.z)) FROM $ GROUP BY id',
+      [
+        [1, 1, 100, 10, 7, 1],
+        [2, 1, 20, 9, 3, 3],
+        [3, 1, 3, 5, null, 4],
+        [4, 1, null, null, null, null],
+        [5, 1, 5, null, null, null],
+      ],
+    ],
+    ['SELECT id FROM $ GROUP BY id HAVING MAX(nested(p.y)) > 4 ORDER BY MAX(nested(p.y)) DESC, id', [[1], [2], [3]]],
+    ['SELECT id FROM $ GROUP BY id HAVING COUNT(nested(p.x)) = 0', [[4], [5]]],
+    [
+      'SELECT k, SUM(nested(p.y)), COUNT(*) FROM $ GROUP BY k',
+      [
+        [null, null, 2],
+        ['a', 10, 1],
+        ['f', 14, 2],
+        ['m', 10, 1],
+      ],
+    ],
+    ['SELECT COUNT(*) FILTER (WHERE nested(p.y) > 3), COUNT(*) FILTER (WHERE m > 10), COUNT(*) FROM $', [[3, 2, 5]]],
+    [
+      "SELECT SUM(nested(p.y)) FILTER (WHERE nested(p.x) = 'a'), SUM(m) FILTER (WHERE nested(p.x) = 'a') FROM $",
+      [[10, 120]],
+    ],
+    ["SELECT SUM(nested(p.y)) FILTER (WHERE nested(p.q.w) = 'u'), COUNT(*) FROM $", [[5, 5]]],
+    ['SELECT SUM(nested(p.y) * m), COUNT(*) FROM $', [[1195, 5]]],
+    ['SELECT COUNT(*), MAX(nested(p.y)) FROM $ WHERE nested(p.y) > 5', [[1, 9]]],
+  ])('%s', async (sql, expected) => {
+    expect(sorted(await rowsOf(sql))).toEqual(sorted(expected));
+  });
+
+  it.each<[string, Rows]>([
+    [
+      'SELECT nested(p.x), COUNT(*) FROM $ GROUP BY nested(p.x)',
+      [
+        ['a', 2],
+        ['b', 1],
+        ['c', 1],
+      ],
+    ],
+    [
+      'SELECT p.x, COUNT(*) FROM $ GROUP BY nested(p.x)',
+      [
+        ['a', 2],
+        ['b', 1],
+        ['c', 1],
+      ],
+    ],
+    [
+      'SELECT nested(p.x) AS x, COUNT(*), SUM(m), SUM(nested(p.y)), COUNT(nested(p.y)) FROM $ GROUP BY x',
+      [
+        ['a', 2, 120, 10, 3],
+        ['b', 1, 100, 9, 1],
+        ['c', 1, 3, 5, 1],
+      ],
+    ],
+    [
+      'SELECT nested(p.x), SUM(nested(p.q.z)) FROM $ GROUP BY nested(p.x)',
+      [
+        ['a', 6],
+        ['b', null],
+        ['c', 4],
+      ],
+    ],
+    [
+      'SELECT nested(p.q.w), COUNT(*), SUM(nested(p.y)) FROM $ GROUP BY nested(p.q.w)',
+      [
+        [null, 1, 5],
+        ['u', 2, 5],
+        ['v', 1, 1],
+      ],
+    ],
+    [
+      'SELECT nested(p.x), nested(r.v), COUNT(*) FROM $ GROUP BY nested(p.x), nested(r.v)',
+      [
+        ['a', 1, 1],
+        ['a', 2, 1],
+        ['a', 7, 1],
+        ['b', 7, 1],
+      ],
+    ],
+    [
+      'SELECT UPPER(nested(p.x)), COUNT(*) FROM $ GROUP BY UPPER(nested(p.x))',
+      [
+        ['A', 2],
+        ['B', 1],
+        ['C', 1],
+      ],
+    ],
+    ['SELECT nested(p.x), COUNT(*) FROM $ GROUP BY nested(p.x) HAVING COUNT(*) > 1', [['a', 2]]],
+    [
+      "SELECT nested(p.x), COUNT(*) FROM $ GROUP BY nested(p.x) HAVING nested(p.x) <> 'a'",
+      [
+        ['b', 1],
+        ['c', 1],
+      ],
+    ],
+    ['SELECT k, nested(p.x), COUNT(*) FROM $ WHERE id = 2 GROUP BY k, nested(p.x)', [['f', 'a', 1]]],
+    [
+      'SELECT COUNT(*), SUM(nested(p.y)) FROM $ GROUP BY range(nested(p.y), 0, 5, 10)',
+      [
+        ['0.0-5.0', 2, 5],
+        ['5.0-10.0', 3, 19],
+      ],
+    ],
+    [
+      'SELECT COUNT(nested(p.x)) FROM $ GROUP BY range(m, 0, 10, 200)',
+      [
+        ['0.0-10.0', 1],
+        ['10.0-200.0', 4],
+      ],
+    ],
+    ['SELECT DISTINCT nested(p.x) FROM $', [[null], ['a'], ['b'], ['c']]],
+  ])('%s', async (sql, expected) => {
+    expect(sorted(await rowsOf(sql))).toEqual(sorted(expected));
+  });
+});
+
+describe('nested() in a select list', () => {
+  it.each<[string, Rows]>([
+    [
+      'SELECT id, nested(p.x) FROM $',
+      [
+        [1, 'a'],
+        [1, 'b'],
+        [2, 'a'],
+        [2, 'a'],
+        [3, 'c'],
+        [4, null],
+        [5, null],
+      ],
+    ],
+    [
+      'SELECT id, nested(p.x), nested(p.q.z) FROM $',
+      [
+        [1, 'a', 1],
+        [1, 'a', 2],
+        [1, 'b', null],
+        [2, 'a', 3],
+        [2, 'a', null],
+        [3, 'c', 4],
+        [4, null, null],
+        [5, null, null],
+      ],
+    ],
+    [
+      'SELECT nested(p.q.z), nested(p.y) FROM $ WHERE id = 1',
+      [
+        [1, 1],
+        [2, 1],
+        [null, 9],
+      ],
+    ],
+    [
+      'SELECT id, nested(p.q.z) FROM $ WHERE id < 3',
+      [
+        [1, 1],
+        [1, 2],
+        [2, 3],
+      ],
+    ],
+    [
+      'SELECT id, nested(p.x), nested(r.v) FROM $ WHERE id = 2',
+      [
+        [2, 'a', 1],
+        [2, 'a', 2],
+        [2, 'a', 1],
+        [2, 'a', 2],
+      ],
+    ],
+    [
+      'SELECT id, nested(p.y) FROM $ WHERE nested(p.y) > 4 ORDER BY nested(p.y) DESC, id',
+      [
+        [1, 9],
+        [2, 5],
+        [3, 5],
+        [2, 4],
+        [1, 1],
+      ],
+    ],
+    [
+      'SELECT id, nested(p.y) AS y FROM $ ORDER BY y DESC LIMIT 2',
+      [
+        [1, 9],
+        [2, 5],
+      ],
+    ],
+    [
+      'SELECT id, nested(p.y) FROM $ WHERE id < 4 ORDER BY id, nested(p.y) DESC LIMIT 2 OFFSET 1',
+      [
+        [1, 1],
+        [2, 5],
+      ],
+    ],
+    [
+      'SELECT t.id, q.z FROM $ AS t, t.p AS p, p.q AS q WHERE t.id = 1',
+      [
+        [1, 1],
+        [1, 2],
+      ],
+    ],
+  ])('%s', async (sql, expected) => {
+    const rows = await rowsOf(sql);
+    expect(sql.includes('ORDER BY') ? rows : sorted(rows)).toEqual(
+      sql.includes('ORDER BY') ? expected : sorted(expected),
+    );
+  });
+
+  it('gives the same rows in pages', async () => {
+    const sql = 'SELECT id, nested(p.x), nested(p.q.z) FROM $ ORDER BY id'.replaceAll('$', index);
+    const whole = await proxy.query(sql);
+    let page = (await proxy.query(sql, { fetch_size: 2 })) as unknown as { datarows: Rows; cursor?: string };
+    const rows = [...page.datarows];
+    while (page.cursor) {
+      const next = await fetch(`${proxy.url}/_plugins/_sql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ cursor: page.cursor }),
+      });
+      page = (await next.json()) as { datarows: Rows; cursor?: string };
+      rows.push(...page.datarows);
+    }
+    expect(rows).toEqual(whole.datarows);
+  });
+});

@@ -56,8 +56,18 @@ export class BucketKeys {
       }));
   }
 
-  within(): readonly Expr[] {
-    return this.keys.map(({ bucket }) => bucket.within);
+  /** What rows have to meet, and groups where the key is one of elements: no key is made of what is in no bucket. */
+  within(ofElements: (expr: Expr) => boolean): { readonly rows: Expr | undefined; readonly groups: Expr | undefined } {
+    const present = ({ expr }: Bucket): Expr => ({
+      kind: 'not',
+      type: 'boolean',
+      arg: { kind: 'isNull', type: 'boolean', arg: expr },
+    });
+    const buckets = this.keys.map(({ bucket }) => bucket);
+    return {
+      rows: andOf(buckets.filter(({ expr }) => !ofElements(expr)).map(({ within }) => within)),
+      groups: andOf(buckets.filter(({ expr }) => ofElements(expr)).map(present)),
+    };
   }
 
   /** `over` writes an expression over the groups. */

@@ -55,9 +55,10 @@ export interface WindowSink {
   add(call: Omit<WindowCall, 'column'>): Expr;
 }
 
-/** nested(path) in a select list: one row an element. */
+/** nested(path) where it stands for elements. */
 export interface UnnestSink {
-  column(source: Column, path: string, below: string, type: SqlType, name: string): Expr;
+  /** Undefined where no rows are made of this collection. */
+  column(source: Column, path: string, below: string, type: SqlType, name: string): Expr | undefined;
 }
 
 /** EXISTS and IN that look at the row beside which they stand: each a column of the row. */

@@ -33,7 +33,16 @@ export class GroupKeys {
   }
 
   find(expr: Expr): Column | undefined {
-    return this.byKey.get(exprKey(expr));
+    return this.byKey.get(exprKey(expr)) ?? this.elementOf(expr);
+  }
+
+  /** Beside `GROUP BY nested(p.x)`, `p.x` names that key. */
+  private elementOf(expr: Expr): Column | undefined {
+    const path = expr.kind === 'column' && expr.column.field?.nestedPath ? expr.column.field.path : undefined;
+    if (path === undefined) return undefined;
+    const isElement = (key: Expr): boolean =>
+      key.kind === 'column' && key.column.field === undefined && key.column.name === path;
+    return this.items.find((item) => isElement(item.expr))?.column;
   }
 }
 

@@ -30,13 +30,15 @@ export function bindNested(node: CallNode, context: ExprContext): Expr {
   const { scan, path } = locate(name, node, context);
   const field = scan.schema.lookup(path);
   if (!field) throw unknownField(context, node, path);
-  if (!context.unnests) {
+  const whole = (): Expr => {
     const column = scan.column(field);
     return { kind: 'column', type: column.type, column };
-  }
+  };
+  if (!context.unnests) return whole();
   const collection = collectionOf(field, second && textOfPath(second, context), scan, node, context);
   const below = field.path === collection.path ? '' : field.path.slice(collection.path.length + 1);
-  return context.unnests.column(scan.column(collection), collection.path, below, field.type, field.path);
+  const element = context.unnests.column(scan.column(collection), collection.path, below, field.type, field.path);
+  return element ?? whole();
 }
 
 /** The leaf fields that nested(path.*) stands for. */

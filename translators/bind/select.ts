@@ -1,10 +1,10 @@
 /** Binds one SELECT with its ORDER BY and LIMIT: FROM → WHERE → groups → windows → sort → limit → projection (spec sql-grammar 3). */
-import type { SqlType } from '../catalog/types.ts';
 import { aggregateFunction } from '../functions/index.ts';
 import type { LogicalPlan, Project, SortKey, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, OrderNode, SelectItemNode, SelectNode } from '../syntax/ast.ts';
 import { BucketKeys } from './bucket-keys.ts';
 import { containsAggregate } from './call.ts';
+import { Collections } from './collections.ts';
 import { readCommaList } from './comma-list.ts';
 import {
   type AggregateSink,
@@ -23,7 +23,7 @@ import { type BoundRelation, bindRelation } from './relation.ts';
 import { NONE_MERGED, Scope } from './scope.ts';
 import { type BoundItem, bindItem, labelOf, relationsOf } from './select-items.ts';
 import { readSourceFilter } from './source-filter.ts';
-import { aggregateKey, andOf, columnsOf, exprKey, isVolatile, rewrite } from './walk.ts';
+import { aggregateKey, columnsOf, exprKey, isVolatile, rewrite } from './walk.ts';
 import { bindWhere } from './where.ts';
 
 export interface SelectTail {
@@ -56,7 +56,7 @@ export function bindSelect(
   const aggregates: { column: Column; call: AggregateCall; key: string }[] = [];
   const windows: WindowCall[] = [];
   const marks = new Marks(env.nextId);
-  const unnests: { source: Column; path: string; columns: { column: Column; path: string }[] }[] = [];
+  const collections = new Collections(env.nextId);
   const context: ExprContext = {
     ...base,
     clause: 'SELECT',
@@ -79,21 +79,7 @@ export function bindSelect(
         return columnRef(column);
       },
     },
-    unnests: {
-      column(source, path, below, type: SqlType, name) {
-        let unnest = unnests.find((u) => u.path === path);
-        if (!unnest) {
-          unnest = { source, path, columns: [] };
-          unnests.push(unnest);
-        }
-        let item = unnest.columns.find((c) => c.path === below);
-        if (!item) {
-          item = { column: { id: env.nextId(), name, type }, path: below };
-          unnest.columns.push(item);
-        }
-        return columnRef(item.column);
-      },
-    },
+    unnests: collections,
   };
 
   const grouped =
@@ -123,8 +109,8 @@ export function bindSelect(
     const names = new ItemNames(asWritten, buckets.alias, above);
     for (const element of node.group) keyItems.push(groupKey(element, asWritten, names, groupContext));
     for (const key of keyItems) keys.add(key, above, env);
-    const within = andOf(buckets.within());
-    if (within) plan = { kind: 'filter', input: plan, predicate: within };
+    const { rows } = buckets.within(collections.reads);
+    if (rows) plan = { kind: 'filter', input: plan, predicate: rows };
   }
   const named = grouped ? perItem.flatMap((list, i) => starOfKeys(node.items[i]!, list, keyItems, context)) : asWritten;
   const items = [...buckets.unnamed(named), ...named];
@@ -142,30 +128,25 @@ export function bindSelect(
         clause: 'HAVING',
         marks: grouped ? undefined : marks,
         windows: undefined,
-        unnests: undefined,
+        unnests: grouped ? collections : undefined,
       }),
     );
   if (having && [...columnsOf(having)].some(above.window))
     throw semantic(context, node.having!.at, 'HAVING comes before window functions; use a query around this one');
 
   const order = tail.order.map((o) => ({
-    expr: orderExpr(o, named, names, { ...context, clause: 'ORDER BY', unnests: undefined }),
+    expr: orderExpr(o, named, names, {
+      ...context,
+      clause: 'ORDER BY',
+      unnests: grouped ? collections : collections.known,
+    }),
     node: o,
     desc: o.desc,
     nullsFirst: o.nulls ? o.nulls === 'FIRST' : !o.desc,
   }));
 
-  for (const unnest of unnests) {
-    plan = {
-      kind: 'unnest',
-      input: plan,
-      path: unnest.path,
-      source: unnest.source,
-      columns: unnest.columns,
-      // A collection that is grouped by gives groups of its elements only.
-      outer: !grouped,
-    };
-  }
+  // Groups look into collections by themselves: no aggregate may change how often another one sees a row.
+  if (!grouped) plan = collections.over(plan);
 
   plan = marks.over(plan);
 
@@ -190,13 +171,17 @@ export function bindSelect(
     const filtered = having && over(having, node.having!.at, 'HAVING');
     const shape = buckets.shape(context.aggregates!, (expr) => over(expr, node.at, 'GROUP BY'));
     const some = keys.constant && keys.items.length === 0 ? someRow(context.aggregates!, node) : undefined;
+    const looked = collections.list();
     plan = {
       kind: 'aggregate',
       input: plan,
       keys: keys.items,
       aggregates: aggregates.map(({ column, call }) => ({ column, call })),
+      ...(looked.length > 0 ? { collections: looked } : {}),
     };
     if (some) plan = { kind: 'filter', input: plan, predicate: some };
+    const { groups } = buckets.within(collections.reads);
+    if (groups) plan = { kind: 'filter', input: plan, predicate: over(groups, node.at, 'GROUP BY') };
     if (shape.filter) plan = { kind: 'filter', input: plan, predicate: shape.filter };
     if (shape.top) plan = ordered(plan, shape.top.keys, { count: shape.top.count, offset: 0, limited: true });
     if (filtered) plan = { kind: 'filter', input: plan, predicate: filtered };

@@ -2,7 +2,7 @@
 import type { AggregateCall, Column, Expr } from '../bind/expr.ts';
 import type { Schema } from '../catalog/schema.ts';
 import type { DuckQuery } from '../lower/duckdb/index.ts';
-import type { Scan, SortKey } from '../plan/nodes.ts';
+import type { Collection, LogicalPlan, Scan, SortKey } from '../plan/nodes.ts';
 
 export type Dsl = Readonly<Record<string, unknown>>;
 
@@ -58,7 +58,12 @@ export interface AggregationNode {
   readonly count: number;
   /** Order of the columns where a sort has reordered the keys; absent: keys, then metrics. */
   readonly output?: readonly Column[];
+  /** Doc values of which a document may hold one only: the groups of several would count it more than once. */
+  readonly single: readonly string[];
+  readonly several?: Several;
 }
+/** What is run where documents hold several values of what groups are made of; `above` stands over the groups in the node's place. */
+export type Several = (above?: (groups: LogicalPlan) => LogicalPlan) => Physical;
 export interface FilterNode {
   readonly kind: 'where';
   readonly input: Physical;
@@ -94,6 +99,26 @@ export interface UnnestNode {
   readonly columns: readonly { readonly column: Column; readonly path: string }[];
   readonly outer: boolean;
 }
+/** What the rows of a part hold: values for aggregates that look at the same elements under the same condition. */
+export interface ApartPart {
+  /** Places of the collections whose elements count, once in each group; none: the row itself counts. */
+  readonly own: readonly number[];
+  /** Counts what some choice of elements and values satisfies. */
+  readonly filter?: Expr;
+  /** The one value is a bare column, of which all values count. */
+  readonly each?: boolean;
+  readonly values: readonly { readonly column: Column; readonly expr: Expr }[];
+}
+/** Rows taken apart for a group-by: for each part, a row for each different key and each of its elements. */
+export interface ApartNode {
+  readonly kind: 'apart';
+  readonly input: Physical;
+  readonly collections: readonly Collection[];
+  readonly keys: readonly { readonly column: Column; readonly expr: Expr }[];
+  readonly parts: readonly ApartPart[];
+  /** The number of the part that a row belongs to. */
+  readonly part: Column;
+}
 export interface ValuesNode {
   readonly kind: 'values';
   readonly columns: readonly Column[];
@@ -113,6 +138,7 @@ export interface ResidualNode {
   readonly query: DuckQuery;
   /** What it does, for explain: `join, sort`. */
   readonly summary: string;
+  readonly several?: Several;
 }
 /** SHOW and DESCRIBE. */
 export interface MetadataNode {
@@ -139,6 +165,7 @@ export type Physical =
   | LimitNode
   | TopNode
   | UnnestNode
+  | ApartNode
   | ValuesNode
   | ConcatNode
   | ResidualNode
@@ -167,6 +194,12 @@ export function columnsOfPhysical(node: Physical): readonly Column[] {
       return node.items.map((item) => item.column);
     case 'unnest':
       return [...columnsOfPhysical(node.input), ...node.columns.map((c) => c.column)];
+    case 'apart':
+      return [
+        node.part,
+        ...node.keys.map((key) => key.column),
+        ...node.parts.flatMap(({ values }) => values.map((value) => value.column)),
+      ];
   }
 }
 
@@ -177,6 +210,7 @@ export function inputsOfPhysical(node: Physical): readonly Physical[] {
     case 'limit':
     case 'top':
     case 'unnest':
+    case 'apart':
       return [node.input];
     case 'concat':
       return node.inputs;

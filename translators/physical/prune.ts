@@ -21,13 +21,20 @@ function prune(node: Physical, needed: ReadonlySet<Column>): Physical {
       return { ...node, input: prune(node.input, union(needed, columnsOf(...node.keys.map((key) => key.expr)))) };
     case 'unnest':
       return { ...node, input: prune(node.input, union(needed, new Set([node.source]))) };
+    case 'apart': {
+      const read = columnsOf(
+        ...node.keys.map((key) => key.expr),
+        ...node.parts.flatMap(({ filter, values }) => [...(filter ? [filter] : []), ...values.map((v) => v.expr)]),
+      );
+      return { ...node, input: prune(node.input, union(read, new Set(node.collections.map((c) => c.source)))) };
+    }
     case 'concat':
       return { ...node, inputs: node.inputs.map(prunePhysical) };
     case 'residual': {
       // Only now it is known that nothing larger takes it in, so that its statement is written once.
-      const { kind, columns, query, summary } = node;
+      const { kind, columns, query, summary, several } = node;
       const inputs = node.inputs.map((input) => ({ ...input, plan: prunePhysical(input.plan) }));
-      return { kind, columns, query, summary, inputs };
+      return { kind, columns, query, summary, several, inputs };
     }
     default:
       return node;

@@ -17,6 +17,7 @@ export class PendingResidual implements ResidualNode {
     /** What the rows of each table come from, for all residuals of the plan. */
     private readonly tables: ReadonlyMap<string, Physical>,
     private readonly session: Session,
+    readonly several: ResidualNode['several'],
   ) {}
 
   get columns(): readonly Column[] {

@@ -14,6 +14,7 @@ import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts'
 import type { Aggregate, Filter, Input, Limit, LogicalPlan, Scan, SetOperation, Sort, SortKey } from '../plan/nodes.ts';
 import { outputOf } from '../plan/nodes.ts';
 import { everyNode, inputsOf, mapInputs, parentsFirst } from '../plan/walk.ts';
+import { takeApart } from './apart.ts';
 import {
   type ConcatNode,
   columnsOfPhysical,
@@ -21,6 +22,7 @@ import {
   inputsOfPhysical,
   type Physical,
   type ResidualNode,
+  type Several,
 } from './nodes.ts';
 import { prunePhysical } from './prune.ts';
 import { PendingResidual } from './residual.ts';
@@ -39,6 +41,8 @@ export interface SplitOptions {
   readonly exactSums?: boolean;
   /** Whole documents are read, and DuckDB does everything else: what every other way of running a plan is held to. */
   readonly residualOnly?: boolean;
+  /** Documents hold several values of what groups are made of: rows are taken apart before they are grouped. */
+  readonly apart?: boolean;
 }
 
 /** A plan of more nodes may be deep. */
@@ -51,6 +55,7 @@ export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Se
 /** Goes through the plan once: what a node becomes is kept, since its parent asks for it again where that parent goes to DuckDB. */
 class Splitter {
   private inputs = 0;
+  private columnsMade = 0;
   private readonly made = new Map<LogicalPlan, Physical>();
   /** Nodes as DuckDB sees them: over tables, each with what its rows come from. */
   private readonly absorbed = new Map<LogicalPlan, LogicalPlan>();
@@ -253,6 +258,7 @@ class Splitter {
           ...input,
           keys: [...first.map((k) => ({ ...k, desc: order.find((o) => o.key === k)!.desc })), ...others],
           output: input.output ?? columnsOfPhysical(input),
+          several: over(input.several, (groups) => ({ kind: 'sort', input: groups, keys })),
         };
       }
       default:
@@ -262,7 +268,7 @@ class Splitter {
 
   private aggregate(plan: Aggregate): Physical {
     const input = this.split(plan.input);
-    if (input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) {
+    if (!this.isApart(plan) && input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) {
       const only = plan.aggregates[0]?.call;
       if (
         plan.keys.length === 0 &&
@@ -281,6 +287,7 @@ class Splitter {
           query: input.query,
           ...lowered,
           count: Number.POSITIVE_INFINITY,
+          several: this.several(plan),
         };
       }
     }
@@ -302,13 +309,35 @@ class Splitter {
   /** The node in DuckDB, over inputs that the cluster answers as far as it can. */
   private residual(plan: LogicalPlan, arrange = (made: LogicalPlan): LogicalPlan => made): ResidualNode {
     const inside = this.inside(plan);
-    return new PendingResidual(inside, arrange(inside), this.tables, this.session);
+    return new PendingResidual(inside, arrange(inside), this.tables, this.session, this.several(plan));
+  }
+
+  private isApart(plan: Aggregate): boolean {
+    return this.options.apart === true || plan.collections !== undefined;
+  }
+
+  /** The same plan with rows taken apart, made only where it is needed. */
+  private several(plan: LogicalPlan): Several | undefined {
+    if (this.options.apart) return undefined;
+    return (above = (groups) => groups) => toPhysical(above(plan), { ...this.options, apart: true }, this.session);
+  }
+
+  /** An aggregate over a table of rows that are taken apart. */
+  private takenApart(plan: Aggregate): Aggregate {
+    const { node, over } = takeApart(plan, this.split(plan.input), this.columnsMade);
+    this.columnsMade += columnsOfPhysical(node).length;
+    const name = this.nextInput();
+    this.tables.set(name, node);
+    return over({ kind: 'input', name, columns: columnsOfPhysical(node) });
   }
 
   private inside(node: LogicalPlan): LogicalPlan {
     let inside = this.absorbed.get(node);
     if (!inside) {
-      inside = mapInputs(node, (child) => this.absorb(child));
+      inside =
+        node.kind === 'aggregate' && this.isApart(node)
+          ? this.takenApart(node)
+          : mapInputs(node, (child) => this.absorb(child));
       this.absorbed.set(node, inside);
     }
     return inside;
@@ -387,6 +416,10 @@ function boolOf(must: readonly Dsl[], filter: readonly Dsl[]): Dsl | undefined {
   return { bool: { ...(must.length > 0 ? { must } : {}), ...(filter.length > 0 ? { filter } : {}) } };
 }
 
+/** What a node takes over from above it holds for the other way of running it too. */
+const over = (several: Several | undefined, step: (groups: LogicalPlan) => LogicalPlan): Several | undefined =>
+  several && ((above = (groups) => groups) => several((groups) => above(step(groups))));
+
 /** LIMIT as far down as it goes. */
 function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'>): Physical {
   const { count, offset, implicit } = limit;
@@ -394,7 +427,9 @@ function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'
   if (input.kind === 'project') return { ...input, input: cut(input.input, limit) };
   if (input.kind === 'aggregation' && input.keys.length > 0) {
     // One group more tells an implicit limit whether it cut anything; a limit of the groups' own stays.
-    const limited = { ...input, count: Math.min(input.count, offset + count + (implicit ? 1 : 0)) };
+    const first = Math.min(input.count, offset + count + (implicit ? 1 : 0));
+    const several = over(input.several, (groups) => ({ kind: 'limit', input: groups, count: first, offset: 0 }));
+    const limited = { ...input, count: first, several };
     return offset > 0 || implicit ? { kind: 'limit', input: limited, count, offset, implicit } : limited;
   }
   return { kind: 'limit', input, count, offset, implicit };

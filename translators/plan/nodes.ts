@@ -42,12 +42,24 @@ export interface Project {
   /** It gives names of its own to a common table expression that others read too: its rows are made once, so nothing moves into them. */
   readonly common?: boolean;
 }
+/** A collection of each row, and columns made of its elements: path below the element (dotted; empty for the element itself). */
+export interface Collection {
+  readonly path: string;
+  /** Holds the collection: a column of the input, or one made of the elements of a collection around this one. */
+  readonly source: Column;
+  readonly columns: readonly { readonly column: Column; readonly path: string }[];
+}
 /** No keys: exactly one row. No aggregates: distinct keys. */
 export interface Aggregate {
   readonly kind: 'aggregate';
   readonly input: LogicalPlan;
   readonly keys: readonly { readonly column: Column; readonly expr: Expr }[];
   readonly aggregates: readonly { readonly column: Column; readonly call: AggregateCall }[];
+  /**
+   * Collections whose elements keys and aggregates look at, outer ones first. A row counts once in each group of its elements, an element
+   * once in each of its own; rows without elements of a key's collection are in no group.
+   */
+  readonly collections?: readonly Collection[];
 }
 export interface WindowCall {
   readonly column: Column;

@@ -126,6 +126,7 @@ export function expressionsOf(plan: LogicalPlan): readonly Expr[] {
       return plan.items.map((item) => item.expr);
     case 'aggregate':
       return [
+        ...(plan.collections ?? []).map(({ source }): Expr => ({ kind: 'column', type: source.type, column: source })),
         ...plan.keys.map((key) => key.expr),
         ...plan.aggregates.flatMap(({ call }) => (call.filter ? [...call.args, call.filter] : call.args)),
       ];

@@ -32,7 +32,7 @@ class Zoning {
       case 'aggregate':
         return this.aggregate(plan);
       case 'unnest':
-        for (const { column } of plan.columns) if (column.type === 'timestamp') this.moments.add(column);
+        this.remember(plan.columns);
         return plan;
       default:
         return mapExpressions(plan, this.expr);
@@ -40,6 +40,7 @@ class Zoning {
   }
 
   private aggregate(plan: Aggregate): Aggregate {
+    for (const { columns } of plan.collections ?? []) this.remember(columns);
     const keys = plan.keys.map((key) => {
       const moment = this.isMoment(key.expr) ? key.expr : this.bucket(key.expr);
       if (!moment) return { ...key, expr: this.expr(key.expr) };
@@ -56,6 +57,10 @@ class Zoning {
       return { column, call: { ...call, args: call.args.map(this.expr), filter } };
     });
     return { ...plan, keys, aggregates };
+  }
+
+  private remember(columns: readonly { readonly column: Column }[]): void {
+    for (const { column } of columns) if (column.type === 'timestamp') this.moments.add(column);
   }
 
   private isMoment(expr: Expr): boolean {

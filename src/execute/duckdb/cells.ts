@@ -32,7 +32,7 @@ function onlyValue(values: readonly Value[], column: Column | undefined): Value 
   if (present.length > 1) {
     const what = column === undefined ? 'a column' : `[${column.name}]`;
     throw new SqlError(
-      'evaluation',
+      'severalValues',
       `${what} holds several values in a document: joins, windows, sets and groups that are computed here need one${column ? mentionOf(column) : ''}`,
     );
   }

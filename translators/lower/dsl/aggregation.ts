@@ -1,5 +1,6 @@
 /** Grouping and aggregates as aggregations of the cluster, or undefined where it could not give the exact answer. */
 import type { AggregateCall, Expr } from '../../bind/expr.ts';
+import { columnsOf } from '../../bind/walk.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import type { Field } from '../../catalog/schema.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../catalog/types.ts';
 import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
 import type { Aggregate, Scan } from '../../plan/nodes.ts';
+import { docPath } from '../painless/column.ts';
 import { lowerValue } from '../painless/index.ts';
 import { bucketSource } from './bucket.ts';
 import type { DslContext } from './context.ts';
@@ -22,7 +24,7 @@ export function lowerAggregation(
   plan: Aggregate,
   _scan: Scan,
   context: DslContext,
-): Pick<AggregationNode, 'keys' | 'metrics'> | undefined {
+): Pick<AggregationNode, 'keys' | 'metrics' | 'single'> | undefined {
   const keys: KeySource[] = [];
   for (const { column, expr } of plan.keys) {
     const bucket = bucketSource(expr, (field) => exactPath(field, context));
@@ -36,7 +38,26 @@ export function lowerAggregation(
     if (!lowered) return undefined;
     metrics.push({ column, call, ...lowered });
   }
-  return { keys, metrics };
+  return { keys, metrics, single: singles(keys, context) };
+}
+
+/** Types whose doc values keep equal values of a document only once. */
+const KEPT_ONCE: ReadonlySet<string> = new Set(['string', 'ip']);
+
+/**
+ * Doc values that must hold one value a document. Composite buckets count a document for each equal number that it holds and for each value
+ * that falls into one bucket, scripts look at one value, and keys of one field would be crossed with each other.
+ */
+function singles(keys: readonly KeySource[], context: DslContext): readonly string[] {
+  const read = keys.map(({ expr }) => [...columnsOf(expr)]);
+  const paths = keys.flatMap(({ expr, source, kind }, i) => {
+    const plain = kind === undefined && expr.kind === 'column' && !('script' in source);
+    return read[i]!.filter((column) => {
+      const shared = read.filter((columns) => columns.includes(column)).length > 1;
+      return column.field && (!plain || shared || !KEPT_ONCE.has(familyOf(column.field.type)));
+    }).flatMap((column) => docPath(column, true, context) ?? exactPath(column.field!, context) ?? []);
+  });
+  return [...new Set(paths)];
 }
 
 /** The doc values that hold a field's whole value; undefined where they differ from what a row shows. */
@@ -299,6 +320,30 @@ export function termsBody(node: AggregationNode, size: number, precision: Precis
 
 const compositeSource = ({ kind, source, desc }: KeySource, i: number): Dsl => ({
   [`k${i}`]: { [kind ?? 'terms']: { ...source, missing_bucket: true, order: desc ? 'desc' : 'asc' } },
+});
+
+/** Of each field: the documents that have it, and how many values these hold together. */
+export const singlesAggregations = ({ single }: AggregationNode): Record<string, Dsl> =>
+  Object.fromEntries(
+    single.map((field, i) => [
+      `single${i}`,
+      { filter: { exists: { field } }, aggs: { values: { value_count: { field } } } },
+    ]),
+  );
+
+/** A field of which some document holds several values. */
+export function severalIn({ single }: AggregationNode, answer: Readonly<Record<string, unknown>>): string | undefined {
+  return single.find((_, i) => {
+    const { doc_count, values } = answer[`single${i}`] as { doc_count: number; values: { value: number } };
+    return values.value > doc_count;
+  });
+}
+
+/** Asks for nothing else, before more groups are read than the first answer held. */
+export const singlesBody = (node: AggregationNode): Dsl => ({
+  ...base(node),
+  aggs: singlesAggregations(node),
+  track_total_hits: false,
 });
 
 /** A page of groups by a composite aggregation: nulls first upwards, last downwards. */

@@ -84,6 +84,6 @@ export function scalarCheck(type: SqlType, arg?: Expr): ((value: Value) => Value
     const present = (value as readonly Value[]).filter((item) => item !== null);
     if (present.length < 2) return present[0] ?? null;
     const where = arg?.kind === 'column' ? mentionOf(arg.column) : '';
-    throw new SqlError('evaluation', `invalid to get ${name}Value from value of type ARRAY${where}`);
+    throw new SqlError('severalValues', `invalid to get ${name}Value from value of type ARRAY${where}`);
   };
 }

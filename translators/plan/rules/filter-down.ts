@@ -1,7 +1,7 @@
 /** Moves conditions towards the scans: through joins, groups, unnests and sorts, conjunct by conjunct. */
 import type { Column, Expr } from '../../bind/expr.ts';
 import { andOf, columnsOf, conjuncts, isVolatile } from '../../bind/walk.ts';
-import type { Join, LogicalPlan } from '../nodes.ts';
+import type { Aggregate, Join, LogicalPlan } from '../nodes.ts';
 import { Places } from '../places.ts';
 import { topDown } from '../walk.ts';
 import { replaceColumns, substitutes } from './project-up.ts';
@@ -39,30 +39,59 @@ function push(input: LogicalPlan, parts: readonly Expr[], places: Places): Logic
         ...fixed,
       ]);
     }
-    case 'aggregate': {
-      // Without keys there is one row even over nothing, so that nothing may pass.
-      const keys = new Map(input.keys.map((key) => [key.column, key.expr]));
-      const [below, above] = partition(
-        free,
-        (part) => keys.size > 0 && [...columnsOf(part)].every((c) => keys.has(c)) && substitutes([part], keys),
-      );
-      if (below.length === 0) return filtered(input, parts);
-      return filtered(
-        {
-          ...input,
-          input: push(
-            input.input,
-            below.map((part) => replaceColumns(part, keys)),
-            places,
-          ),
-        },
-        [...above, ...fixed],
-      );
-    }
+    case 'aggregate':
+      return pushIntoGroups(input, free, fixed, places);
     case 'join':
       return pushIntoJoin(input, free, fixed, places);
     default:
       return filtered(input, parts);
+  }
+}
+
+/**
+ * Conditions on keys. Of a field of several values a row is in several groups: it may be left out below when no value of it can meet the
+ * condition, and the others of its groups are left out above.
+ */
+function pushIntoGroups(groups: Aggregate, free: readonly Expr[], fixed: readonly Expr[], places: Places): LogicalPlan {
+  // Keys of elements are made where the groups are.
+  const made = new Set(groups.collections?.flatMap(({ columns }) => columns.map(({ column }) => column)));
+  const keys = new Map(groups.keys.filter(({ expr }) => !reads(expr, made)).map(({ column, expr }) => [column, expr]));
+  // Without keys there is one row even over nothing, so that nothing may pass.
+  const ofKeys = (part: Expr): boolean =>
+    groups.keys.length > 0 && [...columnsOf(part)].every((c) => keys.has(c)) && substitutes([part], keys);
+  const below: Expr[] = [];
+  const above: Expr[] = [];
+  for (const part of free) {
+    if (!ofKeys(part)) {
+      above.push(part);
+      continue;
+    }
+    const moved = replaceColumns(part, keys);
+    const single = [...columnsOf(moved)].every((column) => column.field === undefined);
+    if (single || isOfSomeValue(moved)) below.push(moved);
+    if (!single) above.push(part);
+  }
+  if (below.length === 0) return filtered(groups, [...free, ...fixed]);
+  return filtered({ ...groups, input: push(groups.input, below, places) }, [...above, ...fixed]);
+}
+
+/** Conditions that hold of a field where they hold of one of its values. */
+function isOfSomeValue(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'and':
+    case 'or':
+      return expr.args.every(isOfSomeValue);
+    case 'compare':
+      return expr.op !== '!=';
+    case 'in':
+    case 'like':
+      return true;
+    case 'isNull':
+      return expr.arg.kind === 'column';
+    case 'not':
+      return expr.arg.kind === 'isNull';
+    default:
+      return false;
   }
 }
 

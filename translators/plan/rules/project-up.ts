@@ -20,7 +20,9 @@ function above(node: LogicalPlan): LogicalPlan {
     }
     case 'aggregate':
     case 'project': {
-      const inner = node.kind === 'project' && node.common ? undefined : movable(node);
+      // Collections are columns of documents as they are.
+      const whole = node.kind === 'project' ? node.common : node.collections;
+      const inner = whole ? undefined : movable(node);
       return inner ? through(node, inner) : node;
     }
     default:
