@@ -7,15 +7,8 @@ import { castTo, commonType, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import type { Expr } from './expr.ts';
 import { bindCondition } from './expression.ts';
-import {
-  type BoundRelation,
-  bindRelation,
-  type Collection,
-  collectionOf,
-  type RelationContext,
-  unnest,
-} from './relation.ts';
-import { type MergedColumn, type MergedColumns, type RelationScope, Scope } from './scope.ts';
+import { type BoundRelation, bindRelation, collectionOf, type RelationContext, unnest } from './relation.ts';
+import { type Collection, type MergedColumn, type MergedColumns, type RelationScope, Scope } from './scope.ts';
 import { refuseVectorSearch } from './vector-search.ts';
 import { andOf } from './walk.ts';
 

@@ -9,7 +9,15 @@ import { semantic } from './context.ts';
 import type { Column } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import { bindJoin } from './join.ts';
-import { type MergedColumns, NONE_MERGED, type RelationScope, ScanSource, Scope, type StarColumn } from './scope.ts';
+import {
+  type Collection,
+  type MergedColumns,
+  NONE_MERGED,
+  type RelationScope,
+  ScanSource,
+  Scope,
+  type StarColumn,
+} from './scope.ts';
 import { bindVectorSearch } from './vector-search.ts';
 
 export interface BoundRelation {
@@ -131,27 +139,28 @@ function bindValues(node: Extract<RelationNode, { kind: 'values' }>, context: Re
   return derived({ plan, columns: columns.map((column) => ({ name: column.name, column })) }, node.alias);
 }
 
-export interface Collection {
-  readonly source: ScanSource;
-  readonly field: Field;
-}
-
-/** `e.projects` where `e` is a relation in sight and `projects` a collection of its documents. */
+/** `e.projects` where `e` is a relation in sight and `projects` a collection of its documents, or of its elements. */
 export function collectionOf(name: string, relations: readonly RelationScope[]): Collection | undefined {
   for (const relation of relations) {
     for (const qualifier of relation.names) {
-      if (!name.startsWith(`${qualifier}.`) || !relation.scan) continue;
-      const field = relation.scan.schema.lookup(name.slice(qualifier.length + 1));
-      if (field && (field.type === 'nested' || field.type === 'object')) return { source: relation.scan, field };
+      if (!name.startsWith(`${qualifier}.`)) continue;
+      const path = name.slice(qualifier.length + 1);
+      const { scan } = relation;
+      const field = scan?.schema.lookup(path);
+      if (scan && isCollection(field)) return { source: scan, field, column: scan.column(field) };
+      const within = relation.within?.(path);
+      if (within) return within;
     }
   }
   return undefined;
 }
 
+const isCollection = (field: Field | undefined): field is Field => field?.type === 'nested' || field?.type === 'object';
+
 /** `FROM t AS e, e.projects AS p`: one row an element (PartiQL). */
 export function unnest(
   left: BoundRelation,
-  { source, field }: Collection,
+  { source, field, column: holder }: Collection,
   table: TableNode,
   outer: boolean,
   context: RelationContext,
@@ -173,12 +182,16 @@ export function unnest(
     resolve: at,
     star: () => children.map((child) => ({ name: child.name, column: at(child.name)! })),
     paths: () => children.map((child) => child.name),
+    within: (path) => {
+      const inner = source.schema.lookup(`${field.path}.${path}`);
+      return isCollection(inner) ? { source, field: inner, column: at(path)! } : undefined;
+    },
   };
   const plan: LogicalPlan = {
     kind: 'unnest',
     input: left.plan,
     path: field.path,
-    source: source.column(field),
+    source: holder,
     columns,
     outer,
   };

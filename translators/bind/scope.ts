@@ -8,6 +8,14 @@ export interface StarColumn {
   readonly column: Column;
 }
 
+export interface Collection {
+  /** The scan that the documents come from. */
+  readonly source: ScanSource;
+  readonly field: Field;
+  /** Holds the elements: all of a document, or those of one element around them. */
+  readonly column: Column;
+}
+
 export interface RelationScope {
   /** Qualifiers that mean this relation: its alias alone, or its name in each form; the first one is what it is known by. */
   readonly names: readonly string[];
@@ -17,6 +25,8 @@ export interface RelationScope {
   star(): readonly StarColumn[];
   paths(): Iterable<string>;
   readonly scan?: ScanSource;
+  /** Collections of the elements that its rows are. */
+  readonly within?: (path: string) => Collection | undefined;
 }
 
 /** Metadata fields of a document (spec data-types 10). */

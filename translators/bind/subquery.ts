@@ -79,7 +79,7 @@ function overCollection(query: QueryNode, context: ExprContext): Expr | undefine
   const table = select.from;
   const collection = collectionOf(table.name, context.scope.relations);
   if (!collection) return undefined;
-  const { source, field } = collection;
+  const { source, field, column } = collection;
   const scope = new Scope(
     [
       {
@@ -99,9 +99,9 @@ function overCollection(query: QueryNode, context: ExprContext): Expr | undefine
     return {
       kind: 'not',
       type: 'boolean',
-      arg: { kind: 'isNull', type: 'boolean', arg: { kind: 'column', type: field.type, column: source.column(field) } },
+      arg: { kind: 'isNull', type: 'boolean', arg: { kind: 'column', type: field.type, column } },
     };
-  return { kind: 'nestedAny', type: 'boolean', path: field.path, predicate, source: source.column(field) };
+  return { kind: 'nestedAny', type: 'boolean', path: field.path, predicate, source: column };
 }
 
 /** A query that is one SELECT … FROM … [WHERE …] and nothing else. */
