@@ -103,6 +103,12 @@ export const REQUIRED = {
     integer(1),
     'SQL requests answered at the same time; one more gets status 429.',
   ),
+  maxJoinRows: setting(
+    'MAX_JOIN_ROWS',
+    '10000000000',
+    integer(1),
+    'Most rows that a join without an equality may make, by the rows of its inputs, where no LIMIT ends it.',
+  ),
   maxHeavyQueries: setting(
     'MAX_HEAVY_QUERIES',
     '8',

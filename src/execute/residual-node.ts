@@ -16,6 +16,7 @@ export async function* runResidualQuery(
     inputs,
     open: async (limits) => held(await heavy.enter(request), () => openEngine(limits)),
     signal: request.signal,
+    mostProductRows: config.maxJoinRows,
     limits: {
       memoryLimit: `${Math.floor(config.duckdbMemoryLimit / 1_048_576)}MiB`,
       threads: config.duckdbThreads,

@@ -23,6 +23,8 @@ export interface ResidualRun {
   readonly query: DuckQuery;
   readonly inputs: readonly ResidualInput[];
   readonly signal?: AbortSignal;
+  /** Most rows of a join without an equality, where no LIMIT ends it; absent: any. */
+  readonly mostProductRows?: number;
   readonly limits: ResidualLimits;
   /** Gives an engine that is closed after the run; a new one by default. */
   readonly open?: (limits: EngineLimits) => Promise<Engine>;
@@ -41,6 +43,7 @@ export async function* runResidual({
   query,
   inputs,
   signal,
+  mostProductRows = Number.POSITIVE_INFINITY,
   limits,
   open = openEngine,
 }: ResidualRun): AsyncGenerator<Page, void, undefined> {
@@ -49,6 +52,7 @@ export async function* runResidual({
   };
   const unread = new Set(inputs);
   const failure: Failure = {};
+  const loaded = new Map<string, number>();
   const held: Page[] = [];
   let engine: Engine | undefined;
   let interrupts: NodeJS.Timeout | undefined;
@@ -66,8 +70,9 @@ export async function* runResidual({
       if (!input) throw new SqlError('internal', `no rows were given for ${table.name}`);
       throwIfAborted();
       unread.delete(input);
-      await loadTable(engine, table, input.columns, input.pages, throwIfAborted);
+      loaded.set(table.name, await loadTable(engine, table, input.columns, input.pages, throwIfAborted));
     }
+    refuseProduct(query, loaded, mostProductRows);
     throwIfAborted();
     const { rows, pages } = await computeAnswer(engine, query, throwIfAborted);
     if (rows > HELD_ROWS) yield* pages;
@@ -82,3 +87,15 @@ export async function* runResidual({
   }
   yield* held;
 }
+
+/** Before any of them is made. */
+function refuseProduct(query: DuckQuery, loaded: ReadonlyMap<string, number>, most: number): void {
+  const rows = query.productRows((table) => loaded.get(table) ?? 0);
+  if (rows <= most) return;
+  throw new SqlError(
+    'resourceLimit',
+    `a join without an equality would make ${figure(rows)} rows, which is more than ${figure(most)} (MAX_JOIN_ROWS); join by an equality, narrow what is joined, or give it a LIMIT`,
+  );
+}
+
+const figure = (rows: number): string => rows.toLocaleString('en-US');

@@ -20,6 +20,12 @@ export class PendingResidual implements ResidualNode {
     readonly several: ResidualNode['several'],
   ) {}
 
+  /** Its first rows: what nobody takes is not made. */
+  limited(count: number, offset: number): PendingResidual {
+    const limit = (input: LogicalPlan): LogicalPlan => ({ kind: 'limit', input, count, offset });
+    return new PendingResidual(limit(this.inside), limit(this.arranged), this.tables, this.session);
+  }
+
   get columns(): readonly Column[] {
     this.known ??= outputOf(this.arranged);
     return this.known;

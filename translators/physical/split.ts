@@ -193,25 +193,21 @@ class Splitter {
   private limit(plan: Limit): Physical {
     if (plan.count === 0) return { kind: 'values', columns: outputOf(plan), rows: [] };
     if (plan.input.kind === 'sort') {
-      const sorted = this.sort(plan.input, plan.count, plan.offset, plan.implicit);
-      if (sorted.kind === 'top') return { ...sorted, implicit: plan.implicit };
-      // What DuckDB sorts it also cuts, unless the cut must be seen.
-      if (sorted.kind === 'residual' && !plan.implicit) return sorted;
-      return cut(sorted, plan);
+      const sorted = this.sort(plan.input, plan.count, plan.offset);
+      return sorted.kind === 'top' ? { ...sorted, implicit: plan.implicit } : cut(sorted, plan);
     }
     return cut(this.split(plan.input), plan);
   }
 
-  private sort(plan: Sort, count: number, offset: number, implicit = false): Physical {
+  private sort(plan: Sort, count: number, offset: number): Physical {
     const input = this.split(plan.input);
     if (input.kind === 'values' && input.rows.length <= 1) return input;
     if (oneRow(input)) return input;
+    if (fromDuckDb(input) && inRows(plan)) return this.residual(plan);
     const pushed = this.pushSort(input, plan.keys);
     if (pushed) return pushed;
     if (offset + count <= this.options.heapRows) return { kind: 'top', input, keys: plan.keys, count, offset };
-    if (plan.keys.every((key) => !some(key.expr, (e) => e.kind === 'relevance'))) {
-      const logical: LogicalPlan =
-        Number.isFinite(count) || offset > 0 ? { kind: 'limit', input: plan, count, offset } : plan;
+    if (inRows(plan)) {
       if (boundedGroups(input)) {
         const table: Input = { kind: 'input', name: this.nextInput(), columns: columnsOfPhysical(input) };
         const over: LogicalPlan = { kind: 'sort', input: table, keys: plan.keys };
@@ -221,7 +217,7 @@ class Splitter {
         );
         return { kind: 'top', input, keys: plan.keys, count, offset, spill: { name: table.name, query: spill } };
       }
-      return this.residual(implicit ? plan : logical);
+      return this.residual(plan);
     }
     return { kind: 'top', input, keys: plan.keys, count, offset };
   }
@@ -425,6 +421,16 @@ function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'
   const { count, offset, implicit } = limit;
   if (input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) return { ...input, count, offset, implicit };
   if (input.kind === 'project') return { ...input, input: cut(input.input, limit) };
+  if (input.kind === 'concat') {
+    const most = { count: offset + count + (implicit ? 1 : 0), offset: 0 };
+    const inputs = input.inputs.map((branch) => (fromDuckDb(branch) ? cut(branch, most) : branch));
+    return { kind: 'limit', input: { ...input, inputs }, count, offset, implicit };
+  }
+  if (input instanceof PendingResidual) {
+    if (!implicit) return input.limited(count, offset);
+    // One row more tells whether the limit cut anything.
+    return { kind: 'limit', input: input.limited(count + 1, offset), count, offset: 0, implicit };
+  }
   if (input.kind === 'aggregation' && input.keys.length > 0) {
     // One group more tells an implicit limit whether it cut anything; a limit of the groups' own stays.
     const first = Math.min(input.count, offset + count + (implicit ? 1 : 0));
@@ -434,3 +440,10 @@ function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'
   }
   return { kind: 'limit', input, count, offset, implicit };
 }
+
+/** Rows that DuckDB gives, perhaps with functions of them; a condition stays here, where a field may have several values. */
+const fromDuckDb = (node: Physical): boolean =>
+  node.kind === 'residual' || (node.kind === 'project' && fromDuckDb(node.input));
+
+/** The keys are values of the rows: a relevance is known to the search alone. */
+const inRows = ({ keys }: Sort): boolean => keys.every((key) => !some(key.expr, (e) => e.kind === 'relevance'));

@@ -21,13 +21,14 @@ interface LoadColumn {
   readonly write: CellWriter;
 }
 
+/** Answers the number of rows. */
 export async function loadTable(
   engine: Engine,
   table: DuckTable,
   columns: readonly Column[],
   pages: AsyncIterable<Page>,
   throwIfAborted: () => void,
-): Promise<void> {
+): Promise<number> {
   const { connection, duckdb } = engine;
   const loaded = loadColumns(table, columns);
   const declared = loaded.map(({ name, type }) => `${name} ${type}`).join(', ');
@@ -53,8 +54,10 @@ export async function loadTable(
   try {
     let pending: Row[] = [];
     let chunks = 0;
+    let count = 0;
     for await (const page of pages) {
       throwIfAborted();
+      count += page.length;
       pending = pending.length === 0 ? page : pending.concat(page);
       let start = 0;
       for (; pending.length - start >= CHUNK_ROWS; start += CHUNK_ROWS) {
@@ -67,6 +70,7 @@ export async function loadTable(
       if (start > 0) pending = pending.slice(start);
     }
     if (pending.length > 0) append(pending);
+    return count;
   } catch (error) {
     // What is not flushed must be dropped: the appender would flush it into a closed database.
     appender.clear();

@@ -2,6 +2,7 @@
 import type { Column } from '../../bind/expr.ts';
 import type { SqlType } from '../../catalog/types.ts';
 import type { JsFunction } from '../../functions/row.ts';
+import type { RowsOf } from './product-rows.ts';
 
 /** A scalar function that DuckDB calls back. */
 export interface DuckFunction {
@@ -32,6 +33,8 @@ export interface DuckQuery {
   readonly columns: readonly Column[];
   /** The same columns with the form of their cells. */
   readonly output: readonly DuckColumn[];
+  /** Rows that joins without an equality make, by the rows of the tables; 0 where there are none, or a LIMIT ends them. */
+  readonly productRows: (rowsOf: RowsOf) => number;
   /** One table for each `input` leaf. */
   readonly tables: readonly DuckTable[];
 }

@@ -17,6 +17,7 @@ import type { DuckColumn, DuckQuery } from './duck-query.ts';
 import { lowerExpr, sortable } from './expr.ts';
 import { isChained, type LoweredJoin, lowerJoin } from './join.ts';
 import { columnName, quoteName } from './print.ts';
+import { productRows } from './product-rows.ts';
 import { tablesOfTheirOwn } from './tables-of-their-own.ts';
 import { duckType, isStructured } from './types.ts';
 import { lowerWindow, sortKeys } from './window.ts';
@@ -35,7 +36,14 @@ export function lowerToDuckDb(plan: LogicalPlan, session: Session): DuckQuery {
   });
   const sql = new Statement(context, withForm, tablesOfTheirOwn(plan)).whole(plan);
   const columns = outputOf(plan);
-  return { sql, functions: context.functions(), columns, output: columns.map(withForm), tables: context.tables };
+  return {
+    sql,
+    functions: context.functions(),
+    columns,
+    output: columns.map(withForm),
+    productRows: (rowsOf) => productRows(plan, rowsOf),
+    tables: context.tables,
+  };
 }
 
 class Statement {
