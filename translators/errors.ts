@@ -56,6 +56,11 @@ export const ERRORS = {
     type: 'ResourceLimitException',
     when: 'a result or intermediate result is over a configured limit',
   },
+  spoolLimit: {
+    status: 507,
+    type: 'ResourceLimitException',
+    when: 'a statement would take more disk than MAX_SPOOL_PER_STATEMENT',
+  },
   tooManyRequests: { status: 429, type: 'OpenSearchRejectedExecutionException', when: 'too many queries at once' },
   payloadTooLarge: { status: 413, type: 'IllegalArgumentException', when: 'a request body over its limit' },
   unsupportedMediaType: { status: 406, type: 'IllegalArgumentException', when: 'a body of another type than JSON' },

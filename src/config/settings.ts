@@ -219,6 +219,12 @@ export const REQUIRED = {
     size,
     'Most bytes under `DATA_DIR` of the computed results that open cursors have yet to read.',
   ),
+  maxSpoolPerStatement: setting(
+    'MAX_SPOOL_PER_STATEMENT',
+    '10gb',
+    size,
+    'Most bytes of disk that one statement takes at a time: what DuckDB spills, and rows that are kept for a cursor or a job; 0 for no limit.',
+  ),
   pageRows: setting('PAGE_ROWS', '10000', integer(1, 10_000), 'Most rows read from the cluster at a time.'),
   maxPageBytes: setting(
     'MAX_PAGE_BYTES',

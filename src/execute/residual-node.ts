@@ -5,16 +5,23 @@ import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
 import { type Engine, openEngine as openNew } from './duckdb/engine.ts';
 import { type ResidualInput, runResidual } from './residual.ts';
+import { diskOf, type StatementDisk } from './statement-disk.ts';
 
 export async function* runResidualQuery(
   query: DuckQuery,
   inputs: readonly ResidualInput[],
   { config, request, heavy, openEngine = openNew }: Execution,
 ): AsyncGenerator<Page> {
+  const disk = diskOf(request, config.maxSpoolPerStatement);
   yield* runResidual({
     query,
     inputs,
-    open: async (limits) => held(await heavy.enter(request), () => openEngine(limits)),
+    open: async (limits) =>
+      held(await heavy.enter(request), disk, async () => {
+        const tempLimit = await disk.left();
+        return openEngine({ ...limits, ...(tempLimit === undefined ? {} : { tempLimit }) });
+      }),
+    computed: () => disk.measure(),
     signal: request.signal,
     mostProductRows: config.maxJoinRows,
     limits: {
@@ -28,13 +35,15 @@ export async function* runResidualQuery(
 }
 
 /** A place is held as long as the engine is there. */
-async function held(leave: () => void, open: () => Promise<Engine>): Promise<Engine> {
+async function held(leave: () => void, disk: StatementDisk, open: () => Promise<Engine>): Promise<Engine> {
   try {
     const engine = await open();
+    const gone = disk.spills(engine);
     return {
       ...engine,
       async close() {
         await engine.close().finally(leave);
+        await gone();
       },
     };
   } catch (error) {

@@ -28,6 +28,8 @@ export interface ResidualRun {
   readonly limits: ResidualLimits;
   /** Gives an engine that is closed after the run; a new one by default. */
   readonly open?: (limits: EngineLimits) => Promise<Engine>;
+  /** Called when the answer is computed, before its first page. */
+  readonly computed?: () => Promise<void>;
 }
 
 /** An answer of so few rows is held by itself: its engine need not wait until a client has taken it. */
@@ -46,6 +48,7 @@ export async function* runResidual({
   mostProductRows = Number.POSITIVE_INFINITY,
   limits,
   open = openEngine,
+  computed,
 }: ResidualRun): AsyncGenerator<Page, void, undefined> {
   const throwIfAborted = (): void => {
     if (signal?.aborted) throw cancelled(signal);
@@ -75,10 +78,12 @@ export async function* runResidual({
     refuseProduct(query, loaded, mostProductRows);
     throwIfAborted();
     const { rows, pages } = await computeAnswer(engine, query, throwIfAborted);
+    await computed?.();
     if (rows > HELD_ROWS) yield* pages;
     else for await (const page of pages) held.push(page);
   } catch (error) {
-    throw signal?.aborted ? cancelled(signal) : engineError(failure.error ?? error);
+    if (signal?.aborted) throw cancelled(signal);
+    throw engineError(failure.error ?? error, await engine?.isSpillFull());
   } finally {
     signal?.removeEventListener('abort', interrupt);
     clearInterval(interrupts);

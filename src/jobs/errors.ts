@@ -87,6 +87,7 @@ const OF_SQL: Readonly<Record<Exclude<SqlErrorCode, 'cluster' | 'indexNotFound'>
   numberFormat: 'DLI.0018',
   illegalArgument: 'DLI.0001',
   resourceLimit: 'DLI.0009',
+  spoolLimit: 'DLI.0009',
   cursorExpired: 'DLI.0012',
   tooManyRequests: 'DLI.0012',
   payloadTooLarge: 'DLI.0001',

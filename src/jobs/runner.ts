@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { openBulkScan } from '../execute/bulk-scan.ts';
 import { detachedContext } from '../execute/detached-context.ts';
 import { run } from '../execute/run.ts';
+import { diskOf } from '../execute/statement-disk.ts';
 import type { OpenStatement, StatementService } from '../execute/statement-service.ts';
 import { labelOf } from '../format/writer.ts';
 import type { Metrics } from '../metrics.ts';
@@ -50,6 +51,8 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     const statement = await open(job, control, (bytes) => {
       scannedBytes += bytes;
     });
+    const disk = diskOf(statement.execution.request, config.maxSpoolPerStatement);
+    const grown = (bytes: number): void => disk.keep(bytes);
     const columns = statement.columns.map((column) => ({
       name: labelOf(column),
       type: column.type,
@@ -59,7 +62,7 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     const total = scan && (await countOf(scan, statement.execution));
     if (scan && total !== undefined && total > config.jobRereadRows) {
       const first = run(scan.first(PREVIEW_ROWS), statement.execution);
-      const kept = await keeper.write(job.id, first, control.signal);
+      const kept = await keeper.write(job.id, first, control.signal, grown);
       control.progress({ rows: total, bytes: scannedBytes, estimatedRows: total });
       const place = { kind: 'cluster', first: kept.place } as const;
       return { columns, rows: total, scannedBytes, place, expires: Date.now() + config.jobResultKeep };
@@ -68,7 +71,7 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
       const estimatedRows = total ?? (statement.info.totalIsLowerBound ? undefined : statement.info.total);
       control.progress({ rows, bytes: scannedBytes, ...(estimatedRows === undefined ? {} : { estimatedRows }) });
     });
-    const { place, rows } = await keeper.write(job.id, pages, control.signal);
+    const { place, rows } = await keeper.write(job.id, pages, control.signal, grown);
     return { columns, rows, scannedBytes, place, expires: Date.now() + config.jobResultKeep };
   }
 

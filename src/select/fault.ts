@@ -48,6 +48,7 @@ const SQL: Readonly<Partial<Record<ErrorCode, ByDialect>>> = {
   numberFormat: 'CastFailed',
   arithmetic: 'IntegerOverflow',
   indexNotFound: 'BadTableName',
+  spoolLimit: BAD_VALUE,
   tooManyRequests: 'SlowDown',
   clusterUnreachable: UNAVAILABLE,
   clusterUnreadable: UNAVAILABLE,

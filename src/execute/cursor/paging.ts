@@ -11,6 +11,7 @@ import type { OutputColumn, Page } from '../../rows/page.ts';
 import type { Execution } from '../context.ts';
 import type { PlannedQuery } from '../planner.ts';
 import type { ScriptUse } from '../scripts.ts';
+import { diskOf } from '../statement-disk.ts';
 import { storageError } from '../storage-error.ts';
 import type { CursorContexts } from './contexts.ts';
 import { HELD_ROWS, type HeldPages, holdPages } from './held-pages.ts';
@@ -277,7 +278,8 @@ export class Paging {
       yield* held.pages;
       return;
     }
-    const { id, rows, offset } = await this.spools.write(columns, held.all(), fetchSize);
+    const disk = diskOf(execution.request, execution.config.maxSpoolPerStatement);
+    const { id, rows, offset } = await this.spools.write(columns, held.all(), fetchSize, (bytes) => disk.keep(bytes));
     const { truncated = false, approximations, warnings } = execution.info;
     execution.info.truncated = truncated;
     const facts = { truncated, approximations, warnings };

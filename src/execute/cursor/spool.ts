@@ -38,11 +38,22 @@ export class Spools {
   }
 
   /** Writes all rows; on failure nothing stays. */
-  async write(columns: readonly OutputColumn[], pages: AsyncIterable<Page>, pageRows: number): Promise<Spooled> {
-    return storing(() => this.#write(columns, pages, pageRows));
+  async write(
+    columns: readonly OutputColumn[],
+    pages: AsyncIterable<Page>,
+    pageRows: number,
+    /** Hears of bytes before they are written, and may throw. */
+    grown: (bytes: number) => void = () => undefined,
+  ): Promise<Spooled> {
+    return storing(() => this.#write(columns, pages, pageRows, grown));
   }
 
-  async #write(columns: readonly OutputColumn[], pages: AsyncIterable<Page>, pageRows: number): Promise<Spooled> {
+  async #write(
+    columns: readonly OutputColumn[],
+    pages: AsyncIterable<Page>,
+    pageRows: number,
+    grown: (bytes: number) => void,
+  ): Promise<Spooled> {
     await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
     await this.sweep();
     this.keepSweeping();
@@ -51,7 +62,10 @@ export class Spools {
     try {
       const file = await open(this.path(id, UNFINISHED), 'wx', 0o600);
       try {
-        const written = await writeSpool(file, columns, pages, pageRows, (bytes) => this.grow(id, bytes));
+        const written = await writeSpool(file, columns, pages, pageRows, (bytes) => {
+          grown(bytes);
+          this.grow(id, bytes);
+        });
         await rename(this.path(id, UNFINISHED), this.path(id, DONE));
         return { id, ...written };
       } finally {

@@ -2,14 +2,22 @@
 import { SqlError } from '../../../translators/errors.ts';
 import { storageFull } from '../storage-error.ts';
 
-export function engineError(error: unknown): SqlError {
+/** `spillIsFull`: no memory is left, because no more may be spilled. */
+export function engineError(error: unknown, spillIsFull = false): SqlError {
   if (error instanceof SqlError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const fail = (code: ConstructorParameters<typeof SqlError>[0], details: string): SqlError =>
     new SqlError(code, { details, cause: error });
   if (/^INTERRUPT/i.test(message)) return fail('cancelled', 'the query was cancelled');
   if (/No space left on device|disk quota exceeded/i.test(message)) return storageFull(error);
-  if (/^Out of Memory Error|No space left|max_temp_directory_size/i.test(message)) {
+  const isOutOfMemory = /^Out of Memory Error/i.test(message);
+  if (/max_temp_directory_size/i.test(message) || (isOutOfMemory && spillIsFull)) {
+    return fail(
+      'spoolLimit',
+      'the query needs more disk than one statement may take (MAX_SPOOL_PER_STATEMENT); narrow it by a condition, fewer columns or a LIMIT',
+    );
+  }
+  if (isOutOfMemory || /No space left/i.test(message)) {
     return fail(
       'resourceLimit',
       'the query needs more memory and temporary space than one query may use; narrow it by a condition, fewer columns or a LIMIT',

@@ -1,5 +1,5 @@
 /** One private, locked-down DuckDB in memory, with its own spill directory: made for a query, closed after it. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SqlError } from '../../../translators/errors.ts';
@@ -23,6 +23,10 @@ export interface Engine {
   readonly connection: DuckDBConnection;
   /** A further one to the same database, for statements that run beside each other; it closes with the engine. */
   connect(): Promise<DuckDBConnection>;
+  /** Bytes that lie in its spill directory. */
+  spilled(): Promise<number>;
+  /** Whether as much is spilled as may be: DuckDB then says that it has no memory. */
+  isSpillFull(): Promise<boolean>;
   /** Must only be called while no statement runs. */
   close(): Promise<void>;
 }
@@ -69,6 +73,8 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
           connections.push(further);
           return further;
         },
+        spilled: () => bytesIn(spill),
+        isSpillFull: async () => limits.tempLimit !== undefined && (await bytesIn(spill)) >= limits.tempLimit * FULL,
         async close() {
           for (const each of connections) each.closeSync();
           instance.closeSync();
@@ -83,6 +89,22 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
     await removeSpill();
     throw error;
   }
+}
+
+/** Blocks of several sizes do not fill a limit to its last byte. */
+const FULL = 0.8;
+
+async function bytesIn(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -26,7 +26,12 @@ export class DiskKeeper implements ResultKeeper {
 
   constructor(private readonly options: DiskKeeperOptions) {}
 
-  async write(job: string, pages: AsyncIterable<Page>, signal: AbortSignal): Promise<Kept> {
+  async write(
+    job: string,
+    pages: AsyncIterable<Page>,
+    signal: AbortSignal,
+    grown: (bytes: number) => void = () => undefined,
+  ): Promise<Kept> {
     const { folder } = this.options;
     const lying = await storing(async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -40,6 +45,7 @@ export class DiskKeeper implements ResultKeeper {
       try {
         for await (const block of blocksOf(pages)) {
           signal.throwIfAborted();
+          grown(block.bytes.length);
           own += block.bytes.length;
           this.#growing += block.bytes.length;
           if (lying + this.#growing > this.options.limit()) throw this.#tooLarge();

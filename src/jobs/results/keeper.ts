@@ -9,7 +9,13 @@ export interface Kept {
 
 export interface ResultKeeper {
   /** Replaces what an earlier attempt of the job left; on failure nothing stays. */
-  write(job: string, pages: AsyncIterable<Page>, signal: AbortSignal): Promise<Kept>;
+  write(
+    job: string,
+    pages: AsyncIterable<Page>,
+    signal: AbortSignal,
+    /** Hears of bytes before they are written to a disk, and may throw. */
+    grown?: (bytes: number) => void,
+  ): Promise<Kept>;
   /** Rejects with `resultGone` where the rows are no longer there. */
   read(place: KeptRows, signal: AbortSignal): AsyncIterable<Page>;
   /** Of a job, whether or not it ever had any. */

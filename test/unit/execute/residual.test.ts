@@ -202,7 +202,11 @@ describe('streaming', () => {
       const rows = generated(200_000, (i) => [`${i}`.padEnd(500, 'x')]);
       const limits = limitsIn(directory, { memoryLimit: 30_000_000, tempLimit: 10_000_000 });
       const failed = collect(runResidual({ query: lowerToDuckDb(plan, SESSION), inputs: [input(t, rows)], limits }));
-      await expect(failed).rejects.toMatchObject({ code: 'resourceLimit', type: 'ResourceLimitException' });
+      await expect(failed).rejects.toMatchObject({
+        code: 'spoolLimit',
+        status: 507,
+        details: expect.stringContaining('MAX_SPOOL_PER_STATEMENT'),
+      });
       expect(await readdir(directory)).toEqual([]);
     });
   }, 60_000);
