@@ -4,6 +4,7 @@ import { type DuckQuery, lowerToDuckDb } from '../lower/duckdb/index.ts';
 import { type LogicalPlan, outputOf } from '../plan/nodes.ts';
 import { everyNode } from '../plan/walk.ts';
 import type { Physical, ResidualNode } from './nodes.ts';
+import { over } from './several.ts';
 
 export class PendingResidual implements ResidualNode {
   readonly kind = 'residual';
@@ -23,7 +24,8 @@ export class PendingResidual implements ResidualNode {
   /** Its first rows: what nobody takes is not made. */
   limited(count: number, offset: number): PendingResidual {
     const limit = (input: LogicalPlan): LogicalPlan => ({ kind: 'limit', input, count, offset });
-    return new PendingResidual(limit(this.inside), limit(this.arranged), this.tables, this.session);
+    const several = over(this.several, limit);
+    return new PendingResidual(limit(this.inside), limit(this.arranged), this.tables, this.session, several);
   }
 
   get columns(): readonly Column[] {

@@ -26,6 +26,7 @@ import {
 } from './nodes.ts';
 import { prunePhysical } from './prune.ts';
 import { PendingResidual } from './residual.ts';
+import { over } from './several.ts';
 import { boundedGroups, isRenaming, oneRow, unionAllIn } from './shape.ts';
 
 export interface SplitOptions {
@@ -411,10 +412,6 @@ function boolOf(must: readonly Dsl[], filter: readonly Dsl[]): Dsl | undefined {
   if (filter.length === 0 && must.length === 1) return must[0];
   return { bool: { ...(must.length > 0 ? { must } : {}), ...(filter.length > 0 ? { filter } : {}) } };
 }
-
-/** What a node takes over from above it holds for the other way of running it too. */
-const over = (several: Several | undefined, step: (groups: LogicalPlan) => LogicalPlan): Several | undefined =>
-  several && ((above = (groups) => groups) => several((groups) => above(step(groups))));
 
 /** LIMIT as far down as it goes. */
 function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'>): Physical {
