@@ -15,7 +15,7 @@ export const ERRORS = {
   notAQuery: {
     status: 400,
     type: 'SQLFeatureNotSupportedException',
-    when: 'the statement is not SELECT, SHOW, DESCRIBE, EXPLAIN or DELETE',
+    when: 'the statement is not SELECT, WITH, SHOW, DESCRIBE, EXPLAIN or DELETE',
   },
   deleteDisabled: { status: 400, type: 'SQLFeatureDisabledException', when: 'DELETE while it is not enabled' },
   sqlDisabled: { status: 400, type: 'SQLFeatureDisabledException', when: 'plugins.sql.enabled is false' },
@@ -145,10 +145,15 @@ export function placing<T>(sql: string, at: Span, f: () => T): T {
   try {
     return f();
   } catch (error) {
-    if (!(error instanceof SqlError) || !PLACEABLE.has(error.code) || PLACED.test(error.details)) throw error;
-    const { code, details, reason, status, type, cause } = error;
-    throw new SqlError(code, { details: details + place(sql, at), reason, status, type, cause });
+    throw placed(error, sql, at);
   }
+}
+
+/** The error with the place of `at`, unless it names one or is of a kind that has none. */
+export function placed(error: unknown, sql: string, at: Span): unknown {
+  if (!(error instanceof SqlError) || !PLACEABLE.has(error.code) || PLACED.test(error.details)) return error;
+  const { code, details, reason, status, type, cause } = error;
+  return new SqlError(code, { details: details + place(sql, at), reason, status, type, cause });
 }
 
 /** Ends an exhaustive switch: the compiler refuses a kind that has no case. */

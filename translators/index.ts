@@ -6,10 +6,8 @@ import type { Column, Literal, Session } from './bind/expr.ts';
 import { readHints } from './bind/hints.ts';
 import { NO_LIMITS, type PlanLimits, PlanSize } from './bind/plan-size.ts';
 import { bindQuery } from './bind/query.ts';
-import { indexExpression } from './bind/relation.ts';
-import { DESCRIBE_COLUMNS, SHOW_COLUMNS } from './catalog/metadata-columns.ts';
-import type { Schema } from './catalog/schema.ts';
-import type { SqlType } from './catalog/types.ts';
+import { type QuotedName, QuotedNames, withQuotedHint } from './bind/quoted-names.ts';
+import type { Catalog } from './catalog/catalog.ts';
 import { SqlError } from './errors.ts';
 import { foldPlan } from './physical/fold.ts';
 import type { Physical } from './physical/nodes.ts';
@@ -19,22 +17,10 @@ import type { LogicalPlan } from './plan/nodes.ts';
 import { rewritePlan } from './plan/rules.ts';
 import { someNode } from './plan/walk.ts';
 import { zonedPlan } from './plan/zoned.ts';
-import type { QueryNode, Span, StatementNode } from './syntax/ast.ts';
+import type { QueryNode, StatementNode } from './syntax/ast.ts';
 
-export interface Catalog {
-  /** The schema of an index expression, which stands at `at`; throws SchemaNeeded where it has to be fetched first. */
-  schema(expression: string, at?: Span): Schema;
-}
-
-/** Thrown by a catalog that lacks a schema: fetch it and bind again. */
-export class SchemaNeeded extends Error {
-  constructor(
-    readonly expression: string,
-    readonly at?: Span,
-  ) {
-    super(`schema of ${expression} needed`);
-  }
-}
+export { type Catalog, SchemaNeeded, type Table, TablesNeeded } from './catalog/catalog.ts';
+export { metadataPlan, nameMatcher } from './physical/metadata.ts';
 
 export { type TableNames, tableNames } from './bind/table-names.ts';
 
@@ -46,6 +32,8 @@ export interface BoundStatement {
   readonly limited: boolean;
   /** Its rows are read from a relation that a LIMIT of its own has cut already. */
   readonly derived: boolean;
+  /** Texts in double quotes that equal names of columns. */
+  readonly quoted: readonly QuotedName[];
 }
 
 export interface BindOptions {
@@ -64,8 +52,10 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
   if (statement.kind !== 'query') throw new SqlError('internal', `a ${statement.kind} statement is not bound here`);
   let id = 0;
   let scan = 0;
+  const quoted = new QuotedNames();
   const env: BindEnv = {
     sql: options.sql,
+    quoted,
     schema: (expression, at) => options.catalog.schema(expression, at),
     parameters: options.parameters,
     session: options.session,
@@ -83,6 +73,7 @@ export function bind(statement: StatementNode, options: BindOptions): BoundState
     grouped: isGrouped(bound.plan),
     limited: isLimited(bound.plan),
     derived: limitsOver(bound.plan) > ownLimits(statement),
+    quoted: quoted.all,
   };
 }
 
@@ -144,7 +135,11 @@ export interface RowLimits {
 /** The plan under the default limit, folded and rewritten. */
 export function prepare(bound: BoundStatement, limits: RowLimits, session: Session): LogicalPlan {
   const most = bound.limited || bound.grouped ? limits.maxRows : limits.sizeLimit;
-  return rewritePlan(foldPlan(withLimit(bound.plan, most), session));
+  try {
+    return rewritePlan(foldPlan(withLimit(bound.plan, most), session));
+  } catch (error) {
+    throw withQuotedHint(error, bound.quoted);
+  }
 }
 
 function withLimit(plan: LogicalPlan, count: number): LogicalPlan {
@@ -183,27 +178,3 @@ export function deletePlan(
   }
   return { plan: { kind: 'delete', scan: node.scan, query: node.query, column }, columns };
 }
-
-/** SHOW and DESCRIBE as plans. */
-export function metadataPlan(
-  statement: Extract<StatementNode, { kind: 'show' | 'describe' }>,
-  catalog: Catalog,
-): { plan: Physical; columns: readonly OutputItem[] } {
-  const names = statement.kind === 'show' ? SHOW_COLUMNS : DESCRIBE_COLUMNS;
-  const columns: Column[] = names.map(([name, type]: readonly [string, SqlType], id) => ({ id, name, type }));
-  const plan: Physical =
-    statement.kind === 'show'
-      ? { kind: 'metadata', statement: 'show', like: statement.like, columns }
-      : {
-          kind: 'metadata',
-          statement: 'describe',
-          like: indexPattern(statement.like),
-          columnsLike: statement.columns,
-          schema: catalog.schema(indexPattern(statement.like)),
-          columns,
-        };
-  return { plan, columns: columns.map((column) => ({ name: column.name, column })) };
-}
-
-/** `%` of a table pattern is the cluster's `*`; `_` stands for itself (spec sql-grammar 9.3). */
-const indexPattern = (like: string): string => indexExpression(like.replaceAll('%', '*').replaceAll('\\_', '_'));

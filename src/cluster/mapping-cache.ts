@@ -9,11 +9,14 @@ import { indexParts, indexPath, isRemote } from './index-path.ts';
 import { readAnswer, unreadable } from './read-answer.ts';
 import { type FieldCaps, mappingFromFieldCaps } from './remote-mapping.ts';
 import { throwIfAborted } from './request.ts';
+import { isUnknownIndex, withoutPrefix } from './schema-prefix.ts';
 
 /** The `mappings` object of an index as the cluster tells it. */
 export type RawMapping = Readonly<Record<string, unknown>>;
 
 export interface MappingSnapshot {
+  /** What searches name: the expression that was asked for, or what is left of it without a schema that no index has in its name. */
+  readonly expression: string;
   /** By concrete index name. The same object as before while nothing has changed. */
   readonly indices: Readonly<Record<string, RawMapping>>;
   /** Changes when, and only when, the content does. */
@@ -51,6 +54,19 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
   let generation = 0;
 
   async function read(place: Place, context: CallContext): Promise<MappingSnapshot> {
+    try {
+      return await readNamed(place, context);
+    } catch (error) {
+      if (!isUnknownIndex(error)) throw error;
+      for (const expression of await withoutPrefix(place.expression, cluster, context).catch(() => [])) {
+        const found = await readNamed({ ...place, expression }, context).catch(() => undefined);
+        if (found) return found;
+      }
+      throw error;
+    }
+  }
+
+  async function readNamed(place: Place, context: CallContext): Promise<MappingSnapshot> {
     const { key, expression } = place;
     const parts = indexParts(expression);
     const local = parts.filter((part) => !isRemote(part)).join(',');
@@ -60,10 +76,10 @@ export function createMappingCache(config: Config, cluster: Cluster): MappingCac
     if (remote !== '') texts.push(await readRemote(remote, place, context));
     const version = createHash('sha1').update(texts.join('\n')).digest('base64url');
     const before = last.get(key);
-    if (before?.version === version) return before;
+    if (before?.version === version && before.expression === expression) return before;
     const indices = Object.assign({}, ...texts.map((text) => parseIndices(text)));
     if (Object.keys(indices).length === 0) throw notFound(expression);
-    const snapshot = { indices, version };
+    const snapshot = { expression, indices, version };
     put(last, key, snapshot);
     return snapshot;
   }

@@ -97,7 +97,7 @@ function explain(node: Physical): ExplainNode {
         request: { query: node.query ?? { match_all: {} } },
       });
     case 'metadata':
-      return leaf('OpenSearchSystemIndexScan', { request: node.statement, like: node.like ?? null });
+      return leaf('OpenSearchSystemIndexScan', { request: node.statement, like: node.like?.text ?? null });
   }
 }
 

@@ -32,6 +32,7 @@ import { OverflowProbe } from './overflow.ts';
 import { Schemas } from './schemas.ts';
 import type { ScriptUse } from './scripts.ts';
 import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts';
+import { unlessMissing } from './suggest-index.ts';
 import { HEAP_ROWS } from './top.ts';
 import { warningsOf } from './warnings.ts';
 import { watchSession } from './watch-session.ts';
@@ -128,7 +129,9 @@ export class Planner {
     execution.request.stage('parse', performance.now() - started);
     await breathe(request.sql, execution);
     if (statement.kind === 'show' || statement.kind === 'describe') {
-      const { plan, columns } = await this.schemas.within(execution, (catalog) => metadataPlan(statement, catalog));
+      const { plan, columns } = await this.schemas.within(execution, (catalog) => metadataPlan(statement, catalog, request.sql), {
+        sql: request.sql,
+      });
       return { physical: plan, columns, unlimited: true, momentary: false };
     }
     if (statement.kind === 'explain') {
@@ -154,7 +157,7 @@ export class Planner {
           session: watched.session,
           limits: this.config,
         }),
-      { versions, reach, names: tableNames(query) },
+      { sql: request.sql, versions, reach, names: tableNames(query) },
     );
     await breathe(request.sql, execution);
     const planning = performance.now();
@@ -168,7 +171,7 @@ export class Planner {
       logical,
       subqueries: hasSubqueries(logical),
       cuttable: isCuttable(logical),
-      warnings: warningsOf(logical),
+      warnings: warningsOf(logical, bound.quoted),
       physical: new Map(),
     };
     // A plan that holds the time of day is for this request only.
@@ -199,8 +202,10 @@ export class Planner {
     const { sql, parameters, filter, scripts } = request;
     // Values that may hide are taken as hiding: a superset must never be deleted.
     const splitOptions = { heapRows: HEAP_ROWS, filter, scripts: scripts === 'all', overflow: () => true };
-    const { plan, columns } = await this.schemas.within(execution, (catalog) =>
-      deletePlan(statement, { sql, catalog, parameters, session: execution.session }, splitOptions),
+    const { plan, columns } = await this.schemas.within(
+      execution,
+      (catalog) => deletePlan(statement, { sql, catalog, parameters, session: execution.session }, splitOptions),
+      { sql },
     );
     return { physical: plan, columns, unlimited: true, momentary: false };
   }
@@ -213,8 +218,9 @@ export class Planner {
     const plan = this.plans.get(key);
     if (!plan) return undefined;
     for (const [expression, version] of plan.versions) {
-      const snapshot = await this.schemas.mapping(expression, execution, plan);
-      if (snapshot.version !== version) return undefined;
+      // An index that is gone is told with its place, which only planning knows.
+      const snapshot = await this.schemas.mapping(expression, execution, plan).catch(unlessMissing);
+      if (snapshot?.version !== version) return undefined;
     }
     return plan;
   }

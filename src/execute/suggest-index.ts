@@ -1,40 +1,48 @@
-/** "Did you mean" for an index that is not there, among those that the caller may see. */
+/** What an unknown index is told with: where the statement names it, and a near name among those that the caller may see. */
 import { nearestName } from '../../translators/catalog/nearest-name.ts';
 import { SqlError } from '../../translators/errors.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { CallContext } from '../cluster/context.ts';
-import { parseJson } from '../rows/longs.ts';
+import { tablesOf } from './tables.ts';
 
-/** The error with a suggestion where a near name exists; any other error unchanged. */
+/** The error with `where` and a suggestion. */
 export async function withSuggestion(
-  error: unknown,
+  error: SqlError,
   expression: string,
+  where: string,
   cluster: Cluster,
   context: CallContext,
-): Promise<unknown> {
-  if (!(error instanceof SqlError) || error.type !== 'IndexNotFoundException' || /[*,:<]/.test(expression))
-    return error;
-  const near = nearestName(expression, await names(cluster, context));
-  if (near === undefined) return error;
+): Promise<SqlError> {
+  const near = await suggestion(missingName(error) ?? expression, cluster, context);
+  const hint = near === undefined ? '' : `\nDid you mean [${near}]?`;
+  if (hint + where === '') return error;
   return new SqlError('indexNotFound', {
     reason: error.reason,
-    details: `${error.details}\nDid you mean [${near}]?`,
+    details: `${error.details}${hint}${where}`,
     status: error.status,
     cause: error,
   });
 }
 
-async function names(cluster: Cluster, context: CallContext): Promise<readonly string[]> {
+export const isMissingIndex = (error: unknown): error is SqlError =>
+  error instanceof SqlError && error.type === 'IndexNotFoundException';
+
+/** For `catch`: a missing index is nothing, any other error stays one. */
+export function unlessMissing(error: unknown): undefined {
+  if (!isMissingIndex(error)) throw error;
+  return undefined;
+}
+
+/** Of a list the cluster says which one is missing. */
+const missingName = ({ details }: SqlError): string | undefined => /no such index \[([^\]]+)\]/.exec(details)?.[1];
+
+async function suggestion(name: string, cluster: Cluster, context: CallContext): Promise<string | undefined> {
+  if (/[*,:<]/.test(name)) return undefined;
   try {
-    const { status, text } = await cluster.callAny(
-      { kind: 'other', method: 'GET', path: '/_resolve/index/*' },
-      context,
-    );
-    if (status >= 400) return [];
-    const found = parseJson(text) as Readonly<Record<string, readonly { readonly name: string }[]>>;
-    return Object.values(found).flatMap((items) => items.map((item) => item.name));
+    const tables = (await tablesOf(cluster, context)).map((table) => table.name);
+    return nearestName(name, tables) ?? nearestName(name.replace(/^default\./, ''), tables);
   } catch {
     // Without a list there is nothing to suggest, and the error at hand is the one to tell.
-    return [];
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
-/** What a caller should know of the fields that a statement uses: types that disagree across indices, values that nothing keeps. */
+/** What a caller should know of the names in a statement: types that disagree across indices, values that nothing keeps, text in double quotes. */
+import { type QuotedName, sentence } from '../../translators/bind/quoted-names.ts';
 import type { Field } from '../../translators/catalog/schema.ts';
 import { holderOf } from '../../translators/catalog/source-holds.ts';
 import { SQL_TYPES } from '../../translators/catalog/types.ts';
@@ -9,15 +10,15 @@ import { everyNode } from '../../translators/plan/walk.ts';
 const MAX_SENTENCES = 20;
 
 /** Sentences for the header; empty for nearly every statement. */
-export function warningsOf(plan: LogicalPlan): readonly string[] {
-  const found = new Set<string>();
+export function warningsOf(plan: LogicalPlan, quoted: readonly QuotedName[]): readonly string[] {
+  const found = new Set(quoted.map(({ text }) => plain(sentence(text))));
   for (const node of everyNode(plan)) {
     if (node.kind !== 'scan') continue;
     for (const { field } of node.columns) if (field) warn(field, found);
   }
   const all = [...found];
   if (all.length <= MAX_SENTENCES) return all;
-  return [...all.slice(0, MAX_SENTENCES), `and ${all.length - MAX_SENTENCES} more fields`];
+  return [...all.slice(0, MAX_SENTENCES), `and ${all.length - MAX_SENTENCES} more`];
 }
 
 function warn(field: Field, found: Set<string>): void {

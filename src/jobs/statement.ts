@@ -27,7 +27,7 @@ function tableOf(statement: StatementNode): string | undefined {
     case 'explain':
       return tableOf(statement.statement);
     case 'describe':
-      return statement.like;
+      return statement.like.text;
     default:
       return undefined;
   }

@@ -92,6 +92,12 @@ export async function createTables(url: string): Promise<NamedTables> {
     const lines = docs.flatMap((doc) => [{ index: {} }, doc]).map((line) => `${JSON.stringify(line)}\n`);
     if (lines.length > 0) await send('POST', `/${prefix}${name}/_bulk?refresh=true`, lines.join(''));
   }
+  await send('POST', '/_aliases', {
+    actions: [
+      { add: { index: `${prefix}cust`, alias: `${prefix}people` } },
+      { add: { index: `${prefix}log-*`, alias: `${prefix}logs` } },
+    ],
+  });
   return {
     of: (sql) => sql.replace(/\$(?=[a-z])/g, prefix),
     drop: () =>

@@ -3,8 +3,9 @@
  * alias, a column is qualified by one of the names, or some expression reads columns that no single one of them has together.
  */
 import type { Field, Schema } from '../catalog/schema.ts';
-import type { ExprNode, RelationNode, SelectNode, TableNode } from '../syntax/ast.ts';
+import type { ExprNode, QueryNode, RelationNode, SelectNode, TableNode } from '../syntax/ast.ts';
 import type { BindEnv } from './context.ts';
+import { joinedText } from './joined-name.ts';
 import { indexExpression } from './relation.ts';
 import type { SelectTail } from './select.ts';
 
@@ -12,7 +13,7 @@ export function readCommaList(node: SelectNode, tail: SelectTail, env: BindEnv):
   const tables = node.from?.kind === 'join' ? commaTables(node.from) : undefined;
   if (!tables?.every((table) => isBareIndex(table, tables) && !env.ctes.has(table.name))) return node;
   const { from, ...rest } = node;
-  if (qualifies([rest, tail.order], tables)) return node;
+  if (qualifies([rest, tail.order], tables, env.sql)) return node;
   const list: TableNode = {
     kind: 'table',
     name: tables.map((table) => table.name).join(','),
@@ -35,13 +36,13 @@ const isBareIndex = (table: TableNode, all: readonly TableNode[]): boolean =>
   all.every((other) => other === table || (other.name !== table.name && !table.name.startsWith(`${other.name}.`)));
 
 /** Does a name somewhere below begin with one of the tables? */
-function qualifies(below: unknown, tables: readonly TableNode[]): boolean {
+function qualifies(below: unknown, tables: readonly TableNode[], sql: string): boolean {
   const qualifiers = tables.flatMap(({ name }) => suffixesOf(name));
   const visit = (item: unknown): boolean => {
     if (Array.isArray(item)) return item.some(visit);
     if (typeof item !== 'object' || item === null) return false;
-    const node = item as { readonly kind?: unknown; readonly parts?: unknown; readonly qualifier?: unknown };
-    const named = node.kind === 'name' ? node.parts : node.kind === 'star' ? node.qualifier : undefined;
+    const node = item as ExprNode;
+    const named = node.kind === 'name' ? node.parts : node.kind === 'star' ? node.qualifier : joinedText(node, sql);
     const path = [named].flat().join('.');
     const begins = (name: string): boolean => (path === name ? node.kind === 'star' : path.startsWith(`${name}.`));
     return (named !== undefined && qualifiers.some(begins)) || Object.values(item).some(visit);
@@ -72,7 +73,7 @@ function readsAcross(
     ...tail.order.map((item) => item.expr),
   ];
   return expressions.some((expression) => {
-    const names = namesIn(expression).filter((name) => whole.lookup(name)?.partial);
+    const names = namesIn(expression, whole, env.sql).filter((name) => whole.lookup(name)?.partial);
     // A field that one index alone lacks says nothing by itself: two are needed for no index to have both.
     if (names.length < 2) return false;
     const schemas = tables.map((table) => env.schema(indexExpression(table.name), table.at));
@@ -86,14 +87,16 @@ const has = (schema: Schema, name: string): boolean => {
 };
 
 /** The different names of an expression; those of queries inside it are names of other relations. */
-function namesIn(expression: ExprNode | undefined): readonly string[] {
+function namesIn(expression: ExprNode | undefined, whole: Schema, sql: string): readonly string[] {
   const names = new Set<string>();
   const visit = (item: unknown): void => {
     if (Array.isArray(item)) for (const inner of item) visit(inner);
     else if (typeof item === 'object' && item !== null) {
-      const { kind, parts } = item as { readonly kind?: unknown; readonly parts?: readonly string[] };
-      if (kind === 'name') names.add(parts!.join('.'));
-      else if (kind !== 'query') for (const inner of Object.values(item)) visit(inner);
+      const node = item as ExprNode | QueryNode;
+      if (node.kind === 'query') return;
+      const path = node.kind === 'name' ? node.parts.join('.') : joinedText(node, sql);
+      if (path !== undefined && (node.kind === 'name' || whole.lookup(path))) names.add(path);
+      else for (const inner of Object.values(item)) visit(inner);
     }
   };
   visit(expression);

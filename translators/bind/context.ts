@@ -11,6 +11,7 @@ import type { Correlation } from './correlation.ts';
 import type { AggregateCall, Column, Expr, Literal, Session } from './expr.ts';
 import type { SearchHints } from './hints.ts';
 import type { PlanSize } from './plan-size.ts';
+import type { QuotedNames } from './quoted-names.ts';
 import type { Scope } from './scope.ts';
 
 export interface BindEnv {
@@ -23,6 +24,7 @@ export interface BindEnv {
   readonly nextScan: () => number;
   /** What hint comments ask of the searches. */
   readonly hints?: SearchHints;
+  readonly quoted: QuotedNames;
   /** Common table expressions in sight. */
   readonly ctes: CommonTables;
   /** Counts what the plan is made of, and refuses what is beyond the limits. */

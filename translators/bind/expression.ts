@@ -1,6 +1,6 @@
 /** Binds an expression of the syntax tree: resolves names and functions, and writes implicit casts out. */
 
-import { assertNever, place, placing, SqlError } from '../errors.ts';
+import { assertNever, place, placed, SqlError } from '../errors.ts';
 import { castTarget } from '../functions/cast.ts';
 import { relevanceFunction, scalarFunction } from '../functions/index.ts';
 import { engineTypeName } from '../functions/resolve.ts';
@@ -28,10 +28,19 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
 };
 
 export function bindExpr(node: ExprNode, context: ExprContext): Expr {
-  const expr = placing(context.env.sql, node.at, () => bindNode(node, context));
+  let expr: Expr;
+  try {
+    expr = bindNode(node, context);
+  } catch (error) {
+    throw told(error, node, context);
+  }
   context.env.size.expression(expr);
   return expr;
 }
+
+/** The error of an expression with its place, and with what its double quotes may have meant. */
+const told = (error: unknown, { at }: ExprNode, { env }: ExprContext): unknown =>
+  env.quoted.explained(placed(error, env.sql, at), at);
 
 function bindNode(node: ExprNode, context: ExprContext): Expr {
   const { session } = context.env;
@@ -39,6 +48,7 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
   if (same) return same;
   switch (node.kind) {
     case 'literal':
+      if (node.doubleQuoted) context.env.quoted.note(node, context);
       return bindLiteral(node, context.env.session);
     case 'parameter': {
       const value = context.env.parameters[node.index];
@@ -148,8 +158,14 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
   }
 }
 
-export const bindCondition = (node: ExprNode, context: ExprContext): Expr =>
-  placing(context.env.sql, node.at, () => asCondition(bindExpr(node, context)));
+export function bindCondition(node: ExprNode, context: ExprContext): Expr {
+  const expr = bindExpr(node, context);
+  try {
+    return asCondition(expr);
+  } catch (error) {
+    throw told(error, node, context);
+  }
+}
 
 export const columnRef = (column: Column): Expr => ({ kind: 'column', type: column.type, column });
 

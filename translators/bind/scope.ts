@@ -150,6 +150,15 @@ export class Scope {
     return this.relations.find((relation) => relation.names.includes(name));
   }
 
+  /** Whether some relation has a column of this name; asking makes none. */
+  has(path: string): boolean {
+    return this.relations.some(({ scan, paths }) => {
+      if (scan) return scan.schema.lookup(path) !== undefined;
+      for (const known of paths()) if (known === path) return true;
+      return false;
+    });
+  }
+
   *paths(): Iterable<string> {
     for (const relation of this.relations) yield* relation.paths();
   }

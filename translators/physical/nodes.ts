@@ -1,6 +1,6 @@
 /** The physical plan: what is sent to the cluster, and what is done with the pages that come back. */
 import type { AggregateCall, Column, Expr } from '../bind/expr.ts';
-import type { Schema } from '../catalog/schema.ts';
+import type { Field } from '../catalog/schema.ts';
 import type { DuckQuery } from '../lower/duckdb/index.ts';
 import type { Collection, LogicalPlan, Scan, SortKey } from '../plan/nodes.ts';
 
@@ -140,13 +140,23 @@ export interface ResidualNode {
   readonly summary: string;
   readonly several?: Several;
 }
+/** A pattern of SHOW or DESCRIBE; `bare` by the rules of the older engine. */
+export interface NamePattern {
+  readonly text: string;
+  readonly bare?: boolean;
+}
+export interface DescribedTable {
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, Field>;
+}
 /** SHOW and DESCRIBE. */
 export interface MetadataNode {
   readonly kind: 'metadata';
   readonly statement: 'show' | 'describe';
-  readonly like?: string;
-  readonly columnsLike?: string;
-  readonly schema?: Schema;
+  readonly like?: NamePattern;
+  readonly columnsLike?: NamePattern;
+  /** Of DESCRIBE: what is described, each by the name that stands in its rows. */
+  readonly tables?: readonly DescribedTable[];
   readonly columns: readonly Column[];
 }
 /** DELETE: every document that matches, and how many they were. */

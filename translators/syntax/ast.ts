@@ -308,16 +308,23 @@ export type PathStepNode =
   | { readonly kind: 'members' }
   | { readonly kind: 'elements' };
 
+/** A pattern of SHOW or DESCRIBE. */
+export interface PatternNode {
+  readonly text: string;
+  /** Written behind LIKE without quotes, as older drivers do: the older engine's rules hold. */
+  readonly bare?: boolean;
+  readonly at: Span;
+}
 export interface ShowNode {
   readonly kind: 'show';
-  /** A LIKE pattern; absent means all. */
-  readonly like?: string;
+  /** Absent means all. */
+  readonly like?: PatternNode;
   readonly at: Span;
 }
 export interface DescribeNode {
   readonly kind: 'describe';
-  readonly like: string;
-  readonly columns?: string;
+  readonly like: PatternNode;
+  readonly columns?: PatternNode;
   readonly at: Span;
 }
 export interface DeleteNode {

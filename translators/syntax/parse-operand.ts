@@ -48,6 +48,8 @@ function parseString(r: TokenReader, type: LiteralType, start: number): LiteralN
   if (r.tok.kind !== 'string') r.fail('a string');
   const { text, start: quote } = r.advance();
   const doubleQuoted = type === 'string' && r.sql[quote] === '"';
+  if (doubleQuoted && r.tok.upper === '.' && r.tok.start === r.prevEnd)
+    r.error(`"${text}" in double quotes is text; a name stands in back-quotes: \`${text}\``, quote);
   return { kind: 'literal', type, value: text, ...(doubleQuoted && { doubleQuoted }), at: r.span(start) };
 }
 

@@ -1,6 +1,6 @@
 /** Statements: which kind it is, and the small ones that are no queries. */
-import { SqlError } from '../errors.ts';
-import type { DeleteNode, DescribeNode, ExplainNode, ShowNode, StatementNode } from './ast.ts';
+import { place, SqlError } from '../errors.ts';
+import type { DeleteNode, DescribeNode, ExplainNode, PatternNode, ShowNode, StatementNode } from './ast.ts';
 import { OTHER_STATEMENTS } from './keywords.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseQuery } from './parse-query.ts';
@@ -16,9 +16,14 @@ export function parseStatement(r: TokenReader): StatementNode {
   return withHints(statement, r.hints);
 }
 
+const STARTS = 'SELECT, WITH, SHOW, DESCRIBE, DESC, EXPLAIN, DELETE or a query in parentheses';
+const LONGEST_SHOWN = 200;
+
+const shortened = (sql: string): string => (sql.length > LONGEST_SHOWN ? `${sql.slice(0, LONGEST_SHOWN)}...` : sql);
+
 function refuseOtherStatements(r: TokenReader): void {
   if (OTHER_STATEMENTS.has(r.tok.upper)) {
-    throw new SqlError('notAQuery', `Query must start with SELECT, DELETE, SHOW or DESCRIBE: ${r.sql}`);
+    throw new SqlError('notAQuery', `Query must start with ${STARTS}: ${shortened(r.sql)}${place(r.sql, r.tok)}`);
   }
 }
 
@@ -46,28 +51,33 @@ function parsePlain(r: TokenReader): StatementNode {
 function parseShow(r: TokenReader): ShowNode {
   const { start } = r.advance();
   if (r.eat('TABLES')) {
-    const like = r.eat('LIKE') ? parsePattern(r) : undefined;
+    const like = r.eat('LIKE') ? parsePattern(r, true) : undefined;
     return { kind: 'show', ...(like !== undefined && { like }), at: r.span(start) };
   }
-  return { kind: 'show', like: parsePattern(r), at: r.span(start) };
+  return { kind: 'show', like: parsePattern(r, false), at: r.span(start) };
 }
 
 /** DESCRIBE [TABLES LIKE] pattern [COLUMNS LIKE pattern]. */
 function parseDescribe(r: TokenReader): DescribeNode {
   const { start } = r.advance();
-  if (r.eat('TABLES')) r.expect('LIKE');
-  const like = parsePattern(r);
+  const behindLike = r.eat('TABLES');
+  if (behindLike) r.expect('LIKE');
+  const like = parsePattern(r, behindLike);
   if (!r.eat('COLUMNS')) return { kind: 'describe', like, at: r.span(start) };
   r.expect('LIKE');
-  return { kind: 'describe', like, columns: parsePattern(r), at: r.span(start) };
+  return { kind: 'describe', like, columns: parsePattern(r, true), at: r.span(start) };
 }
 
 /** A pattern may be quoted in any style or stand bare: logs-%. */
-function parsePattern(r: TokenReader): string {
-  if (r.tok.kind === 'string' || r.tok.kind === 'quoted') return r.advance().text;
-  const { text } = r.indexExpression();
-  if (text === '') r.fail('a pattern');
-  return text;
+function parsePattern(r: TokenReader, behindLike: boolean): PatternNode {
+  const { kind, text, start } = r.tok;
+  if (kind === 'string' || kind === 'quoted') {
+    r.advance();
+    return { text, at: r.span(start) };
+  }
+  const bare = r.indexExpression().text;
+  if (bare === '') r.fail('a pattern');
+  return { text: bare, ...(behindLike && { bare: true }), at: r.span(start) };
 }
 
 function parseDelete(r: TokenReader): DeleteNode {

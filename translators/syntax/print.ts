@@ -1,5 +1,5 @@
 /** Prints a tree as SQL text that parses to the same tree. */
-import type { ExprNode, StatementNode } from './ast.ts';
+import type { ExprNode, PatternNode, StatementNode } from './ast.ts';
 import { printExpression } from './print-expression.ts';
 import { printString } from './print-name.ts';
 import { printQuery, printRelation } from './print-query.ts';
@@ -9,10 +9,10 @@ export function print(node: StatementNode | ExprNode): string {
     case 'query':
       return printQuery(node);
     case 'show':
-      return node.like === undefined ? 'SHOW TABLES' : `SHOW TABLES LIKE ${printString(node.like)}`;
+      return node.like === undefined ? 'SHOW TABLES' : `SHOW TABLES LIKE ${printPattern(node.like)}`;
     case 'describe': {
-      const columns = node.columns === undefined ? '' : ` COLUMNS LIKE ${printString(node.columns)}`;
-      return `DESCRIBE TABLES LIKE ${printString(node.like)}${columns}`;
+      const columns = node.columns === undefined ? '' : ` COLUMNS LIKE ${printPattern(node.columns)}`;
+      return `DESCRIBE TABLES LIKE ${printPattern(node.like)}${columns}`;
     }
     case 'delete': {
       const where = node.where === undefined ? '' : ` WHERE ${printExpression(node.where)}`;
@@ -24,3 +24,5 @@ export function print(node: StatementNode | ExprNode): string {
       return printExpression(node);
   }
 }
+
+const printPattern = ({ text, bare }: PatternNode): string => (bare ? text : printString(text));

@@ -14,8 +14,8 @@ export interface ReaderOptions {
 
 const LONGEST_FOUND = 60;
 /** A number cannot be followed by a dot and a name, so that its hyphen is none of arithmetic. */
-const QUALIFIER = /[\w@$]+(?:-[\w@$]+)*?-\d[\w@$]*(?:\.\d[\w@$]*)*(?=\.[A-Za-z_@`])/y;
-const QUALIFIER_OR_STAR = new RegExp(`${QUALIFIER.source}|[\\w@$]+(?:[-.][\\w@$]+)*(?=\\.\\*)`, 'y');
+const QUALIFIER = /[\w@$]+(?:[-.][\w@$]+)*?-\d[\w@$]*(?:\.\d[\w@$]*)*(?=\.[A-Za-z_@`])/y;
+const QUALIFIER_OR_STAR = new RegExp(`${QUALIFIER.source}|(?=[\\w@$.]*-)[\\w@$]+(?:[-.][\\w@$]+)*(?=\\.\\*)`, 'y');
 /** Keywords that are shown with the word that must follow. */
 const PHRASES: Readonly<Record<string, string>> = { GROUP: 'GROUP BY', ORDER: 'ORDER BY', PARTITION: 'PARTITION BY' };
 
@@ -136,7 +136,7 @@ export class TokenReader {
   /** The qualifier that begins here and has hyphens, where no subtraction could be read: `logs-2024.x`, and `my-t.*` where a star may stand. */
   hyphenatedQualifier(): string | undefined {
     const { kind, start, end } = this.tok;
-    if (kind !== 'word' || this.sql[end] !== '-') return undefined;
+    if (kind !== 'word' || (this.sql[end] !== '-' && this.sql[end] !== '.')) return undefined;
     const pattern = this.starAt === start ? QUALIFIER_OR_STAR : QUALIFIER;
     pattern.lastIndex = start;
     const found = pattern.exec(this.sql)?.[0];

@@ -32,7 +32,7 @@ export async function translate(entry: SpecEntry): Promise<string> {
 async function translated({ sql, hidden, given }: SpecEntry): Promise<string> {
   const statement = parse(sql);
   if (statement.kind === 'show' || statement.kind === 'describe') {
-    const { plan, columns } = metadataPlan(statement, catalog);
+    const { plan, columns } = metadataPlan(statement, catalog, sql);
     return render(columns, [plan]);
   }
   const bound = bind(statement, { sql, catalog, parameters: [], session: SESSION });

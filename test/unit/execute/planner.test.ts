@@ -8,6 +8,7 @@ import { stringifyJson } from '../../../src/rows/longs.ts';
 import type { Physical } from '../../../translators/physical/nodes.ts';
 
 const snapshot: MappingSnapshot = {
+  expression: 'logs',
   version: '1',
   indices: { logs: { properties: { at: { type: 'date' }, id: { type: 'long' }, clock: { type: 'keyword' } } } },
 };

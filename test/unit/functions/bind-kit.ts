@@ -5,6 +5,7 @@ import type { ExprContext } from '../../../translators/bind/context.ts';
 import type { Column, Expr, Session } from '../../../translators/bind/expr.ts';
 import { bindExpr } from '../../../translators/bind/expression.ts';
 import { NO_LIMITS, PlanSize } from '../../../translators/bind/plan-size.ts';
+import { QuotedNames } from '../../../translators/bind/quoted-names.ts';
 import { Scope } from '../../../translators/bind/scope.ts';
 import { rewrite } from '../../../translators/bind/walk.ts';
 import type { Value } from '../../../translators/catalog/types.ts';
@@ -36,6 +37,7 @@ export function bindText(text: string, columns: readonly Column[] = []): Expr {
       nextScan: () => ++ids,
       ctes: CommonTables.NONE,
       size: new PlanSize(NO_LIMITS),
+      quoted: new QuotedNames(),
     },
     scope: new Scope(columns.length > 0 ? [relation] : []),
     clause: 'SELECT',

@@ -6,6 +6,7 @@ import type {
   CallNode,
   ExprNode,
   OrderNode,
+  PatternNode,
   QueryNode,
   RelationNode,
   SelectNode,
@@ -236,10 +237,14 @@ export function query(depth: number): Arb<QueryNode> {
 const hinted = fc
   .tuple(query(2), some(oneOf('ROUTINGS(a, b)', 'USE_NL')))
   .map(([q, hints]): QueryNode => ({ ...q, hints }));
+const pattern: Arb<PatternNode> = fc.oneof(
+  fc.record({ text, at: oneOf(at) }),
+  fc.record({ text: oneOf('hc_%', 'logs-2024', 'i%'), bare: oneOf(true), at: oneOf(at) }),
+);
 const plain: Arb<StatementNode> = fc.oneof(
   { weight: 6, arbitrary: hinted },
-  fc.record({ kind: oneOf('show'), like: maybe(text), at: oneOf(at) }),
-  fc.record({ kind: oneOf('describe'), like: text, columns: maybe(text), at: oneOf(at) }),
+  fc.record({ kind: oneOf('show'), like: maybe(pattern), at: oneOf(at) }),
+  fc.record({ kind: oneOf('describe'), like: pattern, columns: maybe(pattern), at: oneOf(at) }),
   fc.record({ kind: oneOf('delete'), from: relation(1), where: maybe(expression(2)), at: oneOf(at) }),
 );
 export const statement: Arb<StatementNode> = fc.oneof(

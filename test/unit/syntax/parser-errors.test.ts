@@ -63,6 +63,7 @@ describe('expectations', () => {
     ['DESCRIBE TABLES LKE x', 'did you mean LIKE?'],
     ['SELECT from, a FROM t', 'FROM is a reserved word: a column of that name needs back-quotes'],
     ['SELECT a FROM t NATURAL CROSS JOIN u', "found 'CROSS'"],
+    ['SELECT "c"."x" FROM c', '"c" in double quotes is text; a name stands in back-quotes: `c`'],
     ["SELECT N'a'", 'hexadecimal, bit and national strings are not supported'],
     ['SELECT SUM(a) OVER (ROWS b PRECEDING)', 'a window frame needs a number or an interval'],
   ])('%s', (sql, message) => {
@@ -84,6 +85,8 @@ describe('statements that are no queries', () => {
     'EXPLAIN DROP TABLE t',
   ])('%s', (sql) => {
     expect(() => parse(sql)).toThrow(SqlError);
-    expect(() => parse(sql)).toThrow(`Query must start with SELECT, DELETE, SHOW or DESCRIBE: ${sql}`);
+    expect(() => parse(sql)).toThrow(
+      `Query must start with SELECT, WITH, SHOW, DESCRIBE, DESC, EXPLAIN, DELETE or a query in parentheses: ${sql} (line 1`,
+    );
   });
 });

@@ -3,6 +3,7 @@ import type {
   BodyNode,
   ExprNode,
   OrderNode,
+  PatternNode,
   QueryNode,
   RelationNode,
   StatementNode,
@@ -18,9 +19,9 @@ export function shape(node: StatementNode): string {
     case 'query':
       return shapeQuery(node);
     case 'show':
-      return join('show', node.like);
+      return join('show', node.like && shapePattern(node.like));
     case 'describe':
-      return join('describe', node.like, node.columns !== undefined && `columns:${node.columns}`);
+      return join('describe', shapePattern(node.like), node.columns && `columns:${shapePattern(node.columns)}`);
     case 'delete':
       return join('delete', shapeRelation(node.from), node.where && `where:${shapeExpression(node.where)}`);
     case 'explain':
@@ -59,6 +60,8 @@ function shapeBody(node: BodyNode): string {
 function shapeOrder({ expr, desc, nulls }: OrderNode): string {
   return shapeExpression(expr) + (desc ? '/desc' : '') + (nulls === undefined ? '' : `/nulls-${nulls.toLowerCase()}`);
 }
+
+const shapePattern = ({ text, bare }: PatternNode): string => (bare ? `bare ${text}` : text);
 
 function shapeRelation(node: RelationNode): string {
   const alias = 'alias' in node && node.alias !== undefined ? `:${node.alias}` : '';

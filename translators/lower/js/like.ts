@@ -23,12 +23,19 @@ export function likeMatcher(pattern: string, escaper: string): (text: string) =>
 /** The pattern as numbers: folded code units, -1 for any run, -2 for one character. */
 export const likeTokens = (pattern: string, escaper: string): Int32Array => tokensOf(likeParts(pattern, escaper));
 
-const tokensOf = (parts: readonly LikePart[]): Int32Array =>
+const tokensOf = (parts: readonly LikePart[], folded = fold): Int32Array =>
   Int32Array.from(
-    parts.flatMap((part) => (part === 'any' ? [ANY] : part === 'one' ? [ONE] : [...foldedUnits(part.text)])),
+    parts.flatMap((part) => (part === 'any' ? [ANY] : part === 'one' ? [ONE] : [...foldedUnits(part.text, folded)])),
   );
 
-function matches(text: string, tokens: Int32Array): boolean {
+/** As `likeMatcher`, but case matters. */
+export function exactLikeMatcher(pattern: string, escaper: string): (text: string) => boolean {
+  const same = (unit: number): number => unit;
+  const tokens = tokensOf(likeParts(pattern, escaper), same);
+  return (text) => matches(text, tokens, same);
+}
+
+function matches(text: string, tokens: Int32Array, folded = fold): boolean {
   let at = 0;
   let token = 0;
   // Where the last `%` stands, and how far of the text it has taken: only the last one is ever retried.
@@ -42,7 +49,7 @@ function matches(text: string, tokens: Int32Array): boolean {
     } else if (wanted === ONE) {
       at += widthAt(text, at);
       token++;
-    } else if (wanted !== undefined && fold(text.charCodeAt(at)) === wanted) {
+    } else if (wanted !== undefined && folded(text.charCodeAt(at)) === wanted) {
       at++;
       token++;
     } else if (star >= 0) {
@@ -65,8 +72,8 @@ function widthAt(text: string, at: number): number {
 
 const fold = (unit: number): number => (unit >= 65 && unit <= 90 ? unit + 32 : unit);
 
-function foldedUnits(text: string): Int32Array {
-  return Int32Array.from({ length: text.length }, (_, i) => fold(text.charCodeAt(i)));
+function foldedUnits(text: string, folded = fold): Int32Array {
+  return Int32Array.from({ length: text.length }, (_, i) => folded(text.charCodeAt(i)));
 }
 
 function startsWith(text: string, units: Int32Array): boolean {
