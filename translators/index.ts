@@ -19,10 +19,9 @@ import { someNode } from './plan/walk.ts';
 import { zonedPlan } from './plan/zoned.ts';
 import type { QueryNode, StatementNode } from './syntax/ast.ts';
 
+export { type TableNames, tableNames } from './bind/table-names.ts';
 export { type Catalog, SchemaNeeded, type Table, TablesNeeded } from './catalog/catalog.ts';
 export { metadataPlan, nameMatcher } from './physical/metadata.ts';
-
-export { type TableNames, tableNames } from './bind/table-names.ts';
 
 export interface BoundStatement {
   readonly plan: LogicalPlan;

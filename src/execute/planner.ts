@@ -129,9 +129,13 @@ export class Planner {
     execution.request.stage('parse', performance.now() - started);
     await breathe(request.sql, execution);
     if (statement.kind === 'show' || statement.kind === 'describe') {
-      const { plan, columns } = await this.schemas.within(execution, (catalog) => metadataPlan(statement, catalog, request.sql), {
-        sql: request.sql,
-      });
+      const { plan, columns } = await this.schemas.within(
+        execution,
+        (catalog) => metadataPlan(statement, catalog, request.sql),
+        {
+          sql: request.sql,
+        },
+      );
       return { physical: plan, columns, unlimited: true, momentary: false };
     }
     if (statement.kind === 'explain') {
