@@ -162,6 +162,8 @@ export interface Session {
   readonly today: string;
   /** The clock that dates are read by, by name or offset; absent for UTC. */
   readonly zone?: string;
+  /** Longest text that a function may make, in bytes; absent for the default. */
+  readonly maxText?: number;
   /** `now` in UTC, where the clock is another. */
   readonly utc?: string;
 }

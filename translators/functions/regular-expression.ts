@@ -1,6 +1,7 @@
 /** Regular expressions in time linear in the text: RE2, with a plain error for what it lacks. */
 import { RE2JS } from 're2js';
 import { SqlError } from '../errors.ts';
+import { checkBytes, checkedText } from './text-length.ts';
 
 export function compilePattern(pattern: string): RE2JS {
   try {
@@ -30,4 +31,18 @@ export function patternCache(): (pattern: string) => RE2JS {
 export function wholeMatcher(): (text: string, pattern: string) => boolean {
   const compiled = patternCache();
   return (text, pattern) => compiled(pattern).matches(text);
+}
+
+/** Every match replaced, `$1` being the first group. What can only be far too long is not made at all. */
+export function replaceMatches(pattern: RE2JS, text: string, to: string, limit: number): string {
+  const references = to.split('$').length - 1;
+  const most = (matches: number): number => text.length * (1 + references) + matches * to.length;
+  // An empty match at each place is the most that there can be.
+  if (most(text.length + 1) > limit) {
+    const matcher = pattern.matcher(text);
+    let matches = 0;
+    while (matcher.find()) matches++;
+    if (most(matches) > 8 * limit) checkBytes(most(matches), limit);
+  }
+  return checkedText(pattern.matcher(text).replaceAll(to, true), limit);
 }

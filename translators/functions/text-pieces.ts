@@ -1,25 +1,24 @@
-/** Pieces of text by Java's rules: positions count UTF-16 code units from 1 (spec sql-functions 4). */
-import { SqlError } from '../errors.ts';
+/** Pieces of text by Java's rules; positions count characters (code points) from 1 (spec sql-functions 4). */
+import { countOf, placeAfter, placeBefore } from './code-points.ts';
 import type { Numeric } from './numbers.ts';
+import { checkBytes, checkedText, utf8Length } from './text-length.ts';
 
 /** A negative start counts from the end; what lies outside is empty, never an error. */
-export function substring(text: string, start: Numeric, length: Numeric = text.length): string {
+export function substring(text: string, start: Numeric, length?: Numeric): string {
   const at = Number(start);
-  const from = at > 0 ? at - 1 : at === 0 ? text.length : text.length + at;
-  const count = Number(length);
-  if (from < 0 || from >= text.length || count <= 0) return '';
-  return text.slice(from, from + count);
+  const from = at > 0 ? placeAfter(text, at - 1) : at < 0 ? placeBefore(text, -at) : undefined;
+  if (from === undefined || from >= text.length) return '';
+  return length === undefined ? text.slice(from) : left(text.slice(from), length);
 }
 
-export const left = (text: string, count: Numeric): string => (count > 0 ? text.slice(0, Number(count)) : '');
+export const left = (text: string, count: Numeric): string => text.slice(0, placeAfter(text, Number(count)));
 
-export function right(text: string, count: Numeric): string {
-  const wanted = Number(count);
-  return wanted <= 0 ? '' : text.slice(Math.max(0, text.length - wanted));
+export const right = (text: string, count: Numeric): string => text.slice(placeBefore(text, Number(count)) ?? 0);
+
+export function locate(wanted: string, text: string, from: Numeric = 1): number {
+  const found = text.indexOf(wanted, placeAfter(text, Number(from) - 1));
+  return found < 0 ? 0 : countOf(text, found) + 1;
 }
-
-export const locate = (wanted: string, text: string, from: Numeric = 1): number =>
-  text.indexOf(wanted, Math.max(0, Number(from) - 1)) + 1;
 
 /** By characters, so that surrogate pairs stay whole, as StringBuilder.reverse keeps them. */
 export function reverse(text: string): string {
@@ -48,28 +47,23 @@ export function trimEnd(text: string): string {
   return text.slice(0, end);
 }
 
-/** Longest text that a function may make of a short one. */
-const MAX_LENGTH = 16 * 1024 * 1024;
-
-export function repeat(text: string, times: Numeric): string {
+export function repeat(text: string, times: Numeric, limit: number): string {
   const count = Math.max(0, Math.trunc(Number(times)));
-  checkLength(text.length * count);
+  checkBytes(utf8Length(text) * count, limit);
   return text.repeat(count);
 }
 
 /** Cut to `length`, or filled up to it on one side; NULL where there is nothing to fill with. */
-export function pad(text: string, length: Numeric, fill: string, side: 'left' | 'right'): string | null {
+export function pad(text: string, length: Numeric, fill: string, side: 'left' | 'right', limit: number): string | null {
   const wanted = Number(length);
   if (wanted < 0) return null;
-  if (text.length >= wanted) return text.slice(0, wanted);
+  const missing = wanted - countOf(text);
+  if (missing <= 0) return left(text, wanted);
   if (fill === '') return null;
-  checkLength(wanted);
-  return side === 'left' ? text.padStart(wanted, fill) : text.padEnd(wanted, fill);
-}
-
-function checkLength(length: number): void {
-  if (length > MAX_LENGTH)
-    throw new SqlError('resourceLimit', `a text of ${length} characters is over the limit of ${MAX_LENGTH}`);
+  checkBytes(text.length + missing, limit);
+  const size = countOf(fill);
+  const padding = checkedText(fill.repeat(Math.floor(missing / size)) + left(fill, missing % size), limit);
+  return checkedText(side === 'left' ? padding + text : text + padding, limit);
 }
 
 export const capitalise = (text: string): string =>

@@ -1,9 +1,11 @@
 /** Functions of text (spec sql-functions 4), and the common ones that the plugin lacks. */
 import { isString, type SqlType, type Value } from '../catalog/types.ts';
 import { castFunction } from './cast.ts';
+import { countOf } from './code-points.ts';
 import type { Numeric } from './numbers.ts';
-import { patternCache } from './regular-expression.ts';
+import { patternCache, replaceMatches } from './regular-expression.ts';
 import { anyOne, define, type Example, int, opt, rest, type ScalarFunction, str } from './row.ts';
+import { joinedText, limitOf, replacedText, utf8Length } from './text-length.ts';
 import {
   capitalise,
   left,
@@ -42,9 +44,13 @@ const row = (
 
 /** What is no text is joined by its text. */
 const joined: ScalarFunction['js'] = (types, _result, session) => {
-  if (types.every(isString)) return (...parts: string[]) => parts.join('');
+  const limit = limitOf(session);
+  if (types.every(isString)) return (...parts: string[]) => joinedText(parts, '', limit);
   const texts = types.map((type) => castFunction(type, 'keyword', session) as ((value: Value) => Value) | undefined);
-  return (...parts: Value[]) => parts.map((part, i) => String(texts[i]?.(part) ?? part)).join('');
+  return (...parts: Value[]) => {
+    const written = parts.map((part, i) => String(texts[i]?.(part) ?? part));
+    return joinedText(written, '', limit);
+  };
 };
 
 const allText =
@@ -52,26 +58,20 @@ const allText =
   (args, types) =>
     types.every(isString) ? print(args) : undefined;
 
-const encoder = new TextEncoder();
-const isAscii = (text: string): boolean => {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
-};
-const utf8Length = (text: string): number => (isAscii(text) ? text.length : encoder.encode(text).length);
-
 export const text = define([
   row(
     'ASCII',
-    'code unit of the first character, 0 for an empty text',
+    'code point of the first character, 0 for an empty text',
     [[str]],
     'integer',
-    () => (s: string) => (s === '' ? 0 : s.charCodeAt(0)),
+    () => (s: string) => s.codePointAt(0) ?? 0,
     [
       ["ASCII('Zed')", 90],
       ["ASCII('')", 0],
       ["ASCII('é')", 233],
+      ["ASCII('😀')", 128512],
     ],
-    { painless: 'a0.length() == 0 ? 0L : (long)(int)a0.charAt(0)' },
+    { painless: 'a0.length() == 0 ? 0L : (long)a0.codePointAt(0)' },
   ),
   row(
     'CONCAT',
@@ -89,7 +89,6 @@ export const text = define([
     ],
     {
       painless: allText((args) => (args.length === 1 ? args[0]! : args.join(' + '))),
-      duckdb: allText((args) => args.map((_, i) => `a${i}`).join(' || ')),
     },
   ),
   row(
@@ -97,9 +96,10 @@ export const text = define([
     'the texts with a separator between them; NULL when one is NULL',
     [[str, rest(str)]],
     'keyword',
-    () =>
-      (separator: string, ...parts: string[]) =>
-        parts.join(separator),
+    (_types, _result, session) => {
+      const limit = limitOf(session);
+      return (separator: string, ...parts: string[]) => joinedText(parts, separator, limit);
+    },
     [
       ["CONCAT_WS(',', 'x', 'y')", 'x,y'],
       ["CONCAT_WS('', 'x', 'y')", 'xy'],
@@ -119,8 +119,9 @@ export const text = define([
       ["LEFT('abc', 0)", ''],
       ["LEFT('abc', 10)", 'abc'],
       ["LEFT('abc', -1)", ''],
+      ["LEFT('a😀b', 2)", 'a😀'],
     ],
-    { painless: 'a1 <= 0L ? "" : (a1 >= a0.length() ? a0 : a0.substring(0, (int)a1))' },
+    { painless: 'a0.substring(0, placeAfter(a0, a1))' },
   ),
   row(
     'RIGHT',
@@ -133,8 +134,9 @@ export const text = define([
       ["RIGHT('abc', 0)", ''],
       ["RIGHT('abc', 10)", 'abc'],
       ["RIGHT('abc', -1)", ''],
+      ["RIGHT('a😀b', 2)", '😀b'],
     ],
-    { painless: 'a1 <= 0L ? "" : (a1 >= a0.length() ? a0 : a0.substring(a0.length() - (int)a1))' },
+    { painless: 'a0.substring(placeAfter(a0, charactersOf(a0) - a1))' },
   ),
   row(
     'LENGTH',
@@ -152,15 +154,16 @@ export const text = define([
   ),
   row(
     'CHAR_LENGTH',
-    'characters of the text (UTF-16 code units)',
+    'characters of the text (code points)',
     [[str]],
     'integer',
-    () => (s: string) => s.length,
+    () => (s: string) => countOf(s),
     [
       ["CHAR_LENGTH('日本')", 2],
+      ["CHAR_LENGTH('a😀')", 2],
       ["CHARACTER_LENGTH('')", 0],
     ],
-    { aliases: ['CHARACTER_LENGTH'], painless: '(long)a0.length()' },
+    { aliases: ['CHARACTER_LENGTH'], painless: 'charactersOf(a0)', duckdb: 'CAST(length(a0) AS INTEGER)' },
   ),
   row(
     'LOCATE',
@@ -173,13 +176,10 @@ export const text = define([
       ["LOCATE('a', 'banana', 3)", 4],
       ["LOCATE('A', 'banana')", 0],
       ["LOCATE('', 'abc')", 1],
+      ["LOCATE('b', '😀b')", 2],
+      ["LOCATE('b', 'b😀b', 3)", 3],
     ],
-    {
-      painless: (args) =>
-        args.length === 3
-          ? '(long)(a1.indexOf(a0, (int)Math.max(-1L, Math.min(a2 - 1L, 2147483647L))) + 1)'
-          : '(long)(a1.indexOf(a0) + 1)',
-    },
+    { painless: (args) => (args.length === 3 ? 'locateOf(a0, a1, a2)' : 'locateOf(a0, a1, 1L)') },
   ),
   row(
     'POSITION',
@@ -191,7 +191,7 @@ export const text = define([
       ["POSITION('nan' IN 'banana')", 3],
       ["POSITION('z' IN 'banana')", 0],
     ],
-    { painless: '(long)(a1.indexOf(a0) + 1)' },
+    { painless: 'locateOf(a0, a1, 1L)' },
   ),
   row(
     'INSTR',
@@ -203,7 +203,7 @@ export const text = define([
       ["INSTR('banana', 'nan')", 3],
       ["INSTR('banana', 'z')", 0],
     ],
-    { painless: '(long)(a0.indexOf(a1) + 1)' },
+    { painless: 'locateOf(a1, a0, 1L)' },
   ),
   row(
     'LOWER',
@@ -252,7 +252,10 @@ export const text = define([
     'every occurrence of the second text replaced by the third',
     [[str, str, str]],
     'keyword',
-    () => (s: string, from: string, to: string) => (from === '' ? s : s.split(from).join(to)),
+    (_types, _result, session) => {
+      const limit = limitOf(session);
+      return (s: string, from: string, to: string) => replacedText(s, from, to, limit);
+    },
     [
       ["REPLACE('a-b-c', '-', '_')", 'a_b_c'],
       ["REPLACE('a.b.c', '.', '-')", 'a-b-c'],
@@ -260,7 +263,7 @@ export const text = define([
       ["REPLACE('abcabc', 'b', '')", 'acac'],
       ["REPLACE('abc', '', 'x')", 'abc'],
     ],
-    { painless: 'a1.length() == 0 ? a0 : a0.replace(a1, a2)', duckdb: 'replace(a0, a1, a2)' },
+    { painless: 'replacedText(a0, a1, a2)' },
   ),
   row(
     'REVERSE',
@@ -311,23 +314,38 @@ export const text = define([
     ],
     { painless: '(long)Math.signum((double)a0.compareTo(a1))' },
   ),
-  row('REPEAT', 'the text n times', [[str, int]], 'keyword', () => repeat, [
-    ["REPEAT('ab', 3)", 'ababab'],
-    ["REPEAT('ab', 0)", ''],
-  ]),
-  row('SPACE', 'n blanks', [[int]], 'keyword', () => (n: Numeric) => repeat(' ', n), [['SPACE(3)', '   ']]),
+  row(
+    'REPEAT',
+    'the text n times',
+    [[str, int]],
+    'keyword',
+    (_types, _result, session) => (s: string, n: Numeric) => repeat(s, n, limitOf(session)),
+    [
+      ["REPEAT('ab', 3)", 'ababab'],
+      ["REPEAT('ab', 0)", ''],
+    ],
+  ),
+  row(
+    'SPACE',
+    'n blanks',
+    [[int]],
+    'keyword',
+    (_types, _result, session) => (n: Numeric) => repeat(' ', n, limitOf(session)),
+    [['SPACE(3)', '   ']],
+  ),
   row(
     'LPAD',
     'filled on the left, or cut, to n characters',
     [[str, int, opt(str)]],
     'keyword',
-    () =>
+    (_types, _result, session) =>
       (s: string, n: Numeric, fill = ' ') =>
-        pad(s, n, fill, 'left'),
+        pad(s, n, fill, 'left', limitOf(session)),
     [
       ["LPAD('7', 3, '0')", '007'],
       ["LPAD('12345', 3, '0')", '123'],
       ["LPAD('a', 3)", '  a'],
+      ["LPAD('😀', 2, '😁😂')", '😁😀'],
     ],
   ),
   row(
@@ -335,9 +353,9 @@ export const text = define([
     'filled on the right, or cut, to n characters',
     [[str, int, opt(str)]],
     'keyword',
-    () =>
+    (_types, _result, session) =>
       (s: string, n: Numeric, fill = ' ') =>
-        pad(s, n, fill, 'right'),
+        pad(s, n, fill, 'right', limitOf(session)),
     [
       ["RPAD('7', 3, '0')", '700'],
       ["RPAD('a', 3, '')", null],
@@ -360,9 +378,10 @@ export const text = define([
     'every match of the regular expression replaced; `$1` is the first group',
     [[str, str, str]],
     'keyword',
-    () => {
+    (_types, _result, session) => {
       const compiled = patternCache();
-      return (s: string, pattern: string, to: string) => compiled(pattern).matcher(s).replaceAll(to, true);
+      const limit = limitOf(session);
+      return (s: string, pattern: string, to: string) => replaceMatches(compiled(pattern), s, to, limit);
     },
     [
       ["REGEXP_REPLACE('a1b22', '[0-9]+', '#')", 'a#b#'],

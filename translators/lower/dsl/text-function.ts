@@ -2,6 +2,7 @@
 import type { Call, Compare, Expr, Like } from '../../bind/expr.ts';
 import type { Field } from '../../catalog/schema.ts';
 import { isString } from '../../catalog/types.ts';
+import { countOf } from '../../functions/code-points.ts';
 import { reverse } from '../../functions/text-pieces.ts';
 import { allOf, anyOf, MATCH_NONE, termsOf } from './bool.ts';
 import { foldedQuery } from './case-fold.ts';
@@ -157,33 +158,26 @@ const beginning = (arg: Expr, count: number | undefined, wanted: Texts): Step | 
 
 /** Texts whose first (last) `count` characters are among `wanted`. */
 function cutTo(count: number, wanted: Texts, kind: 'starts' | 'ends'): Texts | undefined {
-  if (wanted.kind === kind) return wanted.piece.length <= count ? wanted : NOTHING;
+  if (wanted.kind === kind) return countOf(wanted.piece) <= count ? wanted : NOTHING;
   if (wanted.kind !== 'values') return undefined;
   const [value, more] = wanted.values;
   if (value === undefined) return NOTHING;
-  if (more !== undefined || value.length > count) return more === undefined ? NOTHING : undefined;
-  return value.length === count ? { kind, piece: value } : wanted;
+  const length = countOf(value);
+  if (more !== undefined || length > count) return more === undefined ? NOTHING : undefined;
+  return length === count ? { kind, piece: value } : wanted;
 }
 
-/** Patterns of more skipped characters grow too long: characters outside of the first plane count twice. */
-const MAX_SKIPPED = 6;
-
-/** Exactly `units` UTF-16 code units. */
-function anyUnits(units: number): string {
-  if (units === 0) return '';
-  if (units === 1) return FIRST_PLANE;
-  return `(${FIRST_PLANE}${anyUnits(units - 1)}|${OTHER_PLANES}${anyUnits(units - 2)})`;
-}
-const FIRST_PLANE = '[\u0000-\uffff]';
-const OTHER_PLANES = '[\u{10000}-\u{10ffff}]';
+/** More skipped characters make a larger automaton than a query should bring. */
+const MAX_SKIPPED = 100;
 
 /** SUBSTRING(x, skipped + 1 [, count]) among `wanted`. */
 function middle(skipped: number, count: number | undefined, wanted: Texts): Texts | undefined {
   const [value, more] = wanted.kind === 'values' ? wanted.values : [];
   if (value === undefined || more !== undefined || value === '' || (count !== undefined && count < 1)) return undefined;
-  if (count !== undefined && value.length > count) return NOTHING;
-  const rest = count === undefined || value.length < count ? '' : '.*';
-  return { kind: 'regexp', source: `${anyUnits(skipped)}${escapeRegexp(value)}${rest}` };
+  const length = countOf(value);
+  if (count !== undefined && length > count) return NOTHING;
+  const rest = count === undefined || length < count ? '' : '.*';
+  return { kind: 'regexp', source: `.{${skipped}}${escapeRegexp(value)}${rest}` };
 }
 
 function reversed(wanted: Texts): Texts | undefined {
@@ -291,7 +285,7 @@ function positionLeaf(
 
 const MAX_LENGTH = 250;
 
-/** Texts of ASCII have one byte, and those of the first plane one unit, for each character: the others are for a script. */
+/** The index counts characters. Texts of ASCII have one byte for each: the bytes of others are for a script. */
 function lengthLeaf(expr: Compare, value: number, place: Place): Leaf | undefined {
   const call = expr.left as Call;
   const field = fieldOf(call.args[0]!);
@@ -307,10 +301,10 @@ function lengthLeaf(expr: Compare, value: number, place: Place): Leaf | undefine
   const regexp = (source: string): Dsl => ({ regexp: { [path]: { value: source, flags: 'NONE' } } });
   // Any character makes a length of one or more.
   if (least === 1 && most === undefined) return onWhole(field, whole, regexp('.+'));
-  const [plain, other] =
-    call.fn.name === 'LENGTH' ? ['[\u0000-\u007f]', '[\u0080-\u{10ffff}]'] : [FIRST_PLANE, OTHER_PLANES];
-  const simple = regexp(`${plain}{${least},${most ?? ''}}`);
-  return settled(field, whole, simple, regexp(`${plain}*${other}.*`), expr, place);
+  const times = `{${least},${most ?? ''}}`;
+  if (call.fn.name === 'CHAR_LENGTH') return onWhole(field, whole, regexp(`.${times}`));
+  const unusual = regexp('[\u0000-\u007f]*[\u0080-\u{10ffff}].*');
+  return settled(field, whole, regexp(`[\u0000-\u007f]${times}`), unusual, expr, place);
 }
 
 /** The lengths that satisfy the comparison: the least and, where there is one, the most. */
