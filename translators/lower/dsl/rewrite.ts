@@ -106,15 +106,19 @@ function ofBoolean({ op, left, right }: Compare): Expr | undefined {
   return right.value === (op === '=') ? left : not(left);
 }
 
+const SOLVABLE: ReadonlySet<string> = new Set(['ADD', 'SUBTRACT', 'MULTIPLY', 'NEGATE']);
+
 /** `field + c op v` over whole numbers, solved for the field. A fraction on the right is brought to whole numbers first. */
 function solved({ op, left, right }: Compare): Expr | undefined {
   if (op === '!=' || left.kind !== 'call' || right.kind !== 'literal') return undefined;
   const { value } = right;
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
-  // Results of byte and short wrap; those of integer and long are as in mathematics, or an error.
-  if (left.type !== 'integer' && left.type !== 'long') return undefined;
+  const { name } = left.fn;
+  // Only these have a value wherever their term has one: a fraction equals none, but MOD and NULLIF may be NULL.
+  if (!SOLVABLE.has(name)) return undefined;
+  // Results are as in mathematics, or an error.
+  if (left.type === 'unsigned_long' || !isInteger(left.type)) return undefined;
   if (!left.args.every((arg) => isInteger(arg.type))) return undefined;
-  const name = left.fn.name;
   const [a, b] = left.args;
   if (!a || (typeof value === 'number' && !Number.isFinite(value))) return undefined;
   const whole = typeof value === 'bigint' || Number.isInteger(value);
