@@ -1,6 +1,7 @@
 /** Aggregate and window functions (spec sql-functions 7, 8): what the cluster computes by a metric and what DuckDB computes. */
 import { familyOf, isNumber, type SqlType, type Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
+import { percentileInDuckDb } from './percentile.ts';
 import { engineTypeName } from './resolve.ts';
 import { type AggregateFunction, any, int, lit, num, opt, percent, type ReturnRule } from './row.ts';
 import { sharedType } from './types-of-arguments.ts';
@@ -75,7 +76,7 @@ const percentile = (name: string, summary: string): AggregateFunction => ({
   empty: null,
   dsl: percentileDsl,
   read: percentileRead,
-  duckdb: 'quantile_cont(CAST(a0 AS DOUBLE), CAST(a1 AS DOUBLE) / 100)',
+  duckdb: percentileInDuckDb('a0', 'a1'),
 });
 
 const deviation = (
@@ -165,7 +166,7 @@ export const aggregates: readonly AggregateFunction[] = [
     'std_deviation_sampling',
     'stddev_samp(a0)',
   ),
-  percentile('PERCENTILE', 'percentile (0 to 100), estimated by the cluster, interpolated in memory'),
+  percentile('PERCENTILE', 'percentile (0 to 100), estimated by the cluster, exact in memory'),
   percentile('PERCENTILE_APPROX', 'the same as PERCENTILE, with an optional compression'),
   {
     name: 'APPROX_COUNT_DISTINCT',

@@ -1,6 +1,7 @@
 /** Aggregates whose answer is one object: statistics, percentiles, bounds, top documents, scripts (spec sql-functions 11.2). */
 import type { Value } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
+import { percentileInDuckDb } from './percentile.ts';
 import { type AggregateFunction, type Figure, lit, num, opt, percent, rest, str } from './row.ts';
 
 type Result = Readonly<Record<string, unknown>>;
@@ -93,8 +94,7 @@ export const objectMetrics: readonly AggregateFunction[] = [
       const parts = percents.map((percent, i) => {
         const name =
           args.length > 1 ? `CAST(CAST(a${i + 1} AS DOUBLE) AS VARCHAR)` : `'${percentName(Number(percent))}'`;
-        const share = args.length > 1 ? `CAST(a${i + 1} AS DOUBLE)` : percent;
-        return `${name}, quantile_cont(CAST(a0 AS DOUBLE), ${share} / 100)`;
+        return `${name}, ${percentileInDuckDb('a0', args.length > 1 ? `a${i + 1}` : percent)}`;
       });
       return cell(`json_object(${parts.join(', ')})`);
     },
