@@ -1,8 +1,12 @@
 /** Dates and times as text and back by a format (spec sql-functions 5.7). */
 import { fromUnixTime } from './datetime-numbers.ts';
-import { formatOf } from './format-specifiers.ts';
+import { formatOf, specifiersFormat } from './format-specifiers.ts';
 import { lit, num, type ScalarFunction, str, time, timestamp } from './row.ts';
 import { strToDate } from './str-to-date.ts';
+import { checkedText, limitOf } from './text-length.ts';
+
+const bounded = (text: string | null, limit: number): string | null =>
+  text === null ? null : checkedText(text, limit);
 
 const base = { family: 'datetime', nulls: 'strict' } as const;
 
@@ -42,16 +46,22 @@ export const datetimeFormat: readonly ScalarFunction[] = [
   {
     ...base,
     name: 'DATE_FORMAT',
-    summary: 'A date or time as text by specifiers such as %Y-%m-%d.',
+    summary:
+      'A date or time as text by specifiers such as %Y-%m-%d; a format without % is a pattern of Java, such as yyyy-MM-dd.',
     signatures: [[timestamp, str]],
     returns: 'keyword',
-    js: () => (at: string, format: string) => formatOf(format, 'date')(at),
+    js: (_args, _result, session) => {
+      const limit = limitOf(session);
+      return (at: string, format: string) => bounded(formatOf(format, 'date')(at), limit);
+    },
     examples: [
       ...Object.entries(FORMATTED).map(([format, value]) => ({ sql: `DATE_FORMAT(${AT}, '${format}')`, value })),
       { sql: "DATE_FORMAT('1998-01-31 00:14:15.012345', '%D %f %h %p %r')", value: '31st 012345 12 AM 12:14:15 AM' },
       { sql: "DATE_FORMAT('1998-01-31 00:14:15.012345', '%V %v %k')", value: '4 4 0' },
       { sql: "DATE_FORMAT(TIMESTAMP '2024-01-02 00:00:00', '%U %u')", value: '0 1' },
       { sql: "DATE_FORMAT('2024-05-03', '%d.%m.%Y')", value: '03.05.2024' },
+      { sql: `DATE_FORMAT(${AT}, 'yyyy-MM-dd HH:mm:ss.SSS')`, value: '2024-05-03 17:04:05.500' },
+      { sql: `DATE_FORMAT(${AT}, 'EEE, d MMMM yy, h a')`, value: 'Fri, 3 May 24, 5 PM' },
       { sql: "DATE_FORMAT(NULL, '%Y')", value: null },
     ],
   },
@@ -64,10 +74,12 @@ export const datetimeFormat: readonly ScalarFunction[] = [
       [timestamp, str],
     ],
     returns: 'keyword',
-    js: (args) =>
-      args[0] === 'time'
-        ? (clock: string, format: string) => formatOf(format, 'time')(`1970-01-01 ${clock}`)
-        : (at: string, format: string) => formatOf(format, 'time')(at),
+    js: (args, _result, session) => {
+      const limit = limitOf(session);
+      return args[0] === 'time'
+        ? (clock: string, format: string) => bounded(formatOf(format, 'time')(`1970-01-01 ${clock}`), limit)
+        : (at: string, format: string) => bounded(formatOf(format, 'time')(at), limit);
+    },
     examples: [
       { sql: "TIME_FORMAT(TIME '17:04:05.25', '%H:%i:%s')", value: '17:04:05' },
       { sql: "TIME_FORMAT('2024-05-03 07:04:05', '%r')", value: '07:04:05 AM' },
@@ -75,6 +87,8 @@ export const datetimeFormat: readonly ScalarFunction[] = [
       { sql: "TIME_FORMAT(TIME '17:04:05.25', '%h %I %k %l %p')", value: '05 05 17 5 PM' },
       { sql: "TIME_FORMAT('2024-05-03 07:04:05', '%Y %m %d %c')", value: '0000 00 00 0' },
       { sql: "TIME_FORMAT(TIME '17:04:05.25', '%H %a')", value: null },
+      { sql: "TIME_FORMAT(TIME '17:04:05.25', 'HH:mm')", value: '17:04' },
+      { sql: "TIME_FORMAT(TIME '17:04:05.25', 'yyyy HH')", value: null },
     ],
   },
   {
@@ -124,7 +138,7 @@ export const datetimeFormat: readonly ScalarFunction[] = [
         ? fromUnixTime
         : (seconds: number | bigint, format: string) => {
             const at = fromUnixTime(seconds);
-            return at === null ? null : formatOf(format, 'date')(at);
+            return at === null ? null : specifiersFormat(format)(at);
           },
     examples: [
       { sql: 'FROM_UNIXTIME(1700000000)', value: '2023-11-14 22:13:20' },

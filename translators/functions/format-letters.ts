@@ -23,7 +23,7 @@ const UNITS: readonly Part['unit'][] = ['year', 'month', 'day', 'hour', 'minute'
 /** `yyyy-MM-dd` as `%Y-%m-%d`; undefined where a letter has no specifier. */
 export function specifiersOf(pattern: string): string | undefined {
   let out = '';
-  for (const [piece, quoted, letters] of pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z]+)|[^A-Za-z']+/g)) {
+  for (const [piece, quoted, letters] of pattern.matchAll(/'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']+/g)) {
     if (letters === undefined) out += (quoted ?? piece).replaceAll("''", "'").replaceAll('%', '%%');
     else {
       const part = PARTS.find((one) => one.letters === letters);
@@ -41,8 +41,10 @@ export interface Letters {
   readonly finest: Part['unit'];
 }
 
-/** Undefined unless the text tells every unit down to its shortest, longest first: only then its order is that of time. */
-export function lettersOf(specifiers: string): Letters | undefined {
+/** Of a format of either alphabet. Undefined unless the text tells every unit down to its shortest, longest first: only then its order is that of time. */
+export function lettersOf(format: string): Letters | undefined {
+  const specifiers = format.includes('%') ? format : specifiersOf(format);
+  if (specifiers === undefined) return undefined;
   let pattern = '';
   let known = 0;
   for (const [piece] of specifiers.matchAll(/%.|[^%]+/gs)) {

@@ -1,6 +1,7 @@
 /** The specifiers of DATE_FORMAT and TIME_FORMAT: `%Y` and its kin, compiled once a format. */
 import { dayOfYear, weekdayOfDays } from './calendar.ts';
 import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from './date-names.ts';
+import { javaFormat } from './java-pattern.ts';
 import { microsOf, sixDigits, weekOf } from './temporal.ts';
 import { epochDaysOf, fieldsOf, type TimestampFields, twoDigits } from './temporal-text.ts';
 
@@ -71,19 +72,31 @@ const DATE_IN_TIME: Readonly<Record<string, string>> = { c: '0', d: '00', e: '0'
 export type Format = (timestamp: string) => string | null;
 
 const KNOWN = 256;
-const compiled: Readonly<Record<'date' | 'time', Map<string, Format>>> = { date: new Map(), time: new Map() };
 
-/** The printer of a format, for dates and times or for times only; remembered, since it is mostly one literal for all rows. */
-export function formatOf(format: string, of: 'date' | 'time'): Format {
-  const known = compiled[of];
-  let found = known.get(format);
-  if (!found) {
-    found = compile(format, of === 'time');
-    if (known.size >= KNOWN) known.clear();
-    known.set(format, found);
-  }
-  return found;
+/** Compiled once a format, since it is mostly one literal for all rows. */
+function remembered(make: (format: string) => Format): (format: string) => Format {
+  const known = new Map<string, Format>();
+  return (format) => {
+    let found = known.get(format);
+    if (!found) {
+      found = make(format);
+      if (known.size >= KNOWN) known.clear();
+      known.set(format, found);
+    }
+    return found;
+  };
 }
+
+/** The printer of specifiers. */
+export const specifiersFormat = remembered((format) => compile(format, false));
+
+const either = (of: 'date' | 'time'): ((format: string) => Format) =>
+  remembered((format) => (format.includes('%') ? compile(format, of === 'time') : javaFormat(format, of)));
+
+const FORMATS = { date: either('date'), time: either('time') };
+
+/** The printer of a format, for dates and times or for times only: without any % it is a pattern of Java. */
+export const formatOf = (format: string, of: 'date' | 'time'): Format => FORMATS[of](format);
 
 function compile(format: string, timeOnly: boolean): Format {
   const parts: (string | Printer)[] = [];
