@@ -144,6 +144,10 @@ function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext)
     args[0]!.value !== null
   )
     args = [];
+  // A boolean is 1 or 0 where numbers are added up.
+  if (fn.name === 'SUM' || fn.name === 'AVG') {
+    args = args.map((arg) => (arg.type === 'boolean' ? castTo(arg, 'integer', context.env.session) : arg));
+  }
   const types = args.map((arg) => arg.type);
   if (args.length > 0) {
     const signature = resolveSignature({ ...asScalar(fn) }, types);

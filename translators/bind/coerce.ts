@@ -1,10 +1,12 @@
 /** Implicit conversion: what the two sides of a comparison, or the branches of a CASE, become (spec data-types 3). */
-import { compileDateFormat } from '../catalog/date-format.ts';
+import { compileDateFormat, epochScale } from '../catalog/date-format.ts';
 import type { Value } from '../catalog/types.ts';
 import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { castFunction } from '../functions/cast.ts';
 import { engineTypeName } from '../functions/resolve.ts';
+import { timestampFromEpochNanos } from '../functions/temporal-text.ts';
+import { wallClock, zoneOf } from '../functions/zoned.ts';
 import type { ExprContext } from './context.ts';
 import type { CompareOperator, Expr, Literal, Session } from './expr.ts';
 
@@ -53,6 +55,9 @@ function commonOfTwo(a: SqlType, b: SqlType): SqlType | undefined {
     // No type holds both all of unsigned_long and a negative long: doubles compare them exactly enough only above 2^53.
     return SQL_TYPES[a].width >= SQL_TYPES[b].width ? a : b;
   }
+  // A boolean beside a number is 1 or 0.
+  if (a === 'boolean' && isNumber(b)) return b;
+  if (b === 'boolean' && isNumber(a)) return a;
   if (isString(a) && isString(b)) return 'keyword';
   if (isTemporal(a) && isTemporal(b)) return 'timestamp';
   if (isString(a)) return ['boolean', 'temporal', 'ip'].includes(familyOf(b)) ? b : undefined;
@@ -81,6 +86,9 @@ export function comparable(left: Expr, right: Expr, session: Session): readonly 
     }
     return [left, right];
   }
+  if (a === 'boolean' && isNumber(b)) return [castTo(left, 'integer', session), right];
+  if (isTemporal(a) && isNumber(b)) return numberWithDate(left, right, session);
+  if (isNumber(a) && (b === 'boolean' || isTemporal(b))) return swap(comparable(right, left, session));
   if (isString(a) && isNumber(b)) return swap(comparable(right, left, session));
   if (isNumber(a) && isString(b)) return numberWithText(left, right, session);
   if (isString(a)) return swap(comparable(right, left, session));
@@ -91,6 +99,41 @@ export function comparable(left: Expr, right: Expr, session: Session): readonly 
 }
 
 const swap = (pair: readonly [Expr, Expr] | undefined): readonly [Expr, Expr] | undefined => pair && [pair[1], pair[0]];
+
+/** A number beside a date field is a moment in the field's own epoch format. */
+function numberWithDate(date: Expr, number: Expr, session: Session): readonly [Expr, Expr] | undefined {
+  const field = date.kind === 'column' ? date.column.field : undefined;
+  if (!field || field.type !== date.type) return undefined;
+  const scale = epochScale(field.format);
+  if (scale === undefined) {
+    throw new SqlError(
+      'argumentTypes',
+      `the date field [${field.path}] has no epoch format (its format is ${field.format}), so that no number can stand beside it; write a timestamp`,
+    );
+  }
+  if (number.kind !== 'literal') return undefined;
+  if (number.value === null) return [date, castTo({ ...number, type: 'undefined' }, date.type, session)];
+  const utc = momentAt(number.value as number | bigint, scale);
+  if (utc === undefined) {
+    throw new SqlError('illegalArgument', `the number ${number.value} is no moment of the years 0 to 9999`);
+  }
+  const value = session.zone === undefined ? utc : wallClock(utc, zoneOf(session.zone));
+  return [date, castTo({ kind: 'literal', type: 'timestamp', value }, date.type, session)];
+}
+
+/** 0000-01-01 and the end of 9999-12-31. */
+const FIRST_NANO = -62_167_219_200_000_000_000n;
+const LAST_NANO = 253_402_300_799_999_999_999n;
+
+/** The canonical timestamp of so many milliseconds or seconds; fractions of them count. */
+function momentAt(number: number | bigint, scale: 'milliseconds' | 'seconds'): string | undefined {
+  const perUnit = scale === 'seconds' ? 1_000_000_000n : 1_000_000n;
+  const whole = typeof number === 'bigint' ? number : Number.isFinite(number) ? BigInt(Math.floor(number)) : undefined;
+  if (whole === undefined) return undefined;
+  const fraction = typeof number === 'bigint' ? 0 : number - Math.floor(number);
+  const nanos = whole * perUnit + BigInt(Math.round(fraction * Number(perUnit)));
+  return nanos < FIRST_NANO || nanos > LAST_NANO ? undefined : timestampFromEpochNanos(nanos);
+}
 
 /** Text compared with a number: a numeral is read as one; other text equals no number, which NULL says in every comparison. */
 function numberWithText(number: Expr, text: Expr, session: Session): readonly [Expr, Expr] {
@@ -127,7 +170,7 @@ function textAs(text: Expr, other: Expr, session: Session): Expr {
   }
 }
 
-/** The expression where a condition stands: 1/0 results of REGEXP are conditions too. */
+/** The expression where a condition stands: a number is true when it is not 0. */
 export function asCondition(expr: Expr): Expr {
   const condition = conditionOf(expr);
   if (condition) return condition;
@@ -136,14 +179,11 @@ export function asCondition(expr: Expr): Expr {
 
 export function conditionOf(expr: Expr): Expr | undefined {
   if (expr.type === 'boolean' || expr.type === 'undefined') return expr;
-  if (expr.kind === 'call' && expr.fn.name === 'REGEXP') {
-    return {
-      kind: 'compare',
-      type: 'boolean',
-      op: '=',
-      left: expr,
-      right: { kind: 'literal', type: 'integer', value: 1 },
-    };
-  }
-  return undefined;
+  if (!isNumber(expr.type)) return undefined;
+  if (expr.kind === 'literal') return { kind: 'literal', type: 'boolean', value: truthOfNumber(expr.value) };
+  const isRegexp = expr.kind === 'call' && expr.fn.name === 'REGEXP';
+  const right: Literal = { kind: 'literal', type: 'integer', value: isRegexp ? 1 : 0 };
+  return { kind: 'compare', type: 'boolean', op: isRegexp ? '=' : '!=', left: expr, right };
 }
+
+const truthOfNumber = (value: Value): boolean | null => (value === null ? null : value !== 0 && value !== 0n);

@@ -1,5 +1,6 @@
 /** Binds queries inside expressions: scalar, IN and EXISTS; those that look outside become joins (spec sql-grammar 5). */
 import { place, SqlError } from '../errors.ts';
+import type { LogicalPlan } from '../plan/nodes.ts';
 import type { BodyNode, ExistsNode, InQueryNode, QueryNode, SelectNode, Span, SubqueryNode } from '../syntax/ast.ts';
 import { comparable } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
@@ -57,8 +58,10 @@ function bindMembership(node: InQueryNode, arg: Expr, context: ExprContext): Exp
   if (!pair) throw semantic(context, node.at, 'The types of IN and of its subquery cannot be compared');
   const [left, right] = pair;
   const outer = outerColumns(plan);
-  if (outer.size === 0)
-    return { kind: 'scalarSubquery', mode: 'in', type: 'boolean', arg: left, plan, text: textOf(node, context) };
+  if (outer.size === 0) {
+    const text = textOf(node, context);
+    return { kind: 'scalarSubquery', mode: 'in', type: 'boolean', arg: left, plan: only(right, plan, context), text };
+  }
   const asked = correlate(plan, outer, 'values');
   if (!asked?.value) throw lookingOutside(outer, node, context);
   const { value } = asked;
@@ -67,6 +70,13 @@ function bindMembership(node: InQueryNode, arg: Expr, context: ExprContext): Exp
     right: rewrite(right, (e) => (e.kind === 'column' && e.column === column ? value : undefined)),
   };
   return { kind: 'correlation', right: asked.right, on: asked.on, member, outer };
+}
+
+/** The plan's one column in the form in which it is compared. */
+function only(expr: Expr, input: LogicalPlan, { env }: ExprContext): LogicalPlan {
+  if (expr.kind === 'column') return input;
+  const column: Column = { id: env.nextId(), name: 'value', type: expr.type };
+  return { kind: 'project', input, items: [{ column, expr }] };
 }
 
 const textOf = ({ query }: { readonly query: QueryNode }, { env }: ExprContext): string =>

@@ -21,6 +21,13 @@ const listOf = (format: string): readonly string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== '');
 
+/** What a number in the place of a date counts; undefined where the format reads none. Of several epoch formats it is milliseconds. */
+export function epochScale(format: string | undefined): 'milliseconds' | 'seconds' | undefined {
+  const formats = listOf(format ?? DEFAULT_FORMAT);
+  if (formats.includes('epoch_millis')) return 'milliseconds';
+  return formats.includes('epoch_second') ? 'seconds' : undefined;
+}
+
 /** SQL type of a date field by its mapping's `format`. */
 export function dateFormatType(format: string | undefined): DateKind {
   const kinds = listOf(format ?? '').map(kindOf);

@@ -19,7 +19,9 @@ export function sharedType(types: readonly SqlType[]): SqlType | undefined {
   const first = known[0];
   if (first === undefined) return OF_NULL;
   if (known.every((type) => type === first)) return first;
-  if (known.every(isNumber)) return widest(known);
+  // A boolean beside a number is 1 or 0.
+  const numbers = known.filter(isNumber);
+  if (numbers.length > 0 && known.every((type) => isNumber(type) || type === 'boolean')) return widest(numbers);
   if (known.every(isString)) return 'keyword';
   if (known.every(isTemporal)) return 'timestamp';
   const others = known.filter((type) => !isString(type));
