@@ -73,7 +73,7 @@ export class ScanSource {
   resolve(path: string): Column | undefined {
     const field = this.schema.lookup(path);
     if (field) return this.column(field);
-    return path in META_TYPES ? this.meta(path) : undefined;
+    return Object.hasOwn(META_TYPES, path) ? this.meta(path) : undefined;
   }
 
   private remember(key: string, made: Omit<Column, 'id'>): Column {

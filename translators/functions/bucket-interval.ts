@@ -32,8 +32,9 @@ const NAMED: Readonly<Record<string, string>> = {
 /** One unit is of the calendar unless `fixed` is asked for; several are a fixed time (the rule of the older `interval`). */
 export function bucketInterval(text: string, mode: 'either' | 'fixed' | 'calendar' = 'either'): BucketInterval {
   const written = text.trim();
-  const short = NAMED[written.toLowerCase()] ?? written;
-  const unit = mode === 'fixed' ? undefined : CALENDAR[short];
+  const name = written.toLowerCase();
+  const short = Object.hasOwn(NAMED, name) ? NAMED[name]! : written;
+  const unit = mode === 'fixed' || !Object.hasOwn(CALENDAR, short) ? undefined : CALENDAR[short];
   if (unit) return { kind: 'calendar', unit };
   const found = mode === 'calendar' ? null : /^(\d+)(ms|s|m|h|d)$/.exec(short);
   const millis = found ? Number(found[1]) * MILLIS[found[2]!]! : 0;

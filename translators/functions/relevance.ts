@@ -262,7 +262,8 @@ export const relevance: readonly RelevanceFunction[] = [
 
 /** The value as the query takes it; a name that the function lacks and a value of the wrong kind are the user's mistakes. */
 export function checkOption(fn: RelevanceFunction, name: string, value: string): string | number | boolean {
-  const kind = fn.options[name.toLowerCase()];
+  const option = name.toLowerCase();
+  const kind = Object.hasOwn(fn.options, option) ? fn.options[option] : undefined;
   if (kind === undefined) throw new SqlError('semantic', `Parameter ${name} is invalid for ${fn.name} function.`);
-  return checkedValue(name.toLowerCase(), kind, value);
+  return checkedValue(option, kind, value);
 }

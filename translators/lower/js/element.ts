@@ -13,5 +13,6 @@ function step(value: Value, name: string): Value {
     return items.length === 0 ? null : items.length === 1 ? items[0]! : items;
   }
   if (value === null || typeof value !== 'object') return null;
-  return (value as Readonly<Record<string, Value>>)[name] ?? null;
+  const members = value as Readonly<Record<string, Value>>;
+  return Object.hasOwn(members, name) ? (members[name] ?? null) : null;
 }
