@@ -34,7 +34,15 @@ type Convert = (value: Value) => Value;
 /** Numbers keep their value in any width; a date among timestamps becomes one. */
 function widener(from: SqlType, to: SqlType, session: Session): Convert {
   const cast = from === to || isNumber(from) ? undefined : (castFunction(from, to, session) as Convert | undefined);
-  return cast ? (value) => (value === null ? null : cast(value)) : (value) => value;
+  if (!cast) return (value) => value;
+  return (value) => (value === null ? null : cast(Array.isArray(value) ? oneOf(value, to) : value));
+}
+
+/** Another type is made of one value only. */
+function oneOf(values: readonly Value[], type: SqlType): Value {
+  const [first, ...more] = values.filter((value) => value !== null);
+  if (more.length === 0 && first !== undefined) return first;
+  throw new SqlError('evaluation', `a field with several values in a document cannot be read as one ${type}`);
 }
 
 const row = (
