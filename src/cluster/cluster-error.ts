@@ -1,5 +1,6 @@
 /** Turns an error answer of the cluster into the error that SQL clients know (spec sql-endpoint 10). */
 import { SqlError } from '../../translators/errors.ts';
+import { TOO_LONG } from '../../translators/lower/painless/helpers.ts';
 import { SEVERAL_VALUES } from '../../translators/lower/painless/writer.ts';
 
 const MORE = 'For more details, please send request for Json format to see the raw response from OpenSearch engine.';
@@ -122,7 +123,13 @@ function chain(cause: Cause): Cause[] {
 function scriptFault(causes: readonly Cause[]): { readonly type: string; readonly details: string } | undefined {
   if (!causes.some((cause) => cause.type === 'script_exception')) return undefined;
   const { type, reason } = causes.at(-1)!;
-  if (type === 'arithmetic_exception') return { type: 'ArithmeticException', details: 'integer overflow' };
+  if (type === 'arithmetic_exception') {
+    const ours = /overflow$|is out of the range of \w+$/.test(reason);
+    return { type: 'ArithmeticException', details: ours ? reason : 'integer overflow' };
+  }
+  if (type === 'illegal_argument_exception' && reason === TOO_LONG) {
+    return { type: 'ResourceLimitException', details: reason };
+  }
   if (type !== 'illegal_argument_exception' || reason !== SEVERAL_VALUES) return undefined;
   return {
     type: 'ExpressionEvaluationException',

@@ -82,6 +82,12 @@ export const REQUIRED = {
     integer(1),
     'Most rows of any answer: groups, and rows of an explicit LIMIT.',
   ),
+  maxFoldedText: setting(
+    'MAX_FOLDED_TEXT',
+    '16mb',
+    size,
+    'Longest text that a function may make (REPEAT, REPLACE, LPAD, CONCAT …), of constants as of rows.',
+  ),
   maxStatementLength: setting('MAX_STATEMENT_LENGTH', '1000000', integer(1), 'Longest statement, in characters.'),
   maxExpressionDepth: setting('MAX_EXPRESSION_DEPTH', '1000', integer(10, 10_000), 'Deepest nesting of expressions.'),
   maxRelations: setting(

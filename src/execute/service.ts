@@ -63,7 +63,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
   });
 
   function open(request: RequestContext, at = Date.now(), zone?: string): Execution {
-    return { cluster, config, request, session: sessionAt(at, zone), heavy, info: {} };
+    return { cluster, config, request, session: sessionAt(at, zone, config.maxFoldedText), heavy, info: {} };
   }
 
   async function plan(
@@ -311,10 +311,10 @@ function plainSearch(node: Physical): SearchNode | undefined {
   return node.kind === 'search' ? node : undefined;
 }
 
-export function sessionAt(milliseconds: number, zone?: string): Session {
+export function sessionAt(milliseconds: number, zone?: string, maxText?: number): Session {
   const text = new Date(milliseconds).toISOString();
   const utc = `${text.slice(0, 10)} ${text.slice(11, 19)}`;
-  if (zone === undefined) return { now: utc, today: utc.slice(0, 10) };
+  if (zone === undefined) return { now: utc, today: utc.slice(0, 10), maxText };
   const now = wallClock(utc, zoneOf(zone)) ?? utc;
-  return { now, today: now.slice(0, 10), zone, utc };
+  return { now, today: now.slice(0, 10), zone, utc, maxText };
 }

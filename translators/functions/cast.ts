@@ -4,7 +4,7 @@ import { familyOf, isInteger, SQL_TYPES, type SqlType, type Value } from '../cat
 import { SqlError } from '../errors.ts';
 import { canonicalIp } from './ip.ts';
 import { javaDouble } from './java-text.ts';
-import { big, cellOf, LONG_MAX, LONG_MIN, type Numeric, saturatedLong } from './numbers.ts';
+import { cellOf, type Numeric, RANGES, wholeIn } from './numbers.ts';
 import type { JsFunction } from './row.ts';
 import {
   badDate,
@@ -136,39 +136,22 @@ function toNumber(from: SqlType, to: SqlType): Convert | undefined {
   }
 }
 
-const BITS: Readonly<Partial<Record<SqlType, number>>> = { byte: 8, short: 16, integer: 32, long: 64 };
-
-/** As Java casts: whole numbers wrap, fractions are cut and stop at the limits of int and long. */
+/** Fractions are cut; what the type cannot hold is an error, never another number. */
 function narrow(from: SqlType, to: SqlType): Convert {
-  if (to === 'float') return (value: Numeric) => Math.fround(Number(value));
+  if (to === 'float') {
+    return (value: Numeric) => {
+      const narrowed = Math.fround(Number(value));
+      if (Number.isFinite(narrowed) || !Number.isFinite(Number(value))) return narrowed;
+      throw new SqlError('arithmetic', `the number ${value} is out of the range of float`);
+    };
+  }
   if (to === 'double') {
     // A float that COALESCE or CASE took from a long may still be one of the longs beyond 2^53.
     return from === 'float' ? (value: Numeric) => Math.fround(Number(value)) : (value: Numeric) => Number(value);
   }
-  if (to === 'unsigned_long') {
-    return (value: Numeric) => {
-      if (typeof value === 'number' && !Number.isFinite(value)) throw numberFormat(String(value));
-      return cellOf(BigInt.asUintN(64, big(value)));
-    };
-  }
-  if (isInteger(from) && SQL_TYPES[from].width <= SQL_TYPES[to].width) return same;
-  const bits = BITS[to]!;
-  if (isInteger(from)) return (value: Numeric) => cellOf(BigInt.asIntN(bits, big(value)));
-  if (to === 'long') return (value: number) => saturatedLong(value);
-  return (value: number) => {
-    const whole = Number.isNaN(value) ? 0 : Math.max(-2147483648, Math.min(2147483647, Math.trunc(value)));
-    if (bits === 32) return whole + 0;
-    return bits === 16 ? (whole << 16) >> 16 : (whole << 24) >> 24;
-  };
+  if (isInteger(from) && to !== 'unsigned_long' && SQL_TYPES[from].width <= SQL_TYPES[to].width) return same;
+  return (value: Numeric) => wholeIn(value, to);
 }
-
-const RANGES: Readonly<Partial<Record<SqlType, readonly [bigint, bigint]>>> = {
-  byte: [-128n, 127n],
-  short: [-32768n, 32767n],
-  integer: [-2147483648n, 2147483647n],
-  long: [LONG_MIN, LONG_MAX],
-  unsigned_long: [0n, 18446744073709551615n],
-};
 
 export const numberFormat = (text: string): SqlError => new SqlError('numberFormat', `For input string: "${text}"`);
 

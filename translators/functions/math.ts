@@ -3,7 +3,7 @@ import { isInteger, type SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { javaRandomFloat } from './java-random.ts';
 import { convertBase, crc32, halfEven, logarithm } from './math-kernels.ts';
-import { big, checkedInteger, type Numeric, saturatedLong, toDouble } from './numbers.ts';
+import { big, checkedInteger, nearestLong, type Numeric, toDouble } from './numbers.ts';
 import { roundDouble, roundInteger, truncateDouble, truncateInteger } from './rounding.ts';
 import { define, type Example, int, num, opt, type ReturnRule, type ScalarFunction, str } from './row.ts';
 import { widest } from './types-of-arguments.ts';
@@ -71,13 +71,13 @@ const wholeOrDouble: ReturnRule = ([type]) =>
 
 const places =
   (
-    whole: (value: Numeric, digits: number) => Numeric,
+    whole: (value: Numeric, digits: number, type: SqlType) => Numeric,
     fraction: (value: number, digits: number) => number,
   ): ScalarFunction['js'] =>
-  (types) => {
+  (types, result) => {
     const type = types[0]!;
     if (isInteger(type) || type === 'undefined')
-      return (value: Numeric, digits: Numeric = 0) => whole(value, Number(digits));
+      return (value: Numeric, digits: Numeric = 0) => whole(value, Number(digits), result);
     const double = toDouble(type);
     return (value: Numeric, digits: Numeric = 0) => fraction(double(value), Number(digits));
   };
@@ -100,9 +100,9 @@ const wholeNumber = (
   js: (types) => {
     if (isInteger(types[0]!)) return (value: Numeric) => checkedInteger(big(value), 'long');
     const double = toDouble(types[0]!);
-    return (value: Numeric) => saturatedLong(step(double(value)));
+    // The plugin's recorded answer: beyond the limits the limit.
+    return (value: Numeric) => nearestLong(step(double(value)));
   },
-  // A double becomes a long there as in Java: it stops at the limits.
   painless: (args, types) =>
     isInteger(types[0]!)
       ? args[0]
@@ -114,16 +114,17 @@ const wholeNumber = (
 
 const absolute: ScalarFunction['js'] = (_types, result) => {
   if (!isInteger(result)) return (value: number) => Math.abs(value);
-  return (value: Numeric) => {
-    if (typeof value === 'number')
-      return result === 'byte' || result === 'short' || result === 'integer' ? wrapAbs(value, result) : Math.abs(value);
-    // Java's abs of the least long is itself.
-    return value < 0n && value > -9223372036854775808n ? -value : value;
-  };
+  // The least number of a type has no positive one.
+  return (value: Numeric) =>
+    typeof value === 'number' && value > LEAST_SURE ? Math.abs(value) : checkedInteger(magnitude(value), result);
 };
 
-const LEAST: Readonly<Partial<Record<SqlType, number>>> = { byte: -128, short: -32768, integer: -2147483648 };
-const wrapAbs = (value: number, type: SqlType): number => (value === LEAST[type] ? value : Math.abs(value));
+/** Above it every type holds the absolute value. */
+const LEAST_SURE = -128;
+const magnitude = (value: Numeric): bigint => {
+  const whole = big(value);
+  return whole < 0n ? -whole : whole;
+};
 
 export const math = define([
   {
@@ -136,7 +137,8 @@ export const math = define([
     js: absolute,
     // The only Math.abs of Painless is that of double.
     painless: ([a], types) => {
-      if (types[0] === 'long') return `${a} < 0 ? -${a} : ${a}`;
+      if (types[0] === 'long') return `${a} < 0L ? subtractLong(0L, ${a}) : ${a}`;
+      if (types[0] === 'integer') return `exactInt(${a} < 0L ? -${a} : ${a})`;
       return types[0] === 'double' ? `Math.abs(${a})` : undefined;
     },
     duckdb: (_args, types) => (types[0] === 'double' ? 'abs(a0)' : undefined),

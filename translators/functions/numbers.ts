@@ -19,24 +19,31 @@ export const big = (value: Numeric): bigint => (typeof value === 'bigint' ? valu
 export const overflow = (type: SqlType): SqlError =>
   new SqlError('arithmetic', type === 'long' || type === 'unsigned_long' ? 'long overflow' : `${type} overflow`);
 
-/** A whole number brought into the type: byte and short wrap, wider ones must hold it. */
+/** The least and the greatest whole number of each type. */
+export const RANGES: Readonly<Partial<Record<SqlType, readonly [bigint, bigint]>>> = {
+  byte: [-128n, 127n],
+  short: [-32768n, 32767n],
+  integer: [-2147483648n, 2147483647n],
+  long: [LONG_MIN, LONG_MAX],
+  unsigned_long: [0n, UNSIGNED_MAX],
+};
+
+/** The result of an operation, which its type must hold. */
 export function checkedInteger(value: bigint, type: SqlType): Numeric {
-  switch (type) {
-    case 'byte':
-      return Number(BigInt.asIntN(8, value));
-    case 'short':
-      return Number(BigInt.asIntN(16, value));
-    case 'integer':
-      if (value < -2147483648n || value > 2147483647n) throw overflow(type);
-      return Number(value);
-    case 'unsigned_long':
-      // A difference of unsigned values may be negative: it is kept where 64 bits of either sign can.
-      if (value < LONG_MIN || value > UNSIGNED_MAX) throw overflow(type);
-      return cellOf(value);
-    default:
-      if (value < LONG_MIN || value > LONG_MAX) throw overflow(type);
-      return cellOf(value);
+  const [low, high] = RANGES[type] ?? [LONG_MIN, LONG_MAX];
+  // A difference of unsigned values may be negative: it is kept where 64 bits of either sign can.
+  if (value < (type === 'unsigned_long' ? LONG_MIN : low) || value > high) throw overflow(type);
+  return cellOf(value);
+}
+
+/** A number brought into a type of whole numbers, its fraction cut; one that the type cannot hold is an error. */
+export function wholeIn(value: Numeric, type: SqlType): Numeric {
+  const [low, high] = RANGES[type] ?? [LONG_MIN, LONG_MAX];
+  const whole = typeof value === 'bigint' ? value : Number.isFinite(value) ? Math.trunc(value) + 0 : undefined;
+  if (whole === undefined || whole < low || whole > high) {
+    throw new SqlError('arithmetic', `the number ${value} is out of the range of ${type}`);
   }
+  return typeof whole === 'number' && Number.isSafeInteger(whole) ? whole : cellOf(BigInt(whole));
 }
 
 /** `small` computes on doubles and `exact` on big integers; the first is kept where no digit can be lost. */
@@ -72,12 +79,9 @@ export function toDouble(type: SqlType): (value: Numeric) => number {
   return (value) => (typeof value === 'number' ? value : Number(value));
 }
 
-/** `(double) f` → long as Java casts: NaN is 0, what is too large becomes the largest. */
-export function saturatedLong(value: number): Numeric {
+/** The long that is nearest, as Java casts a double: NaN is 0, what is too large becomes the largest. */
+export function nearestLong(value: number): Numeric {
   if (Number.isNaN(value)) return 0;
-  const whole = Math.trunc(value) + 0;
-  if (Number.isSafeInteger(whole)) return whole;
-  if (whole >= 2 ** 63) return LONG_MAX;
-  if (whole <= -(2 ** 63)) return LONG_MIN;
-  return cellOf(BigInt(whole));
+  if (value >= 2 ** 63) return LONG_MAX;
+  return value <= -(2 ** 63) ? LONG_MIN : wholeIn(value, 'long');
 }

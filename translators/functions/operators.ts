@@ -2,7 +2,7 @@
 import type { SqlType, Value } from '../catalog/types.ts';
 import { isInteger, isNumber } from '../catalog/types.ts';
 import { equalValues } from './equality.ts';
-import { integerOperation, type Numeric, saturatedLong, toDouble } from './numbers.ts';
+import { integerOperation, type Numeric, toDouble, wholeIn } from './numbers.ts';
 import { wholeMatcher } from './regular-expression.ts';
 import { any, define, num, type ScalarFunction, str } from './row.ts';
 import { widest } from './types-of-arguments.ts';
@@ -34,19 +34,13 @@ const unlessZero =
     return (a, b) => (Number(b) === 0 ? null : inner(a, b));
   };
 
-/** Java's `/` of int and long wraps in its one case of overflow. */
-const divide = unlessZero((type) => {
-  const exact = integerOperation(
+const divide = unlessZero((type) =>
+  integerOperation(
     type,
     (a, b) => Math.trunc(a / b),
     (a, b) => a / b,
-  );
-  return (a, b) => {
-    if (type === 'integer' && a === -2147483648 && b === -1) return a;
-    if (type === 'long' && a === -9223372036854775808n && b === -1) return a;
-    return exact(a, b);
-  };
-});
+  ),
+);
 const remainder = unlessZero((type) =>
   integerOperation(
     type,
@@ -63,7 +57,7 @@ const floorModulo = unlessZero((type) => {
   );
 });
 
-/** DuckDB fails beyond 32 and 64 bits too; byte and short would not wrap there, and `float` would be rounded twice. */
+/** DuckDB fails beyond 32 and 64 bits too; byte and short have no type of their own there, and `float` would be rounded twice. */
 const inDuckDb =
   (operator: string): ScalarFunction['duckdb'] =>
   (_args, _types, result) => {
@@ -81,13 +75,16 @@ const scripted =
     return result === 'long' ? `${name}Long(${args[0]}, ${args[1]})` : undefined;
   };
 
-/** A zero divisor gives NULL; a long by -1 would overflow only for the least long, which Java leaves as it is. */
+/** A zero divisor gives NULL; the least number by -1 is beyond its type, which Java itself leaves as it is. */
 const scriptedQuotient =
   (operator: '/' | '%'): ScalarFunction['painless'] =>
   (args, types, result) => {
     const [a, b] = args;
     if (types.some((type) => !isNumber(type))) return undefined;
-    if (result === 'integer' || result === 'long') return `${b} == 0L ? null : (def)(${a} ${operator} ${b})`;
+    if (result === 'integer' || result === 'long') {
+      const quotient = result === 'long' ? `divideLong(${a}, ${b})` : `exactInt(${a} / ${b})`;
+      return `${b} == 0L ? null : (def)(${operator === '/' ? quotient : `${a} % ${b}`})`;
+    }
     if (result !== 'double' || types.includes('float')) return undefined;
     return `(double)${b} == 0.0 ? null : (def)((double)${a} ${operator} (double)${b})`;
   };
@@ -96,7 +93,7 @@ export const operators = define([
   {
     name: 'ADD',
     family: 'operator',
-    summary: '`a + b`; whole numbers fail beyond their type, byte and short wrap',
+    summary: '`a + b`; whole numbers fail beyond their type',
     signatures: [[num, num]],
     returns: widest,
     nulls: 'strict',
@@ -244,7 +241,7 @@ export const operators = define([
       const [left, right] = [toDouble(types[0]!), toDouble(types[1]!)];
       return (a: Numeric, b: Numeric) => {
         const divisor = right(b);
-        return divisor === 0 ? null : saturatedLong(left(a) / divisor);
+        return divisor === 0 ? null : wholeIn(left(a) / divisor, 'long');
       };
     },
     examples: [

@@ -1,6 +1,6 @@
 /** ROUND and TRUNCATE: the roundings of Java's BigDecimal, without one. */
-import type { Numeric } from './numbers.ts';
-import { big, cellOf } from './numbers.ts';
+import type { SqlType } from '../catalog/types.ts';
+import { big, cellOf, checkedInteger, type Numeric } from './numbers.ts';
 
 /** Half away from zero, on the exact binary value of the double: ROUND(-1.005, 2) is -1.00. */
 export function roundDouble(value: number, digits: number): number {
@@ -19,7 +19,8 @@ export function roundDouble(value: number, digits: number): number {
   return Math.sign(value) * Number(rounded);
 }
 
-export function roundInteger(value: Numeric, digits: number): Numeric {
+/** `type` is that of the result. */
+export function roundInteger(value: Numeric, digits: number, type: SqlType): Numeric {
   if (digits >= 0) return value;
   if (digits < -19) return 0;
   const unit = 10n ** BigInt(-digits);
@@ -27,7 +28,7 @@ export function roundInteger(value: Numeric, digits: number): Numeric {
   const magnitude = whole < 0n ? -whole : whole;
   const rest = magnitude % unit;
   const rounded = magnitude - rest + (rest >= unit / 2n ? unit : 0n);
-  return cellOf(BigInt.asIntN(64, whole < 0n ? -rounded : rounded));
+  return checkedInteger(whole < 0n ? -rounded : rounded, type);
 }
 
 /** Towards zero, on the shortest decimal text of the double: TRUNCATE(2100.1, 1) is 2100.1. */

@@ -21,7 +21,7 @@ export function checkBytes(bytes: number, limit: number): void {
   if (bytes <= limit) return;
   throw new SqlError(
     'resourceLimit',
-    `a text of ${Math.ceil(bytes)} bytes is too long: a computed text may have ${limit} (the limit is the setting MAX_FOLDED_TEXT)`,
+    `a text of ${Math.ceil(bytes)} bytes or more is too long: the limit for a computed text, MAX_FOLDED_TEXT, is ${limit} bytes`,
   );
 }
 
@@ -50,10 +50,15 @@ export function replacedText(text: string, from: string, to: string, limit: numb
   if (from === '') return text;
   if (to.length * 3 > from.length) {
     let count = 0;
-    for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) count++;
+    for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) {
+      count++;
+      // A text has at least as many bytes as units.
+      const units = text.length + count * (to.length - from.length);
+      if (units > limit) checkBytes(units, limit);
+    }
     if ((text.length + count * to.length) * 3 > limit) {
       checkBytes(utf8Length(text) + count * (utf8Length(to) - utf8Length(from)), limit);
     }
   }
-  return text.replaceAll(from, () => to);
+  return text.split(from).join(to);
 }

@@ -13,10 +13,25 @@ function apply(name: string, type: SqlType, ...args: readonly Value[]): Value {
   return (fn.js(types, result, SESSION) as (...values: readonly Value[]) => Value)(...args);
 }
 
+const LEAST: readonly (readonly [SqlType, number | bigint])[] = [
+  ['byte', -128],
+  ['short', -32768],
+  ['integer', -2147483648],
+  ['long', -9223372036854775808n],
+];
+
 describe('whole numbers', () => {
-  it('wrap as byte and short, fail beyond integer and long', () => {
-    expect(apply('ADD', 'byte', 127, 1)).toBe(-128);
-    expect(apply('MULTIPLY', 'short', 300, 300)).toBe(24464);
+  it('fail beyond their type', () => {
+    expect(() => apply('ADD', 'byte', 127, 1)).toThrow('byte overflow');
+    expect(() => apply('MULTIPLY', 'short', 300, 300)).toThrow('short overflow');
+    for (const [type, least] of LEAST) {
+      expect(() => apply('ABS', type, least)).toThrow(`${type} overflow`);
+      expect(() => apply('NEGATE', type, least)).toThrow(`${type} overflow`);
+      expect(() => apply('DIVIDE', type, least, -1)).toThrow(`${type} overflow`);
+      expect(apply('ABS', type, BigInt(least) + 1n)).toEqual(apply('NEGATE', type, BigInt(least) + 1n));
+    }
+    expect(() => apply('ROUND', 'long', 9223372036854775807n, -1)).toThrow('long overflow');
+    expect(() => apply('DIV', 'double', 1e19, 1)).toThrow('out of the range of long');
     expect(() => apply('ADD', 'integer', 2147483647, 1)).toThrow('integer overflow');
     expect(() => apply('MULTIPLY', 'integer', 65536, 65536)).toThrow('integer overflow');
     expect(() => apply('SUBTRACT', 'long', -9223372036854775808n, 1)).toThrow('long overflow');
@@ -25,8 +40,6 @@ describe('whole numbers', () => {
   });
 
   it('divide as Java does', () => {
-    expect(apply('DIVIDE', 'integer', -2147483648, -1)).toBe(-2147483648);
-    expect(apply('DIVIDE', 'long', -9223372036854775808n, -1)).toBe(-9223372036854775808n);
     expect(Object.is(apply('DIVIDE', 'integer', -1, 2), 0)).toBe(true);
     expect(Object.is(apply('MODULUS', 'integer', -4, 2), 0)).toBe(true);
     expect(apply('MOD', 'long', -9223372036854775807n, 10)).toBe(3);

@@ -19,11 +19,9 @@ describe('CAST', () => {
     ['-Infinity', 'keyword', 'double', Number.NEGATIVE_INFINITY],
     [1.9, 'double', 'integer', 1],
     [-1.9, 'double', 'integer', -1],
-    [1e20, 'double', 'integer', 2147483647],
-    [1e20, 'double', 'long', LONG_MAX],
-    [Number.NaN, 'double', 'integer', 0],
-    [3000000000, 'long', 'integer', -1294967296],
-    [300, 'integer', 'byte', 44],
+    [127.9, 'double', 'byte', 127],
+    [-128, 'integer', 'byte', -128],
+    [LONG_MAX, 'long', 'unsigned_long', LONG_MAX],
     [LONG_MAX, 'long', 'double', 2 ** 63],
     [7, 'integer', 'float', 7],
     [1, 'integer', 'keyword', '1'],
@@ -48,6 +46,23 @@ describe('CAST', () => {
     [{ a: [1, LONG_MAX], b: 'x' }, 'object', 'keyword', '{"a":[1,9223372036854775807],"b":"x"}'],
   ])('%s as %s to %s is %s', (value, from, to, expected) => {
     expect(cast(value, from, to)).toEqual(expected);
+  });
+
+  it.each<[number | bigint, SqlType, SqlType]>([
+    [1e20, 'double', 'integer'],
+    [1e20, 'double', 'long'],
+    [2 ** 63, 'double', 'long'],
+    [Number.NaN, 'double', 'integer'],
+    [Number.POSITIVE_INFINITY, 'double', 'long'],
+    [3000000000, 'long', 'integer'],
+    [300, 'integer', 'byte'],
+    [-129, 'integer', 'byte'],
+    [32768, 'integer', 'short'],
+    [-1, 'integer', 'unsigned_long'],
+    [18446744073709551615n, 'unsigned_long', 'long'],
+    [1e300, 'double', 'float'],
+  ])('%s as %s does not become another number of %s', (value, from, to) => {
+    expect(() => cast(value, from, to)).toThrow(`is out of the range of ${to}`);
   });
 
   it.each<[string, SqlType, string]>([

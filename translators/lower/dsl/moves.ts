@@ -1,14 +1,6 @@
 /** How a function of one argument moves when that argument grows: what lets a comparison be solved for the argument. */
 import type { Call, Cast, Expr } from '../../bind/expr.ts';
-import {
-  familyOf,
-  type Interval,
-  isInteger,
-  isNumber,
-  SQL_TYPES,
-  type SqlType,
-  type Value,
-} from '../../catalog/types.ts';
+import { familyOf, type Interval, isInteger, isNumber, type Value } from '../../catalog/types.ts';
 import { lettersOf } from '../../functions/format-letters.ts';
 
 export type Period = 'year' | 'month' | 'day' | 'hour' | 'minute';
@@ -41,19 +33,12 @@ export function moveOf(expr: Expr): Move | undefined {
   return isNumber(arg.type) ? ofNumber(expr, arg) : familyOf(arg.type) === 'temporal' ? ofTime(expr, arg) : undefined;
 }
 
-const LEAST: Readonly<Partial<Record<SqlType, number | bigint>>> = {
-  integer: -2147483648,
-  long: -9223372036854775808n,
-};
-
 const literalOf = (expr: Expr | undefined): Value | undefined => (expr?.kind === 'literal' ? expr.value : undefined);
 const numberOf = (value: Value | undefined): number | undefined =>
   typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
 
 function ofNumber(expr: Call, arg: Expr): Move | undefined {
-  const { fn, args, type } = expr;
-  // Results of byte and short wrap.
-  if (type === 'byte' || type === 'short') return undefined;
+  const { fn, args } = expr;
   const first = args[0] === arg;
   const constant = numberOf(literalOf(first ? args[1] : args[0]));
   switch (fn.name) {
@@ -66,28 +51,17 @@ function ofNumber(expr: Call, arg: Expr): Move | undefined {
     case 'DIVIDE':
     case 'DIV': {
       if (constant === undefined || constant === 0) return undefined;
-      // The least whole number divided by -1 is itself.
-      if (first) return isInteger(type) && constant === -1 ? undefined : move(arg, constant > 0);
+      if (first) return move(arg, constant > 0);
       const next = isInteger(arg.type) ? 1 : Number.MIN_VALUE;
       return { arg, cuts: [0, next], up: [constant < 0, true, constant < 0] };
     }
     case 'NEGATE':
       return move(arg, false);
-    case 'ABS': {
-      const least = LEAST[type];
-      if (!isInteger(type) || type === 'unsigned_long') return { arg, cuts: [0], up: [false, true] };
-      if (least === undefined) return undefined;
-      // Its absolute value is itself, as in Java.
-      const above = typeof least === 'bigint' ? least + 1n : least + 1;
-      return { arg, cuts: [above, 0], up: [true, false, true] };
-    }
+    case 'ABS':
+      return { arg, cuts: [0], up: [false, true] };
     case 'ROUND':
     case 'TRUNCATE':
-      // Rounded to tens and more, the largest whole numbers wrap.
-      if (!first || (args.length > 1 && constant === undefined)) return undefined;
-      return (constant ?? 0) < 0 && isInteger(arg.type) && SQL_TYPES[arg.type].width >= SQL_TYPES.long.width
-        ? undefined
-        : move(arg, true);
+      return !first || (args.length > 1 && constant === undefined) ? undefined : move(arg, true);
     case 'FLOOR':
     case 'CEIL':
     case 'RINT':
@@ -209,18 +183,8 @@ function ofCast({ arg, type }: Cast): Move | undefined {
     case 'boolean number':
       return move(arg, true);
     case 'number number':
-      return ofNumberCast(from, type) ? move(arg, true) : undefined;
+      return move(arg, true);
     default:
       return undefined;
   }
-}
-
-function ofNumberCast(from: SqlType, to: SqlType): boolean {
-  if (to === 'float' || to === 'double') return true;
-  if (isInteger(from)) {
-    // Narrower types wrap.
-    return to === 'unsigned_long' ? from === to : SQL_TYPES[from].width <= SQL_TYPES[to].width;
-  }
-  // Fractions are cut, and stop at the limits.
-  return to === 'integer' || to === 'long';
 }

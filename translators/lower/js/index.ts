@@ -178,7 +178,7 @@ class Compiler {
 
 /** The expression's value where it depends on nothing but the session; one that fails is left as it is, to fail when it is reached. */
 export function foldConstant(expr: Expr, session: Session): Expr | Literal {
-  if (expr.kind === 'literal' || !isConstant(expr)) return expr;
+  if (expr.kind === 'literal' || !isConstant(expr) || failsInside(expr)) return expr;
   try {
     return { kind: 'literal', type: expr.type, value: compileExpr(expr, [], session)([]) };
   } catch (error) {
@@ -186,6 +186,10 @@ export function foldConstant(expr: Expr, session: Session): Expr | Literal {
     throw error;
   }
 }
+
+/** An argument that could not be folded fails: to compute it again for each call around it would double the work at every level. */
+const failsInside = (expr: Expr): boolean =>
+  expr.kind === 'call' && expr.fn.nulls === 'strict' && expr.args.some((arg) => arg.kind !== 'literal');
 
 /** Does it have one value for all rows? */
 export function isConstant(expr: Expr): boolean {

@@ -1,5 +1,6 @@
-/** CAST as Painless, where Java's own conversion is the plugin's and cannot fail (spec data-types 4). */
+/** CAST as Painless, where Java has the same conversion (spec data-types 4). */
 import { familyOf, isInteger, isString, type SqlType } from '../../catalog/types.ts';
+import { RANGES } from '../../functions/numbers.ts';
 
 /** `value` is already typed by `from`. */
 export function castText(value: string, from: SqlType, to: SqlType): string | undefined {
@@ -28,14 +29,12 @@ export function castText(value: string, from: SqlType, to: SqlType): string | un
   }
 }
 
-const NARROW: Readonly<Partial<Record<SqlType, string>>> = { byte: '(byte)', short: '(short)', integer: '(int)' };
-
-function narrowed(value: string, from: SqlType, to: SqlType): string {
+/** Fractions are cut; what the type cannot hold is an error. */
+function narrowed(value: string, from: SqlType, to: SqlType): string | undefined {
   if (to === 'double') return `(double) ${value}`;
-  if (to === 'long') return `(long) ${value}`;
-  // Fractions go through int, as Java's narrowing of doubles does.
-  const whole = isInteger(from) ? value : `(int) ${value}`;
-  return `(long) ${NARROW[to]} (${whole})`;
+  const whole = isInteger(from) ? value : `wholeLong(${value})`;
+  const range = RANGES[to];
+  return to === 'long' ? whole : range && `within(${whole}, ${range[0]}L, ${range[1]}L, '${to}')`;
 }
 
 function temporal(value: string, from: SqlType, to: SqlType): string | undefined {

@@ -14,6 +14,12 @@ const HELPERS: Readonly<Record<string, string>> = {
     "long subtractLong(long a, long b) { long r = a - b; if (((a ^ b) & (a ^ r)) < 0L) { throw new ArithmeticException('long overflow'); } return r; }",
   multiplyLong:
     "long multiplyLong(long a, long b) { long r = a * b; if (a != 0L && (r / a != b || (a == -1L && b == Long.MIN_VALUE))) { throw new ArithmeticException('long overflow'); } return r; }",
+  divideLong:
+    "long divideLong(long a, long b) { if (a == Long.MIN_VALUE && b == -1L) { throw new ArithmeticException('long overflow'); } return a / b; }",
+  wholeLong:
+    "long wholeLong(double d) { if (!(d >= -9.223372036854775808E18 && d < 9.223372036854775808E18)) { throw new ArithmeticException('a number is out of the range of long'); } return (long) d; }",
+  within:
+    "long within(long n, long least, long most, String type) { if (n < least || n > most) { throw new ArithmeticException('the number ' + n + ' is out of the range of ' + type); } return n; }",
   floorModLong: 'long floorModLong(long a, long b) { long r = a % b; return r != 0L && ((r ^ b) < 0L) ? r + b : r; }',
   wallClock:
     'def wallClock(ZonedDateTime t, String zone) { try { ZonedDateTime w = t.withZoneSameInstant(ZoneId.of(zone)).withZoneSameLocal(ZoneOffset.UTC); return w.getYear() < 0 || w.getYear() > 9999 ? null : (def) w; } catch (DateTimeException e) { return null; } }',
@@ -28,8 +34,7 @@ const HELPERS: Readonly<Record<string, string>> = {
   locateOf:
     'long locateOf(String wanted, String s, long at) { int found = s.indexOf(wanted, placeAfter(s, at - 1L)); return found < 0 ? 0L : (long) s.codePointCount(0, found) + 1L; }',
   // Counted first, so that no text is made that the node cannot hold.
-  replacedText:
-    `String replacedText(String s, String a, String b) { if (a.length() == 0) { return s; } long n = (long) s.length(); for (int at = s.indexOf(a); at >= 0; at = s.indexOf(a, at + a.length())) { n += (long) b.length() - (long) a.length(); } if (n > ${MAX_TEXT}L) { throw new IllegalArgumentException('${TOO_LONG}'); } return s.replace(a, b); }`,
+  replacedText: `String replacedText(String s, String a, String b) { if (a.length() == 0) { return s; } long n = (long) s.length(); for (int at = s.indexOf(a); at >= 0; at = s.indexOf(a, at + a.length())) { n += (long) b.length() - (long) a.length(); } if (n > ${MAX_TEXT}L) { throw new IllegalArgumentException('${TOO_LONG}'); } return s.replace(a, b); }`,
   // Tokens: -1 any run, -2 one character, else a folded code unit; the same walk as the closure's.
   likeOf:
     'boolean likeOf(String s, def tokens) { int n = s.length(); int m = tokens.size(); int at = 0; int t = 0; int star = -1; int taken = 0; while (at < n) { int wanted = t < m ? (int) tokens[t] : -3; int unit = (int) s.charAt(at); if (unit >= 65 && unit <= 90) { unit += 32; } if (wanted == -1) { star = t; t++; taken = at; } else if (wanted == -2) { at += s.codePointAt(at) > 65535 ? 2 : 1; t++; } else if (wanted == unit) { at++; t++; } else if (star >= 0) { taken += s.codePointAt(taken) > 65535 ? 2 : 1; at = taken; t = star + 1; } else { return false; } } while (t < m && (int) tokens[t] == -1) { t++; } return t == m; }',
