@@ -3,7 +3,7 @@ import { isInteger, type SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { javaRandomFloat } from './java-random.ts';
 import { convertBase, crc32, halfEven, logarithm } from './math-kernels.ts';
-import { big, checkedInteger, nearestLong, type Numeric, toDouble } from './numbers.ts';
+import { big, checkedInteger, type Numeric, nearestLong, toDouble } from './numbers.ts';
 import { roundDouble, roundInteger, truncateDouble, truncateInteger } from './rounding.ts';
 import { define, type Example, int, num, opt, type ReturnRule, type ScalarFunction, str } from './row.ts';
 import { widest } from './types-of-arguments.ts';
