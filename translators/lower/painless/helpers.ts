@@ -1,9 +1,8 @@
+/** Functions that scripts declare when their text calls them; what Java's Math has and Painless hides is among them. */
 import { MAX_TEXT } from '../../functions/text-length.ts';
 
 /** What a script says of a text that is too long; src/cluster/cluster-error.ts knows it. */
 export const TOO_LONG = `a computed text is longer than ${MAX_TEXT} characters, the limit of scripts`;
-
-/** Functions that scripts declare when their text calls them; what Java's Math has and Painless hides is among them. */
 
 const HELPERS: Readonly<Record<string, string>> = {
   exactInt:
