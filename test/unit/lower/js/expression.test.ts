@@ -1,6 +1,7 @@
 /** Closures over rows: three-valued logic, exact comparisons, multi-valued fields. */
 import { describe, expect, it } from 'vitest';
 import type { Column, Expr } from '../../../../translators/bind/expr.ts';
+import { mapChildren } from '../../../../translators/bind/walk.ts';
 import type { Field } from '../../../../translators/catalog/schema.ts';
 import type { SqlType, Value } from '../../../../translators/catalog/types.ts';
 import { SqlError } from '../../../../translators/errors.ts';
@@ -177,7 +178,9 @@ describe('fields of several values', () => {
 
 describe('constants', () => {
   it('are folded, unless they fail, change or depend on a row', () => {
-    const fold = (text: string): Expr => foldConstant(bindText(text, COLUMNS), SESSION);
+    // From the inside out, as plans are folded.
+    const folded = (expr: Expr): Expr => foldConstant(mapChildren(expr, folded), SESSION);
+    const fold = (text: string): Expr => folded(bindText(text, COLUMNS));
     expect(fold('1 + 2 * 3')).toEqual({ kind: 'literal', type: 'integer', value: 7 });
     expect(fold('a + 1').kind).toBe('call');
     expect(fold('RAND()').kind).toBe('call');
