@@ -1,6 +1,6 @@
 /**
  * AssemblyScript: the records of csv bytes, and the places of the cells in them that are looked at. Sixteen bytes at a time; what is read past the end
- * is zeros. The hosts are `src/select/csv-records.ts` and `src/select/csv-block.ts`.
+ * is zeros. The hosts are `src/select/csv/csv-records.ts` and `src/select/csv/csv-block.ts`.
  */
 
 import {

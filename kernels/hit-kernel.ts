@@ -1,7 +1,7 @@
 /**
  * AssemblyScript: search answers as lines of csv or JSON. Steps over a hit sixteen bytes at a time, remembers where the wanted values are, and
  * writes the cells whose text is the text in the document or a rearrangement of it. A cell of which it is not sure it leaves as a hole, which the
- * host fills. `src/direct/hit-lines.ts` is the host: it lays out the memory and says there what is where; `npm run kernels` compiles.
+ * host fills. `src/write/direct/hit-lines.ts` is the host: it lays out the memory and says there what is where; `npm run kernels` compiles.
  *
  * Sixteen bytes are read past the end of what is looked at, and written past the end of what is written: both areas have that room.
  */

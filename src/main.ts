@@ -156,7 +156,7 @@ async function serve(given: Config, running: Running): Promise<void> {
   const objects = await openStore(config, umask);
   running.add(() => objects.close());
 
-  const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./execute/service.ts')]);
+  const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./run/service.ts')]);
   const mappings = createMappingCache(config, cluster);
   const service = createSqlService({ config, cluster, mappings, metrics, log });
   const { openJobs } = await import('./jobs/open-jobs.ts');

@@ -3,6 +3,9 @@
 import type { Span } from './syntax/ast.ts';
 import { position } from './syntax/errors.ts';
 
+export { editDistance } from './syntax/edit-distance.ts';
+export { SelectSyntaxError, SqlSyntaxError } from './syntax/errors.ts';
+
 export interface ErrorRow {
   readonly status: number;
   readonly type: string;
@@ -154,9 +157,4 @@ export function placed(error: unknown, sql: string, at: Span): unknown {
   if (!(error instanceof SqlError) || !PLACEABLE.has(error.code) || PLACED.test(error.details)) return error;
   const { code, details, reason, status, type, cause } = error;
   return new SqlError(code, { details: details + place(sql, at), reason, status, type, cause });
-}
-
-/** Ends an exhaustive switch: the compiler refuses a kind that has no case. */
-export function assertNever(value: never): never {
-  throw new SqlError('internal', `unexpected ${JSON.stringify(value)}`);
 }

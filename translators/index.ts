@@ -1,27 +1,40 @@
 /** The door of the translator: a statement and the schemas that it names in, a physical plan out. No I/O, no clock. */
 
+import type { Column, Literal } from './algebra/expr.ts';
+import type { Physical } from './algebra/physical.ts';
+import type { LogicalPlan } from './algebra/plan.ts';
+import { someNode } from './algebra/plan-walk.ts';
+import type { Session } from './algebra/session.ts';
 import { CommonTables } from './bind/common-table.ts';
 import type { BindEnv, BoundQuery, OutputItem } from './bind/context.ts';
-import type { Column, Literal, Session } from './bind/expr.ts';
 import { readHints } from './bind/hints.ts';
 import { NO_LIMITS, type PlanLimits, PlanSize } from './bind/plan-size.ts';
 import { bindQuery } from './bind/query.ts';
 import { type QuotedName, QuotedNames, withQuotedHint } from './bind/quoted-names.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { SqlError } from './errors.ts';
-import { foldPlan } from './physical/fold.ts';
-import type { Physical } from './physical/nodes.ts';
-import { type SplitOptions, toPhysical } from './physical/split.ts';
-import { figuresOf } from './plan/figures.ts';
-import type { LogicalPlan } from './plan/nodes.ts';
-import { rewritePlan } from './plan/rules.ts';
-import { someNode } from './plan/walk.ts';
-import { zonedPlan } from './plan/zoned.ts';
+import { figuresOf } from './rewrite/figures.ts';
+import { rewritePlan } from './rewrite/rules.ts';
+import { zonedPlan } from './rewrite/zoned.ts';
+import { foldPlan } from './split/fold.ts';
+import { type SplitOptions, toPhysical } from './split/split.ts';
 import type { QueryNode, StatementNode } from './syntax/ast.ts';
 
+export { castTo } from './bind/coerce.ts';
+export type { OutputItem } from './bind/context.ts';
+export { mentionOf } from './bind/mentions.ts';
+export { type QuotedName, sentence } from './bind/quoted-names.ts';
 export { type TableNames, tableNames } from './bind/table-names.ts';
 export { type Catalog, SchemaNeeded, type Table, TablesNeeded } from './catalog/catalog.ts';
-export { metadataPlan, nameMatcher } from './physical/metadata.ts';
+export { joinMembers } from './rewrite/join-members.ts';
+export { rewritePlan } from './rewrite/rules.ts';
+export { collectionsIn } from './split/apart.ts';
+export { foldPlan } from './split/fold.ts';
+export { metadataPlan, nameMatcher } from './split/metadata.ts';
+export { runsScript } from './split/split.ts';
+export type { BodyNode, ObjectSelectNode, StatementNode } from './syntax/ast.ts';
+export { parseObjectSelect } from './syntax/parse-object-select.ts';
+export { parse } from './syntax/parser.ts';
 
 export interface BoundStatement {
   readonly plan: LogicalPlan;

@@ -1,10 +1,10 @@
 /** Every document that is printed from a table of the code: its path and its text. */
 import { readFileSync } from 'node:fs';
 import { settingsMarkdown } from '../../src/config.ts';
-import { DLI_ERRORS } from '../../src/jobs/errors.ts';
+import { DLI_ERRORS } from '../../src/jobs/domain/errors.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { SELECT_ERRORS } from '../../src/select/errors.ts';
-import { MAPPING_TYPES, SQL_TYPES } from '../../translators/catalog/types.ts';
+import { MAPPING_TYPES, SQL_TYPES } from '../../translators/algebra/types.ts';
 import { ERRORS } from '../../translators/errors.ts';
 import { castTarget, castTargets } from '../../translators/functions/cast.ts';
 import { code, table } from '../../translators/functions/reference.ts';

@@ -4,12 +4,12 @@
  */
 
 import { stringifyJson } from '../../src/rows/longs.ts';
+import type { ScalarFunction } from '../../translators/algebra/function.ts';
+import type { Physical } from '../../translators/algebra/physical.ts';
+import type { Value } from '../../translators/algebra/types.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
-import type { Value } from '../../translators/catalog/types.ts';
 import { SqlError } from '../../translators/errors.ts';
-import type { ScalarFunction } from '../../translators/functions/row.ts';
 import { bind, prepare, split } from '../../translators/index.ts';
-import type { Physical } from '../../translators/physical/nodes.ts';
 import type { ExprNode } from '../../translators/syntax/ast.ts';
 import { SqlSyntaxError } from '../../translators/syntax/errors.ts';
 import { parse } from '../../translators/syntax/parser.ts';

@@ -1,9 +1,9 @@
 /** The reference of SQL over objects: rules written here, tables printed from those of the code. */
-import { SELECT_LIMITS } from '../../src/select/request.ts';
+import { SELECT_LIMITS } from '../../src/select/requests/request.ts';
 import { code, table } from '../../translators/functions/reference.ts';
-import { CAST_TYPES } from '../../translators/select/cast.ts';
-import { SELECT_FUNCTIONS } from '../../translators/select/functions.ts';
-import { PATTERN_SYMBOLS } from '../../translators/select/timestamp-pattern.ts';
+import { CAST_TYPES } from '../../translators/object-sql/cast.ts';
+import { SELECT_FUNCTIONS } from '../../translators/object-sql/functions.ts';
+import { PATTERN_SYMBOLS } from '../../translators/object-sql/timestamp-pattern.ts';
 
 const GENERATED =
   '<!-- Written by `npm run docs`; change the tables in the code, or scripts/docs/select-sql.ts, instead. -->';

@@ -1,7 +1,6 @@
 /** Turns an error answer of the cluster into the error that SQL clients know (spec sql-endpoint 10). */
 import { SqlError } from '../../translators/errors.ts';
-import { TOO_LONG } from '../../translators/lower/painless/helpers.ts';
-import { SEVERAL_VALUES } from '../../translators/lower/painless/writer.ts';
+import { SEVERAL_VALUES, TOO_LONG } from '../../translators/execution.ts';
 
 const MORE = 'For more details, please send request for Json format to see the raw response from OpenSearch engine.';
 

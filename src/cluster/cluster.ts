@@ -1,7 +1,7 @@
 /** The calls of the cluster that queries need, each counted, timed, and made with its caller's identity. */
 import type { Dispatcher } from 'undici';
 import { SqlError } from '../../translators/errors.ts';
-import type { ScanTarget } from '../../translators/lower/dsl/target.ts';
+import type { ScanTarget } from '../../translators/execution.ts';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Room } from './answer-body.ts';

@@ -1,5 +1,5 @@
 /** Finds environment variables that look like misspelt settings of ours; an environment holds much that is not ours. */
-import { editDistance } from '../../translators/syntax/edit-distance.ts';
+import { editDistance } from '../../translators/errors.ts';
 
 /** Variables that other programs, containers and service links set under names that begin like ours. */
 const FOREIGN = [

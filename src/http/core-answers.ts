@@ -1,6 +1,6 @@
 /** Refusals that the cluster's own HTTP layer makes before any plugin sees a request, in its words (spec sql-endpoint 2, 3.1). */
 import type { ServerResponse } from 'node:http';
-import { editDistance } from '../../translators/syntax/edit-distance.ts';
+import { editDistance } from '../../translators/errors.ts';
 import { endText } from './end-text.ts';
 import { JSON_TYPE } from './render-error.ts';
 

@@ -1,6 +1,6 @@
 /** What waits in memory until clients take it: counted over all answers, bounded, and given up where a client takes nothing. */
 import type { ServerResponse } from 'node:http';
-import type { Pace, Slot } from './sql-service.ts';
+import type { Pace, Slot } from '../contract/sql-service.ts';
 
 export interface OutflowLimits {
   /** Milliseconds in which a client must take something of its answer; 0 for no limit. */

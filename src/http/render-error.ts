@@ -1,7 +1,6 @@
 /** Writes any failure as the plugin's error body: what went wrong, never where in our code. */
 import { randomUUID } from 'node:crypto';
-import { SqlError } from '../../translators/errors.ts';
-import { SqlSyntaxError } from '../../translators/syntax/errors.ts';
+import { SqlError, SqlSyntaxError } from '../../translators/errors.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
 import type { Log } from '../log.ts';
 

@@ -4,11 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
 import { callerIdentity } from '../cluster/credentials.ts';
 import type { Config } from '../config.ts';
-import type { Admission } from '../execute/admission.ts';
+import type { RequestContext } from '../contract/sql-service.ts';
 import type { Metrics, Stage } from '../metrics.ts';
+import type { Admission } from '../run/admission.ts';
 import type { Outflow } from './outflow.ts';
 import { RequestSlot } from './request-slot.ts';
-import type { RequestContext } from './sql-service.ts';
 
 export interface OpenContext extends RequestContext {
   readonly flow: Outflow;

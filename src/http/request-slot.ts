@@ -1,6 +1,7 @@
 /** The place of one request among those that are worked on: given up while it waits for its client, or is counted elsewhere. */
-import type { Admission } from '../execute/admission.ts';
-import type { Slot } from './sql-service.ts';
+
+import type { Slot } from '../contract/sql-service.ts';
+import type { Admission } from '../run/admission.ts';
 
 export class RequestSlot implements Slot {
   #leave: (() => void) | undefined;

@@ -2,14 +2,14 @@
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Config } from '../config.ts';
-import type { StatementService } from '../execute/statement-service.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { newServerName, openJobStore } from './open-store.ts';
-import { createJobRunner } from './runner.ts';
+import type { StatementService } from '../run/statement-service.ts';
+import { createJobRunner } from './schedule/runner.ts';
 import { createJobService, type JobService } from './service.ts';
-import type { JobStore } from './store.ts';
+import { newServerName, openJobStore } from './stores/open-store.ts';
+import type { JobStore } from './stores/store.ts';
 import { createSubmitterOf } from './submitter.ts';
 
 export interface OpenJobsDeps {

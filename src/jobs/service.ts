@@ -6,9 +6,8 @@ import type { Identity } from '../cluster/context.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { DliError } from './errors.ts';
-import { createHousekeeping } from './housekeeping.ts';
-import { createIdentities } from './identities.ts';
+import { DliError } from './domain/errors.ts';
+import { createIdentities } from './domain/identities.ts';
 import {
   ENDED,
   type ExportJob,
@@ -17,11 +16,12 @@ import {
   type JobRunner,
   type QueryJob,
   type Tag,
-} from './model.ts';
-import { cancel, isEnded, type JobRecord } from './record.ts';
-import { createScheduler } from './scheduler.ts';
-import { readJobStatement } from './statement.ts';
-import type { JobFilter, JobStore, ListPage } from './store.ts';
+} from './domain/model.ts';
+import { cancel, isEnded, type JobRecord } from './domain/record.ts';
+import { readJobStatement } from './domain/statement.ts';
+import { createHousekeeping } from './schedule/housekeeping.ts';
+import { createScheduler } from './schedule/scheduler.ts';
+import type { JobFilter, JobStore, ListPage } from './stores/store.ts';
 import type { SubmitterOf } from './submitter.ts';
 
 export interface JobServiceDeps {

@@ -1,8 +1,13 @@
 /** Dates as documents, doc values and group keys hold them → canonical text of the field's type. */
-import { compileDateFormat } from '../../translators/catalog/date-format.ts';
-import type { Field } from '../../translators/catalog/schema.ts';
-import type { SqlType } from '../../translators/catalog/types.ts';
-import { dateOf, parseTimestamp, timeOf, timestampFromEpochMillis } from '../../translators/functions/temporal-text.ts';
+
+import type { Field, SqlType } from '../../translators/algebra/index.ts';
+import {
+  compileDateFormat,
+  dateOf,
+  parseTimestamp,
+  timeOf,
+  timestampFromEpochMillis,
+} from '../../translators/execution.ts';
 
 type DateCoercer = (raw: unknown) => string | null;
 

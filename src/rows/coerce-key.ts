@@ -1,6 +1,5 @@
 /** Keys of buckets → values: booleans come as 0, 1 or text, dates as epoch milliseconds (spec data-types 11). */
-import type { SqlType, Value } from '../../translators/catalog/types.ts';
-import { isNumber, isTemporal } from '../../translators/catalog/types.ts';
+import { isNumber, isTemporal, type SqlType, type Value } from '../../translators/algebra/index.ts';
 import { booleanValue, type Coercer, textValue } from './coerce.ts';
 import { wireDateCoercer } from './coerce-date.ts';
 import { numberCoercer } from './coerce-number.ts';

@@ -1,5 +1,5 @@
 /** Results of metrics → values of the declared type: doubles come back for whole numbers, milliseconds for dates. */
-import { isInteger, isTemporal, type SqlType, type Value } from '../../translators/catalog/types.ts';
+import { isInteger, isTemporal, type SqlType, type Value } from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { valueCoercer } from './coerce-key.ts';
 

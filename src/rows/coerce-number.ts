@@ -1,5 +1,5 @@
 /** Numbers as documents hold them (numbers, long integers, numeric text) → values of a numeric type; null when it is none. */
-import type { SqlType } from '../../translators/catalog/types.ts';
+import type { SqlType } from '../../translators/algebra/index.ts';
 
 type NumberCoercer = (raw: unknown) => number | bigint | null;
 

@@ -1,6 +1,5 @@
 /** The value of an object: each member by its own mapping, null members dropped, keys with dots opened (spec sql-endpoint 4.4). */
-import type { Field } from '../../translators/catalog/schema.ts';
-import type { Value } from '../../translators/catalog/types.ts';
+import type { Field, Value } from '../../translators/algebra/index.ts';
 import { mergeJson } from './getters.ts';
 
 type Coercer = (raw: unknown) => Value;

@@ -1,7 +1,6 @@
 /** Raw JSON of a field → the value that a cell holds (spec sql-endpoint 4.4, data-types 1 and 2). */
-import type { Field } from '../../translators/catalog/schema.ts';
-import { isNumber, isTemporal, type Value } from '../../translators/catalog/types.ts';
-import { javaDouble } from '../../translators/functions/java-text.ts';
+import { type Field, isNumber, isTemporal, type Value } from '../../translators/algebra/index.ts';
+import { javaDouble } from '../../translators/execution.ts';
 import { sourceDateCoercer } from './coerce-date.ts';
 import { numberCoercer } from './coerce-number.ts';
 import { objectCoercer } from './coerce-object.ts';

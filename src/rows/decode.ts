@@ -1,10 +1,7 @@
 /** Hits → rows, by one closure a column made once a query: nothing is looked up by name or copied for each row. */
-import type { Column } from '../../translators/bind/expr.ts';
-import { constantOf } from '../../translators/catalog/constant-field.ts';
-import type { Field } from '../../translators/catalog/schema.ts';
-import { docValuesFields, docValuesPath } from '../../translators/catalog/source-holds.ts';
-import { isTemporal, type Value } from '../../translators/catalog/types.ts';
+import { type Column, type Field, isTemporal, type Value } from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
+import { constantOf, docValuesFields, docValuesPath } from '../../translators/execution.ts';
 import { type CoerceOptions, type Coercer, coercer, many } from './coerce.ts';
 import { wireDateCoercer } from './coerce-date.ts';
 import { containerGetter, leafGetter, mergeJson } from './getters.ts';

@@ -1,5 +1,5 @@
 /** Columns that every hit has besides its fields (spec data-types 10). */
-import type { SqlType, Value } from '../../translators/catalog/types.ts';
+import type { SqlType, Value } from '../../translators/algebra/index.ts';
 import type { Hit, HitContext } from './hit.ts';
 
 interface MetadataRow {

@@ -1,6 +1,6 @@
 /** The unit that flows from the cluster to the client: some rows of the same columns. */
-import type { SqlType, Value } from '../../translators/catalog/types.ts';
-import type { Figure } from '../../translators/functions/row.ts';
+
+import type { Figure, SqlType, Value } from '../../translators/algebra/index.ts';
 
 export type { Figure };
 

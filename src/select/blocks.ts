@@ -1,6 +1,6 @@
 /** How blocks are read in this server: how large, how many at a time, and by which engine. */
-import { FileScanner } from '../execute/duckdb/file-scanner.ts';
-import type { BlockOptions } from './csv-run.ts';
+import { FileScanner } from '../engine/duckdb/file-scanner.ts';
+import type { BlockOptions } from './csv/csv-run.ts';
 
 export interface ScratchOptions {
   /** Blocks and parquet files are written below it, and removed. */

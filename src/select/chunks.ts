@@ -1,6 +1,6 @@
 /** Puts records together to chunks of whole records, none larger than a message may be. */
 import { SelectError } from './errors.ts';
-import { CHUNK_BYTES, type RecordsChunk, type SelectLimits } from './request.ts';
+import { CHUNK_BYTES, type RecordsChunk, type SelectLimits } from './requests/request.ts';
 
 export class ChunkBuilder {
   private records: string[] = [];

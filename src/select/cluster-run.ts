@@ -1,12 +1,18 @@
 /** A statement over the cluster as a select run: the full dialect of the SQL routes, its rows as csv or JSON records. */
 
-import type { StatementService } from '../execute/statement-service.ts';
-import { cellParts } from '../format/cell-parts.ts';
-import { jsonPrinter } from '../format/json-text.ts';
-import type { RequestContext } from '../http/sql-service.ts';
+import type { RequestContext } from '../contract/sql-service.ts';
 import type { OutputColumn, Page, Row } from '../rows/page.ts';
+import type { StatementService } from '../run/statement-service.ts';
+import { cellParts } from '../write/cell-parts.ts';
+import { jsonPrinter } from '../write/json-text.ts';
 import { cellQuoter } from './record-text.ts';
-import { CHUNK_BYTES, type RecordsChunk, type SelectOutput, type SelectRequest, type SelectRun } from './request.ts';
+import {
+  CHUNK_BYTES,
+  type RecordsChunk,
+  type SelectOutput,
+  type SelectRequest,
+  type SelectRun,
+} from './requests/request.ts';
 
 export async function openClusterRun(
   request: SelectRequest,

@@ -1,22 +1,25 @@
 /** The select engine: parses the expression, opens the object, and runs the one over the other. */
-import { type CheckOptions, checkSelect } from '../../translators/select/check.ts';
-import { SelectFault } from '../../translators/select/errors.ts';
-import type { CheckedSelect } from '../../translators/select/expr.ts';
-import type { SelectSource } from '../../translators/select/scope.ts';
-import { Timestamp } from '../../translators/select/timestamp.ts';
-import type { ObjectSelectNode } from '../../translators/syntax/ast.ts';
-import { SelectSyntaxError } from '../../translators/syntax/errors.ts';
-import { parseObjectSelect } from '../../translators/syntax/parse-object-select.ts';
+
+import { SelectSyntaxError } from '../../translators/errors.ts';
+import { type ObjectSelectNode, parseObjectSelect } from '../../translators/index.ts';
+import {
+  type CheckedSelect,
+  type CheckOptions,
+  checkSelect,
+  SelectFault,
+  type SelectSource,
+  Timestamp,
+} from '../../translators/object-sql/index.ts';
 import type { ObjectStore } from '../objects/store.ts';
-import { CsvReader } from './csv-reader.ts';
-import { type BlockOptions, runCsv } from './csv-run.ts';
+import { CsvReader } from './csv/csv-reader.ts';
+import { type BlockOptions, runCsv } from './csv/csv-run.ts';
 import type { ExpansionLimits } from './decompress.ts';
 import { SelectError } from './errors.ts';
-import { jsonReader } from './json-reader.ts';
+import { jsonReader } from './json/json-reader.ts';
 import { type ObjectText, openText } from './object-text.ts';
-import { parquetRows } from './parquet-run.ts';
+import { parquetRows } from './parquet/parquet-run.ts';
 import { headerLine, type PrinterOptions } from './record-text.ts';
-import type { CsvInput, JsonInput, RecordsChunk, SelectEngine, SelectRequest, SelectRun } from './request.ts';
+import type { CsvInput, JsonInput, RecordsChunk, SelectEngine, SelectRequest, SelectRun } from './requests/request.ts';
 import type { RowBatch } from './row-batch.ts';
 import { rowsOf } from './rows.ts';
 import { runRows } from './run-rows.ts';

@@ -1,10 +1,9 @@
 /** Any failure as the code, status and sentence that a select client sees, in the words of its protocol. */
-import { type ErrorCode, SqlError } from '../../translators/errors.ts';
-import { SqlSyntaxError } from '../../translators/syntax/errors.ts';
+import { type ErrorCode, SqlError, SqlSyntaxError } from '../../translators/errors.ts';
 import { AuthError, type AuthFault } from '../auth/principal.ts';
 import { ObjectStoreError, type ObjectStoreFault } from '../objects/store.ts';
 import { SelectError, type SelectErrorCode } from './errors.ts';
-import type { SelectDialect } from './request.ts';
+import type { SelectDialect } from './requests/request.ts';
 
 type ByDialect = SelectErrorCode | Readonly<Record<SelectDialect, SelectErrorCode>>;
 

@@ -2,8 +2,8 @@
 import type { ByteRange, ObjectStore } from '../objects/store.ts';
 import { bunzip, checkExpansion, type ExpansionLimits, gunzip } from './decompress.ts';
 import { SelectError } from './errors.ts';
-import type { SelectProgress, SelectRequest } from './request.ts';
-import { rangeDelimiter, recordsInRange, resolveRange } from './scan-range.ts';
+import type { SelectProgress, SelectRequest } from './requests/request.ts';
+import { rangeDelimiter, recordsInRange, resolveRange } from './requests/scan-range.ts';
 
 export interface ObjectText {
   readonly bytes: AsyncIterable<Buffer>;

@@ -1,5 +1,5 @@
 /** Puts parts of a block of bytes together to chunks of whole records; neighbours are copied at once. */
-import { CHUNK_BYTES, type RecordsChunk } from './request.ts';
+import { CHUNK_BYTES, type RecordsChunk } from './requests/request.ts';
 
 /** Shorter parts are cheaper to copy byte by byte. */
 const SHORT = 32;

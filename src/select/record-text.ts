@@ -1,9 +1,17 @@
 /** Rows of the answer as text: csv with quotes where they are wanted, or JSON objects (specs bos-select 3, s3-select 1). */
-import { type EvaluateOptions, evaluator, type SelectRow } from '../../translators/select/evaluate.ts';
-import type { CheckedSelect, SelectOutputItem } from '../../translators/select/expr.ts';
-import { minifyJson } from '../../translators/select/json.ts';
-import { isObject, jsonText, type SelectValue, textOf } from '../../translators/select/value.ts';
-import type { CsvOutput, JsonOutput, SelectOutput } from './request.ts';
+import {
+  type CheckedSelect,
+  type EvaluateOptions,
+  evaluator,
+  isObject,
+  jsonText,
+  minifyJson,
+  type SelectOutputItem,
+  type SelectRow,
+  type SelectValue,
+  textOf,
+} from '../../translators/object-sql/index.ts';
+import type { CsvOutput, JsonOutput, SelectOutput } from './requests/request.ts';
 
 /** `text`: of a JSON record as it stands in the object. */
 export type RecordPrinter = (row: SelectRow, text: string | undefined) => string;

@@ -1,5 +1,5 @@
 /** Rows on their way from a reader to the statement. */
-import type { SelectRow } from '../../translators/select/evaluate.ts';
+import type { SelectRow } from '../../translators/object-sql/index.ts';
 
 export interface RowBatch {
   /** The cells of csv records, or the values of JSON records; undefined: a record that FROM's path did not find. */

@@ -1,12 +1,16 @@
 /** Runs a statement over batches of rows: condition, aggregates, limit, and the records of the answer. */
-import { type Fold, foldOf } from '../../translators/select/aggregate.ts';
-import { SelectFault } from '../../translators/select/errors.ts';
-import { predicate, type SelectRow } from '../../translators/select/evaluate.ts';
-import type { CheckedSelect } from '../../translators/select/expr.ts';
+import {
+  type CheckedSelect,
+  type Fold,
+  foldOf,
+  predicate,
+  SelectFault,
+  type SelectRow,
+} from '../../translators/object-sql/index.ts';
 import { ChunkBuilder } from './chunks.ts';
 import { SelectError } from './errors.ts';
 import { type PrinterOptions, recordPrinter } from './record-text.ts';
-import type { RecordsChunk, SelectLimits } from './request.ts';
+import type { RecordsChunk, SelectLimits } from './requests/request.ts';
 import type { RowBatch } from './row-batch.ts';
 
 /** One statement over rows that come in parts; records of the answer go to `chunks`. */

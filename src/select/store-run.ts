@@ -1,7 +1,7 @@
 /** Writes a run to object storage, all or nothing, and is itself a run of one record that says what was written. */
 import type { ObjectStore, Upload } from '../objects/store.ts';
 import { SelectError } from './errors.ts';
-import type { RecordsChunk, SelectLocation, SelectRun } from './request.ts';
+import type { RecordsChunk, SelectLocation, SelectRun } from './requests/request.ts';
 
 /** Rejects when the target is taken, before the source is opened. */
 export async function openStoreRun(

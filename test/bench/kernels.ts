@@ -2,19 +2,20 @@
  * What each kernel saves: the same bytes with it and without it, in turn, in one process and without a cluster. Processor time, so that what else
  * the machine does matters little; a ratio is the time without the kernel over the time with it. `npm run bench:kernels`.
  */
-import { compileRowEncoder } from '../../src/direct/row-encoder.ts';
-import { createWriter } from '../../src/format/index.ts';
+
+import type { ExportRequest } from '../../src/jobs/domain/model.ts';
 import { csvLines } from '../../src/jobs/export/csv-lines.ts';
 import { hitFormat } from '../../src/jobs/export/hits/hit-format.ts';
-import type { ExportRequest } from '../../src/jobs/model.ts';
 import { compileHitDecoder, type DecodeOptions, decodePage } from '../../src/rows/decode.ts';
 import type { Hit } from '../../src/rows/hit.ts';
 import { parseJson } from '../../src/rows/longs.ts';
 import type { Page } from '../../src/rows/page.ts';
-import { CsvRecords } from '../../src/select/csv-records.ts';
-import { CsvSplitter } from '../../src/select/csv-splitter.ts';
-import { type CsvInput, SELECT_LIMITS } from '../../src/select/request.ts';
-import type { Column } from '../../translators/bind/expr.ts';
+import { CsvRecords } from '../../src/select/csv/csv-records.ts';
+import { CsvSplitter } from '../../src/select/csv/csv-splitter.ts';
+import { type CsvInput, SELECT_LIMITS } from '../../src/select/requests/request.ts';
+import { compileRowEncoder } from '../../src/write/direct/row-encoder.ts';
+import { createWriter } from '../../src/write/index.ts';
+import type { Column } from '../../translators/algebra/expr.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import { BENCH_MAPPING, benchDocuments } from './data.ts';
 

@@ -1,6 +1,6 @@
 /** What translation alone costs: every statement of the corpus from text to a plan and its search body, no cluster, no cache. */
-import { explainPlan } from '../../src/execute/explain.ts';
-import { hasSubqueries } from '../../src/execute/subqueries.ts';
+import { explainPlan } from '../../src/plan/explain.ts';
+import { hasSubqueries } from '../../src/plan/subqueries.ts';
 import { bind, prepare, split } from '../../translators/index.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 import { createCatalog } from '../corpus/translation/catalog.ts';

@@ -1,7 +1,7 @@
 /** The reader of date mapping formats against the engine's own: one index with a field a format, both asked for the same values. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileDateFormat, formatForFields } from '../../translators/catalog/date-format.ts';
-import { epochMillisOf, timestampFromEpochMillis } from '../../translators/functions/temporal-text.ts';
+import { epochMillisOf, timestampFromEpochMillis } from '../../translators/temporal/temporal-text.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
 import { CASES } from './date-format-cases.ts';
 

@@ -7,13 +7,13 @@ import { createCluster } from '../../src/cluster/cluster.ts';
 import { createMappingCache } from '../../src/cluster/mapping-cache.ts';
 import { createPools } from '../../src/cluster/pool.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { createSqlService } from '../../src/execute/service.ts';
-import type { JobRunner, QueryJob } from '../../src/jobs/model.ts';
-import { createJobRunner } from '../../src/jobs/runner.ts';
+import type { JobRunner, QueryJob } from '../../src/jobs/domain/model.ts';
+import { createJobRunner } from '../../src/jobs/schedule/runner.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openStore } from '../../src/objects/open-store.ts';
 import type { ObjectStore } from '../../src/objects/store.ts';
+import { createSqlService } from '../../src/run/service.ts';
 import { getEngine } from '../support/engine.ts';
 import { control, NASTY, queryJob } from '../support/export-jobs.ts';
 

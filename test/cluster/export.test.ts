@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExportRequest, QueryJob } from '../../src/jobs/model.ts';
+import type { ExportRequest, QueryJob } from '../../src/jobs/domain/model.ts';
 import { FULL, uniqueName } from '../support/engine.ts';
 import { control, exportJob, exportRequest } from '../support/export-jobs.ts';
 import { S3_KEY, type S3Server, startS3Server } from '../support/s3-server.ts';

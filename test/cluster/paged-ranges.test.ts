@@ -1,10 +1,10 @@
 /** Ranges over more rows than a page: OpenSearch answers some of them by approximations, which later pages must not meet. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBulkScan } from '../../src/execute/bulk-scan.ts';
-import { detachedContext } from '../../src/execute/detached-context.ts';
-import { createSqlService } from '../../src/execute/service.ts';
 import { createLog } from '../../src/log.ts';
-import type { Physical, SearchNode } from '../../translators/physical/nodes.ts';
+import { openBulkScan } from '../../src/read/bulk-scan.ts';
+import { detachedContext } from '../../src/run/detached-context.ts';
+import { createSqlService } from '../../src/run/service.ts';
+import type { Physical, SearchNode } from '../../translators/algebra/physical.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
 import { type SqlProxy, startSqlProxy } from './sql-proxy.ts';
 

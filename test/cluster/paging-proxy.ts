@@ -1,9 +1,9 @@
 /** A server whose pages can be read one by one, over a cluster that may be made to behave like another. */
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { createSqlService } from '../../src/execute/service.ts';
-import type { SqlService } from '../../src/http/sql-service.ts';
+import type { SqlService } from '../../src/contract/sql-service.ts';
 import { createLog } from '../../src/log.ts';
 import { parseJson } from '../../src/rows/longs.ts';
+import { createSqlService } from '../../src/run/service.ts';
 import { type RunningProxy, startProxy } from '../http/proxy-under-test.ts';
 import type { JdbcAnswer } from './sql-proxy.ts';
 

@@ -1,9 +1,9 @@
 /** The catalogue's Painless cells, and scripts over documents, against a real node: they must say what the closures say. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Column } from '../../translators/bind/expr.ts';
+import type { Column } from '../../translators/algebra/expr.ts';
+import type { Field } from '../../translators/algebra/schema.ts';
+import type { Value } from '../../translators/algebra/types.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
-import type { Field } from '../../translators/catalog/schema.ts';
-import type { Value } from '../../translators/catalog/types.ts';
 import { allScalarFunctions } from '../../translators/functions/index.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';
 import { lowerPredicate, lowerValue, type Script } from '../../translators/lower/painless/index.ts';

@@ -1,8 +1,8 @@
 /** An independent model of predicates over documents: three-valued, any value of an array satisfies (spec data-types 9). */
-import type { CompareOperator, Expr } from '../../translators/bind/expr.ts';
-import { columnsOf } from '../../translators/bind/walk.ts';
-import type { Field } from '../../translators/catalog/schema.ts';
-import type { Value } from '../../translators/catalog/types.ts';
+import type { CompareOperator, Expr } from '../../translators/algebra/expr.ts';
+import type { Field } from '../../translators/algebra/schema.ts';
+import type { Value } from '../../translators/algebra/types.ts';
+import { columnsOf } from '../../translators/algebra/walk.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';
 import { SESSION } from '../unit/functions/bind-kit.ts';
 

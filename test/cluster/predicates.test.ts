@@ -1,10 +1,11 @@
 /** Predicates lowered to DSL find the documents on a real node that a model of three-valued logic finds in their sources. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringifyJson } from '../../src/rows/longs.ts';
-import type { ColumnRef, CompareOperator, Expr } from '../../translators/bind/expr.ts';
-import { columnsOf, exprKey, some } from '../../translators/bind/walk.ts';
-import type { Field } from '../../translators/catalog/schema.ts';
-import type { SqlType, Value } from '../../translators/catalog/types.ts';
+import type { ColumnRef, CompareOperator, Expr } from '../../translators/algebra/expr.ts';
+import { exprKey } from '../../translators/algebra/key.ts';
+import type { Field } from '../../translators/algebra/schema.ts';
+import type { SqlType, Value } from '../../translators/algebra/types.ts';
+import { columnsOf, some } from '../../translators/algebra/walk.ts';
 import type { Lowered } from '../../translators/lower/dsl/context.ts';
 import { lowerPredicate } from '../../translators/lower/dsl/query.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';

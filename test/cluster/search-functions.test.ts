@@ -1,6 +1,6 @@
 /** The real node takes every search function with every option, and every kind of sort, as we write them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Expr } from '../../translators/bind/expr.ts';
+import type { Expr } from '../../translators/algebra/expr.ts';
 import { checkOption, relevance } from '../../translators/functions/relevance.ts';
 import { lowerSort } from '../../translators/lower/dsl/sort.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';

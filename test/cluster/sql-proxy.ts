@@ -1,9 +1,9 @@
 /** The whole server in the test's process: pass-through and SQL, in front of a real node. */
 
 import type { CallContext } from '../../src/cluster/context.ts';
-import { createSqlService } from '../../src/execute/service.ts';
 import { createLog } from '../../src/log.ts';
 import { parseJson } from '../../src/rows/longs.ts';
+import { createSqlService } from '../../src/run/service.ts';
 import { type RunningProxy, type Service, startProxy } from '../http/proxy-under-test.ts';
 
 export interface JdbcAnswer {

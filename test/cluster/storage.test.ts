@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dliErrorOf } from '../../src/jobs/errors.ts';
+import { dliErrorOf } from '../../src/jobs/domain/errors.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
 import { call, startJobs } from './export-kit.ts';
 import { startPagingProxy } from './paging-proxy.ts';

@@ -1,9 +1,9 @@
 /** What every answer format promises, run over each of them: the text does not depend on how the rows come. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createWriter, FORMAT_NAMES, type WriterOptions } from '../../src/format/index.ts';
 import type { Row } from '../../src/rows/page.ts';
-import { answer, columnsOf, readDelimited } from '../unit/format/answers.ts';
+import { createWriter, FORMAT_NAMES, type WriterOptions } from '../../src/write/index.ts';
+import { answer, columnsOf, readDelimited } from '../unit/write/answers.ts';
 
 const columns = columnsOf({
   k: 'keyword',

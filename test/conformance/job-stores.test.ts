@@ -7,9 +7,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCluster } from '../../src/cluster/cluster.ts';
 import { createPools } from '../../src/cluster/pool.ts';
 import { loadConfig } from '../../src/config.ts';
-import { INDEX_BODY, jobDocument } from '../../src/jobs/index-mapping.ts';
-import { openIndexStore } from '../../src/jobs/index-store.ts';
-import type { ExportJob, ExportJournal, Job, QueryJob } from '../../src/jobs/model.ts';
+import type { ExportJob, ExportJournal, Job, QueryJob } from '../../src/jobs/domain/model.ts';
 import {
   cancel,
   claim,
@@ -22,9 +20,11 @@ import {
   putBack,
   renew,
   writeJournal,
-} from '../../src/jobs/record.ts';
-import { openSqliteStore } from '../../src/jobs/sqlite-store.ts';
-import type { JobFilter, JobStore, ListOrder } from '../../src/jobs/store.ts';
+} from '../../src/jobs/domain/record.ts';
+import { INDEX_BODY, jobDocument } from '../../src/jobs/stores/index-mapping.ts';
+import { openIndexStore } from '../../src/jobs/stores/index-store.ts';
+import { openSqliteStore } from '../../src/jobs/stores/sqlite-store.ts';
+import type { JobFilter, JobStore, ListOrder } from '../../src/jobs/stores/store.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
 import { exportRequest } from '../support/export-jobs.ts';

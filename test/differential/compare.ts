@@ -1,7 +1,7 @@
 /** Whether two answers are one: rows as a multiset unless the order is total, fractions within 1e-9 of each other. */
 import { stringifyJson } from '../../src/rows/longs.ts';
 import type { Row } from '../../src/rows/page.ts';
-import type { Value } from '../../translators/catalog/types.ts';
+import type { Value } from '../../translators/algebra/types.ts';
 
 const TOLERANCE = 1e-9;
 

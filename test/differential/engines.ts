@@ -1,8 +1,8 @@
 /** DuckDB engines that serve many statements: opening one costs more than what most statements do. */
-import { type Engine, type EngineLimits, openEngine } from '../../src/execute/duckdb/engine.ts';
-import type { DuckQuery } from '../../translators/lower/duckdb/index.ts';
+import { type Engine, type EngineLimits, openEngine } from '../../src/engine/duckdb/engine.ts';
+import type { DuckQuery } from '../../translators/algebra/duck-query.ts';
+import type { Physical } from '../../translators/algebra/physical.ts';
 import { quoteName } from '../../translators/lower/duckdb/print.ts';
-import type { Physical } from '../../translators/physical/nodes.ts';
 
 export interface Engines {
   open(limits: EngineLimits): Promise<Engine>;

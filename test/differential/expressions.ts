@@ -1,6 +1,6 @@
 /** Random well-typed expressions over the columns in scope: fields, literals, operators, and whatever the catalogue's signatures allow. */
 import type { Random } from '../../src/sample-data/random.ts';
-import type { SqlType } from '../../translators/catalog/types.ts';
+import type { SqlType } from '../../translators/algebra/types.ts';
 import { ARGUMENT_LITERALS, edgeLiteral, foreignLiteral, quote, sharedLiteral } from './literals.ts';
 import { type Family, junction, leaf, type Node, node } from './node.ts';
 import { familyOfType, PRODUCTIONS, type Production } from './productions.ts';

@@ -1,6 +1,6 @@
 /** A DuckDB that holds the rows of the judged tables by itself: it shares neither parser, binder nor lowering with the server. */
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import type { Value } from '../../translators/catalog/types.ts';
+import type { Value } from '../../translators/algebra/types.ts';
 import type { Outcome } from './both-paths.ts';
 import { JUDGED_SETS, type JudgedSet } from './judged-tables.ts';
 
@@ -20,7 +20,7 @@ export async function openJudge(prefix: string): Promise<Judge> {
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
   for (const setting of SETTINGS) await connection.run(`SET ${setting}`);
-  // As it is written: a rewrite of its own lost rows of EXISTS (src/execute/duckdb/engine.ts).
+  // As it is written: a rewrite of its own lost rows of EXISTS (src/engine/duckdb/engine.ts).
   await connection.run('PRAGMA disable_optimizer');
   for (const set of JUDGED_SETS) await fill(connection, prefix, set);
   return {

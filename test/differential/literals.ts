@@ -1,6 +1,6 @@
 /** Literals that generated statements use: edges of each family, and what particular functions want to see. */
 import type { Random } from '../../src/sample-data/random.ts';
-import type { SqlType, Value } from '../../translators/catalog/types.ts';
+import type { SqlType, Value } from '../../translators/algebra/types.ts';
 import type { Family } from './node.ts';
 
 export const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;

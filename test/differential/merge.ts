@@ -1,7 +1,7 @@
 /** Puts the answers of partitions together, as the answer of the whole has to be. */
 import { stringifyJson } from '../../src/rows/longs.ts';
 import type { Row } from '../../src/rows/page.ts';
-import type { Value } from '../../translators/catalog/types.ts';
+import type { Value } from '../../translators/algebra/types.ts';
 import type { Statement } from './statement.ts';
 
 /** Rows side by side; DISTINCT once each; groups of one key, and the row of aggregates without a key, become one. */

@@ -1,5 +1,5 @@
 /** A generated expression: a tree that prints itself and can be made smaller. */
-import type { ArgFamily } from '../../translators/functions/row.ts';
+import type { ArgFamily } from '../../translators/algebra/function.ts';
 
 /** Families of values that the generator tells apart. */
 export type Family = Exclude<ArgFamily, 'any' | 'temporal' | 'geo' | 'interval'>;

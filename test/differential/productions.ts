@@ -1,7 +1,8 @@
 /** Every call that the catalogue's signatures allow, by the family of its result. */
-import { familyOf, isInteger, type SqlType } from '../../translators/catalog/types.ts';
+
+import type { ArgFamily, ScalarFunction } from '../../translators/algebra/function.ts';
+import { familyOf, isInteger, type SqlType } from '../../translators/algebra/types.ts';
 import { allScalarFunctions } from '../../translators/functions/index.ts';
-import type { ArgFamily, ScalarFunction } from '../../translators/functions/row.ts';
 import type { Family } from './node.ts';
 
 export function familyOfType(type: SqlType): Family | undefined {

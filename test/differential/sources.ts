@@ -1,6 +1,6 @@
 /** What a generated statement reads FROM: a table, a derived table, a common table expression, or joins of small ones. */
 import type { Random } from '../../src/sample-data/random.ts';
-import type { SqlType } from '../../translators/catalog/types.ts';
+import type { SqlType } from '../../translators/algebra/types.ts';
 import { Expressions, type ScopedColumn } from './expressions.ts';
 import { type Family, type Node, printNode } from './node.ts';
 import type { Statement } from './statement.ts';

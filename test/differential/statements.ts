@@ -1,6 +1,6 @@
 /** Random statements: rows, groups, sets, over tables, derived tables and joins. */
 import type { Random } from '../../src/sample-data/random.ts';
-import type { ScalarFunction } from '../../translators/functions/row.ts';
+import type { ScalarFunction } from '../../translators/algebra/function.ts';
 import { Expressions } from './expressions.ts';
 import { edgeLiteral } from './literals.ts';
 import { type Family, junction, leaf, type Node, node, printNode } from './node.ts';

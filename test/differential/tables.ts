@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseJson, stringifyJson } from '../../src/rows/longs.ts';
+import type { Field } from '../../translators/algebra/schema.ts';
+import type { SqlType } from '../../translators/algebra/types.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
-import type { Field } from '../../translators/catalog/schema.ts';
-import type { SqlType } from '../../translators/catalog/types.ts';
 import { EDGES } from './edges.ts';
 
 export interface FuzzColumn {

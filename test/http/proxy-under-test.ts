@@ -11,12 +11,12 @@ import { createMappingCache, type MappingCache } from '../../src/cluster/mapping
 import { createPools } from '../../src/cluster/pool.ts';
 import { openPluginSettings } from '../../src/config/plugin-settings-store.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { StatementService } from '../../src/execute/statement-service.ts';
-import type { SqlService } from '../../src/http/sql-service.ts';
+import type { SqlService } from '../../src/contract/sql-service.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { openStore } from '../../src/objects/open-store.ts';
 import type { ObjectStore } from '../../src/objects/store.ts';
+import type { StatementService } from '../../src/run/statement-service.ts';
 
 export interface Served {
   readonly url: string;

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SqlAnswer, SqlService } from '../../src/http/sql-service.ts';
+import type { SqlAnswer, SqlService } from '../../src/contract/sql-service.ts';
 import { deadUrl, type RunningProxy, type Served, serve, startProxy } from './proxy-under-test.ts';
 
 const open: (Served | Socket)[] = [];

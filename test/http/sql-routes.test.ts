@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import supertest from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clusterError } from '../../src/cluster/cluster-error.ts';
-import type { RequestContext, SqlAnswer, SqlService } from '../../src/http/sql-service.ts';
+import type { RequestContext, SqlAnswer, SqlService } from '../../src/contract/sql-service.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { SqlSyntaxError } from '../../translators/syntax/errors.ts';
 import { deadUrl, type RunningProxy, type Served, serve, startProxy } from './proxy-under-test.ts';

@@ -1,6 +1,6 @@
 /** Requests and jobs of exports for tests. */
 import { randomUUID } from 'node:crypto';
-import type { ExportJob, ExportRequest, JobControl, QueryJob } from '../../src/jobs/model.ts';
+import type { ExportJob, ExportRequest, JobControl, QueryJob } from '../../src/jobs/domain/model.ts';
 
 export function exportRequest(more: Partial<ExportRequest> = {}): ExportRequest {
   const folder = more.folder ?? 'folder';

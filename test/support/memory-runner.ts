@@ -1,6 +1,6 @@
 /** A runner of jobs that does nothing but what a statement's comment tells it: for tests of what stands around runners. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExportJob, JobControl, JobRunner, QueryJob, QueryOutcome } from '../../src/jobs/model.ts';
+import type { ExportJob, JobControl, JobRunner, QueryJob, QueryOutcome } from '../../src/jobs/domain/model.ts';
 import { SqlError } from '../../translators/errors.ts';
 
 export interface MemoryRunner extends JobRunner {

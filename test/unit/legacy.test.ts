@@ -1,15 +1,15 @@
 /** Forms of the older engine and vector search, as the requests that they become (spec sql-functions 10, 11; sql-grammar 12). */
 import { describe, expect, it } from 'vitest';
-import { searchPlanOf } from '../../src/execute/cursor/search-plan.ts';
-import { explainPlan } from '../../src/execute/explain.ts';
-import { printExpr } from '../../translators/bind/print.ts';
+import { searchPlanOf } from '../../src/cursor/search-plan.ts';
+import { explainPlan } from '../../src/plan/explain.ts';
+import type { AggregationNode, Physical, SearchNode } from '../../translators/algebra/physical.ts';
+import type { Scan } from '../../translators/algebra/plan.ts';
+import { printExpr } from '../../translators/algebra/print.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import { bind, prepare, split } from '../../translators/index.ts';
 import { compositeBody } from '../../translators/lower/dsl/aggregation.ts';
 import { targetOf } from '../../translators/lower/dsl/target.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';
-import type { AggregationNode, Physical, SearchNode } from '../../translators/physical/nodes.ts';
-import type { Scan } from '../../translators/plan/nodes.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 
 const SESSION = { now: '2024-05-17 10:20:30', today: '2024-05-17' };

@@ -1,12 +1,14 @@
 /** The bucket functions among the keys of a GROUP BY: their columns, and what they do to the groups. */
+
+import type { Expr } from '../algebra/expr.ts';
+import { exprKey } from '../algebra/key.ts';
+import type { SortKey } from '../algebra/plan.ts';
+import { andOf } from '../algebra/walk.ts';
 import { aggregateFunction } from '../functions/index.ts';
-import type { SortKey } from '../plan/nodes.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type Bucket, bindBucket, isBucketFunction } from './bucket.ts';
 import { type AggregateSink, type ExprContext, semantic } from './context.ts';
-import type { Expr } from './expr.ts';
 import type { BoundItem } from './select-items.ts';
-import { andOf, exprKey } from './walk.ts';
 
 interface Key {
   readonly node: CallNode;

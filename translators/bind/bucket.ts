@@ -1,6 +1,8 @@
 /** Binds the bucket functions of the older engine to key expressions, with what they do to the groups (spec sql-functions 11.1). */
+
+import type { Expr, Literal } from '../algebra/expr.ts';
+import { isNumber, type Value } from '../algebra/types.ts';
 import { compileDateFormat } from '../catalog/date-format.ts';
-import { isNumber, type Value } from '../catalog/types.ts';
 import { place, SqlError } from '../errors.ts';
 import { checkedZone } from '../functions/bucket.ts';
 import { bucketInterval, offsetMillis } from '../functions/bucket-interval.ts';
@@ -11,7 +13,6 @@ import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { callScalar } from './call.ts';
 import { castTo, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
-import type { Expr, Literal } from './expr.ts';
 import { bindCondition, bindExpr } from './expression.ts';
 import { literalText, NamedArguments, numberOf } from './named-arguments.ts';
 

@@ -1,22 +1,22 @@
 /** Binds calls: scalar functions by their signatures, aggregates and windows into their sinks, and the forms of search. */
 
+import type { AggregateCall, Expr } from '../algebra/expr.ts';
+import type { ArgSpec } from '../algebra/function.ts';
+import type { SortKey } from '../algebra/plan.ts';
+import { some } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
 import { aggregateFunction, relevanceFunction, scalarFunction, suggestFunction } from '../functions/index.ts';
 import { objectMetrics } from '../functions/object-metrics.ts';
 import { argumentError, resolveSignature } from '../functions/resolve.ts';
-import type { ArgSpec } from '../functions/row.ts';
-import type { SortKey } from '../plan/nodes.ts';
 import type { CallNode, ExprNode, Span, WindowSpec } from '../syntax/ast.ts';
 import { bindBucket, isBucketFunction } from './bucket.ts';
 import { asCondition, castTo, conditionOf, converted } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
-import type { AggregateCall, Expr } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import { hasMetricBody, metricBody } from './metric-arguments.ts';
 import { bindNested } from './nested.ts';
 import { bindOldFunction } from './old-functions.ts';
 import { bindHighlight, bindRelevance, bindScore, SCORE_NAMES } from './relevance.ts';
-import { some } from './walk.ts';
 
 export function bindCall(node: CallNode, context: ExprContext): Expr {
   if (node.over) return bindWindow(node, node.over, context);

@@ -1,14 +1,16 @@
 /** Implicit conversion: what the two sides of a comparison, or the branches of a CASE, become (spec data-types 3). */
+
+import type { CompareOperator, Expr, Literal } from '../algebra/expr.ts';
+import type { Session } from '../algebra/session.ts';
+import type { Value } from '../algebra/types.ts';
+import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../algebra/types.ts';
 import { compileDateFormat, epochScale } from '../catalog/date-format.ts';
-import type { Value } from '../catalog/types.ts';
-import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../catalog/types.ts';
 import { SqlError } from '../errors.ts';
 import { castFunction } from '../functions/cast.ts';
 import { engineTypeName } from '../functions/resolve.ts';
-import { timestampFromEpochNanos } from '../functions/temporal-text.ts';
 import { wallClock, zoneOf } from '../functions/zoned.ts';
+import { timestampFromEpochNanos } from '../temporal/temporal-text.ts';
 import type { ExprContext } from './context.ts';
-import type { CompareOperator, Expr, Literal, Session } from './expr.ts';
 
 /** The expression as `type`; a literal is converted now, so that its errors come before the cluster is asked. */
 export function castTo(expr: Expr, type: SqlType, session: Session): Expr {

@@ -1,9 +1,10 @@
 /** The collections that nested() in a statement looks into: their columns come into being while it is bound. */
-import type { SqlType } from '../catalog/types.ts';
-import type { Collection, LogicalPlan } from '../plan/nodes.ts';
+
+import type { Column, ColumnRef, Expr } from '../algebra/expr.ts';
+import type { Collection, LogicalPlan } from '../algebra/plan.ts';
+import type { SqlType } from '../algebra/types.ts';
+import { columnsOf } from '../algebra/walk.ts';
 import type { UnnestSink } from './context.ts';
-import type { Column, ColumnRef, Expr } from './expr.ts';
-import { columnsOf } from './walk.ts';
 
 interface Made {
   readonly source: Column;

@@ -2,7 +2,7 @@
  * `FROM a, b` where nothing tells the two apart: one search over both indices, as the plugin has it. It is a join as soon as one has an
  * alias, a column is qualified by one of the names, or some expression reads columns that no single one of them has together.
  */
-import type { Field, Schema } from '../catalog/schema.ts';
+import type { Field, Schema } from '../algebra/schema.ts';
 import type { ExprNode, QueryNode, RelationNode, SelectNode, TableNode } from '../syntax/ast.ts';
 import type { BindEnv } from './context.ts';
 import { joinedText } from './joined-name.ts';

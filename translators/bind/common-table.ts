@@ -2,9 +2,10 @@
  * Common table expressions. Each is bound once, when it is first read, and sees those that stand before it; whoever reads it gets its plan
  * itself, under columns of its own.
  */
+
+import type { Expr } from '../algebra/expr.ts';
 import type { QueryNode } from '../syntax/ast.ts';
 import type { BindEnv, BoundQuery } from './context.ts';
-import type { Expr } from './expr.ts';
 import { tableNames } from './table-names.ts';
 
 export interface CommonTable {

@@ -1,15 +1,17 @@
 /** What binding an expression may use: the statement, the names in scope, and which forms the clause allows. */
+
+import type { AggregateCall, Column, Expr, Literal } from '../algebra/expr.ts';
+import type { Figure } from '../algebra/function.ts';
+import type { LogicalPlan, WindowCall } from '../algebra/plan.ts';
+import type { SearchHints } from '../algebra/scan-options.ts';
+import type { Schema } from '../algebra/schema.ts';
+import type { Session } from '../algebra/session.ts';
+import type { SqlType } from '../algebra/types.ts';
 import { nearestName } from '../catalog/nearest-name.ts';
-import type { Schema } from '../catalog/schema.ts';
-import type { SqlType } from '../catalog/types.ts';
 import { place, SqlError } from '../errors.ts';
-import type { Figure } from '../functions/row.ts';
-import type { LogicalPlan, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, QueryNode, Span } from '../syntax/ast.ts';
 import type { CommonTables } from './common-table.ts';
 import type { Correlation } from './correlation.ts';
-import type { AggregateCall, Column, Expr, Literal, Session } from './expr.ts';
-import type { SearchHints } from './hints.ts';
 import type { PlanSize } from './plan-size.ts';
 import type { QuotedNames } from './quoted-names.ts';
 import type { Scope } from './scope.ts';

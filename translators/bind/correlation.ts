@@ -1,9 +1,10 @@
 /** Queries of EXISTS and IN that look outside: what they ask of the outer row, taken out of their plan. */
-import type { LogicalPlan, Membership } from '../plan/nodes.ts';
-import { outputOf } from '../plan/nodes.ts';
-import { everyNode, expressionsOf, ownColumns } from '../plan/walk.ts';
-import type { Column, Expr } from './expr.ts';
-import { andOf, columnsOf, conjuncts, rewrite } from './walk.ts';
+
+import type { Column, Expr } from '../algebra/expr.ts';
+import type { LogicalPlan, Membership } from '../algebra/plan.ts';
+import { outputOf } from '../algebra/plan.ts';
+import { everyNode, expressionsOf, ownColumns } from '../algebra/plan-walk.ts';
+import { andOf, columnsOf, conjuncts, rewrite } from '../algebra/walk.ts';
 
 /** The question of an EXISTS or IN as a join asks it: which rows of `right` meet `on`, and for IN what is looked for among them. */
 export interface Correlation {

@@ -1,6 +1,9 @@
 /** Binds an expression of the syntax tree: resolves names and functions, and writes implicit casts out. */
 
-import { assertNever, place, placed, SqlError } from '../errors.ts';
+import { assertNever } from '../algebra/assert-never.ts';
+import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from '../algebra/expr.ts';
+import { columnsOf } from '../algebra/walk.ts';
+import { place, placed, SqlError } from '../errors.ts';
 import { castTarget } from '../functions/cast.ts';
 import { relevanceFunction, scalarFunction } from '../functions/index.ts';
 import { engineTypeName } from '../functions/resolve.ts';
@@ -8,13 +11,11 @@ import type { BinaryNode, ExprNode, LikeNode, LiteralNode, NameNode } from '../s
 import { bindCall, callScalar } from './call.ts';
 import { asCondition, castTo, commonType, comparable, compare, converted } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
-import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from './expr.ts';
 import { joinedName } from './joined-name.ts';
 import { bindLiteral } from './literal.ts';
 import { mention } from './mentions.ts';
 import { bindChildren } from './relevance.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './subquery.ts';
-import { columnsOf } from './walk.ts';
 
 const ARITHMETIC: Readonly<Record<string, string>> = {
   '+': 'ADD',

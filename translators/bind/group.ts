@@ -1,11 +1,13 @@
 /** Grouping: what a select list may still name once rows have become groups. */
+
+import type { Column, Expr } from '../algebra/expr.ts';
+import { exprKey } from '../algebra/key.ts';
+import { columnsOf, rewrite } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
 import type { Span } from '../syntax/ast.ts';
 import { type BindEnv, semantic } from './context.ts';
-import type { Column, Expr } from './expr.ts';
 import type { Above } from './item-names.ts';
 import type { BoundItem } from './select-items.ts';
-import { columnsOf, exprKey, rewrite } from './walk.ts';
 
 /** The keys of GROUP BY, each once. */
 export class GroupKeys {

@@ -1,15 +1,6 @@
 /** Hints in comments: what they ask of the searches; unknown ones mean nothing, as to the plugin (spec sql-grammar 12). */
+import type { SearchHints } from '../algebra/scan-options.ts';
 import { SqlError } from '../errors.ts';
-
-export interface SearchHints {
-  /** Parameters of the request. */
-  readonly routing?: string;
-  readonly preference?: string;
-  readonly ignoreUnavailable?: boolean;
-  /** Members of the body. */
-  readonly postFilter?: Readonly<Record<string, unknown>>;
-  readonly collapse?: Readonly<Record<string, unknown>>;
-}
 
 export function readHints(texts: readonly string[]): SearchHints | undefined {
   let hints: SearchHints = {};

@@ -2,12 +2,14 @@
  * What the select list means to GROUP BY, HAVING and ORDER BY. A bare name of GROUP BY and ORDER BY is an alias first and then a field,
  * inside a larger expression it is the field first; HAVING takes the alias first, but the field inside an aggregate.
  */
+
+import type { Column, Expr } from '../algebra/expr.ts';
+import { exprKey } from '../algebra/key.ts';
+import { columnsOf } from '../algebra/walk.ts';
 import type { ExprNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic } from './context.ts';
-import type { Column, Expr } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import type { BoundItem } from './select-items.ts';
-import { columnsOf, exprKey } from './walk.ts';
 
 export interface Above {
   /** Columns of aggregates, which exist only over the groups. */

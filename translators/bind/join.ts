@@ -1,16 +1,17 @@
 /** Binds joins: their conditions, columns that USING and NATURAL make one, SEMI and ANTI, and collections listed after their parent. */
+
+import type { Expr } from '../algebra/expr.ts';
+import type { Join } from '../algebra/plan.ts';
+import { andOf } from '../algebra/walk.ts';
 import { SqlError } from '../errors.ts';
-import type { Join } from '../plan/nodes.ts';
 import type { ExistsNode, ExprNode, JoinNode, SelectNode, Span, TableNode } from '../syntax/ast.ts';
 import { callScalar } from './call.ts';
 import { castTo, commonType, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
-import type { Expr } from './expr.ts';
 import { bindCondition } from './expression.ts';
 import { type BoundRelation, bindRelation, collectionOf, type RelationContext, unnest } from './relation.ts';
 import { type Collection, type MergedColumn, type MergedColumns, type RelationScope, Scope } from './scope.ts';
 import { refuseVectorSearch } from './vector-search.ts';
-import { andOf } from './walk.ts';
 
 const KINDS: Readonly<Record<JoinNode['join'], Join['join']>> = {
   INNER: 'inner',

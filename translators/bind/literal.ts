@@ -1,10 +1,11 @@
 /** Literals of the syntax tree as typed values. */
 
+import type { Literal } from '../algebra/expr.ts';
+import type { Session } from '../algebra/session.ts';
 import { SqlError } from '../errors.ts';
-import { badDate, badTime, badTimestamp, parseDate, parseTime, parseTimestamp } from '../functions/temporal-text.ts';
 import { onSessionClock } from '../functions/zoned.ts';
 import type { LiteralNode } from '../syntax/ast.ts';
-import type { Literal, Session } from './expr.ts';
+import { badDate, badTime, badTimestamp, parseDate, parseTime, parseTimestamp } from '../temporal/temporal-text.ts';
 
 const LONG_MAX = 9223372036854775807n;
 const LONG_MIN = -9223372036854775808n;

@@ -1,8 +1,9 @@
 /** Columns that say of each row what an EXISTS or IN that looks at it answers, for places where a semi join would drop rows. */
-import type { LogicalPlan } from '../plan/nodes.ts';
+
+import type { Column, Expr } from '../algebra/expr.ts';
+import type { LogicalPlan } from '../algebra/plan.ts';
 import type { MarkSink } from './context.ts';
 import type { Correlation } from './correlation.ts';
-import type { Column, Expr } from './expr.ts';
 
 export class Marks implements MarkSink {
   private readonly marks: { readonly key: string; readonly mark: Column; readonly asked: Correlation }[] = [];

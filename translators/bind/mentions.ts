@@ -1,7 +1,8 @@
 /** Where a statement first names each column: kept beside the columns, for errors that only a document's value brings up. */
+
+import type { Column } from '../algebra/expr.ts';
 import { place } from '../errors.ts';
 import type { Span } from '../syntax/ast.ts';
-import type { Column } from './expr.ts';
 
 interface Mention {
   readonly sql: string;

@@ -1,7 +1,8 @@
 /** Turns the named arguments of topHits() and scripted_metric() into the body of their metric (spec sql-functions 11.2). */
+
+import type { Literal } from '../algebra/expr.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
-import type { Literal } from './expr.ts';
 import { literalText } from './named-arguments.ts';
 
 export const hasMetricBody = (name: string): boolean => Object.hasOwn(BODIES, name);

@@ -1,10 +1,10 @@
 /** Binds nested(): one row an element in a select list, a condition on some element in WHERE (spec sql-grammar 8). */
 
-import type { Field } from '../catalog/schema.ts';
+import type { Expr } from '../algebra/expr.ts';
+import type { Field } from '../algebra/schema.ts';
 import { SqlError } from '../errors.ts';
 import type { CallNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
-import type { Expr } from './expr.ts';
 import { bindCondition } from './expression.ts';
 import type { ScanSource } from './scope.ts';
 

@@ -1,10 +1,11 @@
 /** Forms of the older engine's select list that are other calls written differently (spec sql-functions 11.4). */
+
+import type { Expr, Literal } from '../algebra/expr.ts';
 import { checkedZone } from '../functions/bucket.ts';
 import { specifiersOf } from '../functions/format-letters.ts';
 import type { CallNode } from '../syntax/ast.ts';
 import { callScalar } from './call.ts';
 import { type ExprContext, semantic } from './context.ts';
-import type { Expr, Literal } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import { literalText } from './named-arguments.ts';
 

@@ -1,7 +1,8 @@
 /** What a plan is made of, counted while it is bound, so that one that would be too large is never made. */
+
+import type { Expr } from '../algebra/expr.ts';
+import { sizeOf } from '../algebra/walk.ts';
 import { SqlError } from '../errors.ts';
-import type { Expr } from './expr.ts';
-import { sizeOf } from './walk.ts';
 
 export interface PlanLimits {
   /** Relations of FROM, in all queries of the statement. */

@@ -1,13 +1,14 @@
 /** Binds a query: common table expressions, set operations, and the ORDER BY and LIMIT over the whole. */
-import { familyOf, type SqlType } from '../catalog/types.ts';
+
+import type { Column } from '../algebra/expr.ts';
+import type { LogicalPlan, SortKey } from '../algebra/plan.ts';
+import { familyOf, type SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
 import { engineTypeName } from '../functions/resolve.ts';
-import type { LogicalPlan, SortKey } from '../plan/nodes.ts';
 import type { BodyNode, ExprNode, OrderNode, QueryNode, SetOperationNode } from '../syntax/ast.ts';
 import { castTo, commonType } from './coerce.ts';
 import { withCommonTables } from './common-table.ts';
 import { type BindEnv, type BoundQuery, type ExprContext, semantic } from './context.ts';
-import type { Column } from './expr.ts';
 import { bindExpr, columnRef } from './expression.ts';
 import { Scope } from './scope.ts';
 import { bindSelect, ordered, type SelectTail } from './select.ts';

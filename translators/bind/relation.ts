@@ -1,12 +1,13 @@
 /** Binds FROM: indices, derived tables, common table expressions, joins, and nested collections listed after their parent. */
-import type { Field } from '../catalog/schema.ts';
-import type { LogicalPlan, Scan } from '../plan/nodes.ts';
+
+import type { Column } from '../algebra/expr.ts';
+import type { LogicalPlan, Scan } from '../algebra/plan.ts';
+import type { Field } from '../algebra/schema.ts';
 import type { RelationNode, TableNode } from '../syntax/ast.ts';
 import { castTo, commonType } from './coerce.ts';
 import { readCommonTable } from './common-table.ts';
 import type { BindEnv, BoundQuery, ExprContext } from './context.ts';
 import { semantic } from './context.ts';
-import type { Column } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import { bindJoin } from './join.ts';
 import {

@@ -1,12 +1,12 @@
 /** Binds the functions of full-text search: predicates, score() and highlight() (spec sql-functions 9). */
 
+import type { Expr, Relevance } from '../algebra/expr.ts';
+import type { RelevanceFunction, SearchValue } from '../algebra/function.ts';
 import { place, SqlError } from '../errors.ts';
 import { relevanceFunction } from '../functions/index.ts';
 import { checkOption } from '../functions/relevance.ts';
-import type { RelevanceFunction, SearchValue } from '../functions/row.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
-import type { Expr, Relevance } from './expr.ts';
 import { bindExpr } from './expression.ts';
 import type { ScanSource } from './scope.ts';
 

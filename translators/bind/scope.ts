@@ -1,7 +1,8 @@
 /** What names mean at a place of a statement: the relations of FROM, each with the columns that were asked of it so far. */
-import type { Field, Schema } from '../catalog/schema.ts';
-import type { SqlType } from '../catalog/types.ts';
-import type { Column, ColumnRef, Expr } from './expr.ts';
+
+import type { Column, ColumnRef, Expr } from '../algebra/expr.ts';
+import type { Field, Schema } from '../algebra/schema.ts';
+import type { SqlType } from '../algebra/types.ts';
 
 export interface StarColumn {
   readonly name: string;

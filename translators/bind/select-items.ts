@@ -1,8 +1,9 @@
 /** Binds the items of a select list: stars, elements of collections, and the labels of columns. */
+
+import type { Expr } from '../algebra/expr.ts';
 import { SqlError } from '../errors.ts';
 import type { SelectItemNode, SelectNode, Span, StarNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic } from './context.ts';
-import type { Expr } from './expr.ts';
 import { bindExpr, columnRef } from './expression.ts';
 import { joinedName } from './joined-name.ts';
 import { nestedStar } from './nested.ts';

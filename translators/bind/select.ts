@@ -1,6 +1,10 @@
 /** Binds one SELECT with its ORDER BY and LIMIT: FROM → WHERE → groups → windows → sort → limit → projection (spec sql-grammar 3). */
+
+import type { AggregateCall, Column, Expr } from '../algebra/expr.ts';
+import { aggregateKey, exprKey } from '../algebra/key.ts';
+import type { LogicalPlan, Project, SortKey, WindowCall } from '../algebra/plan.ts';
+import { columnsOf, isVolatile, rewrite } from '../algebra/walk.ts';
 import { aggregateFunction } from '../functions/index.ts';
-import type { LogicalPlan, Project, SortKey, WindowCall } from '../plan/nodes.ts';
 import type { ExprNode, OrderNode, SelectItemNode, SelectNode } from '../syntax/ast.ts';
 import { BucketKeys } from './bucket-keys.ts';
 import { containsAggregate } from './call.ts';
@@ -14,7 +18,6 @@ import {
   type OutputItem,
   semantic,
 } from './context.ts';
-import type { AggregateCall, Column, Expr } from './expr.ts';
 import { bindCondition, bindExpr, columnRef } from './expression.ts';
 import { GroupKeys, groupRewriter } from './group.ts';
 import { ItemNames } from './item-names.ts';
@@ -23,7 +26,6 @@ import { type BoundRelation, bindRelation } from './relation.ts';
 import { NONE_MERGED, Scope } from './scope.ts';
 import { type BoundItem, bindItem, labelOf, relationsOf } from './select-items.ts';
 import { readSourceFilter } from './source-filter.ts';
-import { aggregateKey, columnsOf, exprKey, isVolatile, rewrite } from './walk.ts';
 import { bindWhere } from './where.ts';
 
 export interface SelectTail {

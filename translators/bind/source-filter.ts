@@ -1,5 +1,5 @@
 /** include('a*', 'b') and exclude('c*') of a select list: which fields `*` stands for (spec sql-functions 11.4). */
-import type { Field } from '../catalog/schema.ts';
+import type { Field } from '../algebra/schema.ts';
 import type { SelectItemNode, SelectNode } from '../syntax/ast.ts';
 import { type BindEnv, semantic } from './context.ts';
 

@@ -1,15 +1,17 @@
 /** Binds queries inside expressions: scalar, IN and EXISTS; those that look outside become joins (spec sql-grammar 5). */
+
+import type { Column, Expr } from '../algebra/expr.ts';
+import { exprKey } from '../algebra/key.ts';
+import type { LogicalPlan } from '../algebra/plan.ts';
+import { rewrite } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
-import type { LogicalPlan } from '../plan/nodes.ts';
 import type { BodyNode, ExistsNode, InQueryNode, QueryNode, SelectNode, Span, SubqueryNode } from '../syntax/ast.ts';
 import { comparable } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { type Correlation, correlate, outerColumns } from './correlation.ts';
-import type { Column, Expr } from './expr.ts';
 import { bindCondition, bindExpr, columnRef } from './expression.ts';
 import { collectionOf } from './relation.ts';
 import { Scope } from './scope.ts';
-import { exprKey, rewrite } from './walk.ts';
 
 export function bindScalarQuery(node: SubqueryNode, context: ExprContext): Expr {
   const bound = context.bindQuery(node.query, context.env, context.scope);

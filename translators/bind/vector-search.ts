@@ -1,24 +1,15 @@
 /** Binds vectorSearch(table=…, field=…, vector=…, option=…) in FROM, and holds what may stand around it (spec sql-functions 10). */
+
+import type { LogicalPlan } from '../algebra/plan.ts';
+import { inputsOf } from '../algebra/plan-walk.ts';
+import type { VectorSearch } from '../algebra/scan-options.ts';
 import type { SqlError } from '../errors.ts';
-import type { LogicalPlan } from '../plan/nodes.ts';
-import { inputsOf } from '../plan/walk.ts';
 import type { QueryNode, RelationNode, SelectNode, Span, TableFunctionNode } from '../syntax/ast.ts';
 import { containsAggregate } from './call.ts';
 import { type BindEnv, semantic, unknownField } from './context.ts';
 import { type BoundRelation, type RelationContext, scanned } from './relation.ts';
 import { Scope } from './scope.ts';
 import type { SelectTail } from './select.ts';
-
-export interface VectorSearch {
-  readonly field: string;
-  readonly vector: readonly number[];
-  /** Exactly one of them. */
-  readonly k?: number;
-  readonly max_distance?: number;
-  readonly min_score?: number;
-  /** Where WHERE stands: inside of the search for neighbours, or over what it found. Absent: inside. */
-  readonly filterType?: 'efficient' | 'post';
-}
 
 const ARGUMENTS = ['table', 'field', 'vector', 'option'] as const;
 const MOST_NEIGHBOURS = 10_000;

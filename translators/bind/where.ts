@@ -1,14 +1,15 @@
 /** WHERE: EXISTS and IN that look outside become joins where they stand among its conjuncts, the rest is a filter. */
+
+import type { Expr } from '../algebra/expr.ts';
+import type { LogicalPlan } from '../algebra/plan.ts';
+import { andOf } from '../algebra/walk.ts';
 import { placing } from '../errors.ts';
-import type { LogicalPlan } from '../plan/nodes.ts';
 import type { ExistsNode, ExprNode, InQueryNode } from '../syntax/ast.ts';
 import type { ExprContext } from './context.ts';
 import type { Correlation } from './correlation.ts';
-import type { Expr } from './expr.ts';
 import { bindCondition } from './expression.ts';
 import { Marks } from './marks.ts';
 import { bindTest } from './subquery.ts';
-import { andOf } from './walk.ts';
 
 export function bindWhere(node: ExprNode, input: LogicalPlan, context: ExprContext): LogicalPlan {
   const rest: Expr[] = [];

@@ -1,5 +1,5 @@
 /** Replaces the alias fields of one index by what they point to. */
-import type { Field } from './schema.ts';
+import type { Field } from '../algebra/schema.ts';
 import { walkFields } from './walk.ts';
 
 export interface Resolved {

@@ -1,11 +1,12 @@
 /** The mappings of every index behind an expression → the schema that statements are bound to. */
+
+import type { Field, Schema } from '../algebra/schema.ts';
 import { SqlError } from '../errors.ts';
 import { resolveAliases } from './aliases.ts';
 import { fieldsFromMapping } from './field-from-mapping.ts';
 import { type IndexMapping, isFalse } from './mapping-json.ts';
 import { mergeLevels } from './merge.ts';
 import { isOpaque, opaqueLeaf } from './opaque-leaf.ts';
-import type { Field, Schema } from './schema.ts';
 import { markSourceless } from './sourceless.ts';
 import { walkFields } from './walk.ts';
 

@@ -1,6 +1,7 @@
 /** What the translator asks of the outside: the schemas of the names in a statement. */
+
+import type { Field, Schema } from '../algebra/schema.ts';
 import type { Span } from '../syntax/ast.ts';
-import type { Field, Schema } from './schema.ts';
 
 export interface Catalog {
   /** The schema of an index expression, which stands at `at`; throws SchemaNeeded where it has to be fetched first. */

@@ -1,5 +1,5 @@
 /** Of a `constant_keyword` field: the value of every document, which only the mapping knows. */
-import type { Field } from './schema.ts';
+import type { Field } from '../algebra/schema.ts';
 
 export interface Constant {
   readonly constant?: string;

@@ -1,6 +1,6 @@
 /** The pieces that date patterns are made of: each reads some characters and notes a field, as java.time's parsers do. */
-import { parseOffset } from '../functions/temporal-text.ts';
-import { zoneNamed } from '../functions/time-zone.ts';
+import { parseOffset } from '../temporal/temporal-text.ts';
+import { zoneNamed } from '../temporal/time-zone.ts';
 
 /** What a text said about a moment, by java.time's fields. */
 export interface DateParts {

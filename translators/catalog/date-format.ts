@@ -1,5 +1,5 @@
 /** The `format` of date mappings: which SQL type it makes, and how to read the values that `_source` holds (spec data-types 1.2). */
-import { parseTimestamp, timestampFromEpochMillis, timestampFromEpochNanos } from '../functions/temporal-text.ts';
+import { parseTimestamp, timestampFromEpochMillis, timestampFromEpochNanos } from '../temporal/temporal-text.ts';
 import { compileElements, type DateParts } from './date-elements.ts';
 import { type DateKind, namedFormat } from './date-format-names.ts';
 import { parsePattern } from './date-pattern.ts';

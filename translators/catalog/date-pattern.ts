@@ -1,5 +1,5 @@
 /** Java date patterns (`dd/MM/yyyy HH:mm`) as elements; undefined for letters that only the cluster can read. */
-import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from '../functions/date-names.ts';
+import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from '../temporal/date-names.ts';
 import {
   type DateParts,
   type Element,

@@ -1,7 +1,7 @@
 /** From the fields that a text named to a moment, with the defaults of the engine: 1970, January, 1st, midnight, UTC. */
-import { daysInMonth, daysOfCivil, weekdayOfDays } from '../functions/calendar.ts';
-import { timestampFromEpochMillis } from '../functions/temporal-text.ts';
-import { instantOf, zoneNamed } from '../functions/time-zone.ts';
+import { daysInMonth, daysOfCivil, weekdayOfDays } from '../temporal/calendar.ts';
+import { timestampFromEpochMillis } from '../temporal/temporal-text.ts';
+import { instantOf, zoneNamed } from '../temporal/time-zone.ts';
 import type { DateParts } from './date-elements.ts';
 
 /** A day that its month does not have: refused, the month's last day, or a day of the next month. */

@@ -1,6 +1,6 @@
 /** `TYPE_NAME` of a field in DESCRIBE TABLES: the shown type, but for a few the mapping's own word (observed on the plugin). */
-import type { Field } from './schema.ts';
-import { SQL_TYPES } from './types.ts';
+import type { Field } from '../algebra/schema.ts';
+import { SQL_TYPES } from '../algebra/types.ts';
 
 const NAMED_AS_MAPPED = new Set(['constant_keyword', 'half_float', 'scaled_float']);
 

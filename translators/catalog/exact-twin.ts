@@ -1,5 +1,5 @@
 /** Chooses the sub-field that stands for a text field wherever its whole value counts (spec data-types 7). */
-import type { ExactTwin, Field } from './schema.ts';
+import type { ExactTwin, Field } from '../algebra/schema.ts';
 
 /** Types that keep the value unanalysed. */
 const WHOLE_VALUE = new Set(['keyword', 'constant_keyword', 'wildcard']);

@@ -1,11 +1,11 @@
 /** One property of one index's mapping → a field with its children and multi-fields. */
 
+import type { Field } from '../algebra/schema.ts';
+import { MAPPING_TYPES, type SqlType } from '../algebra/types.ts';
 import type { Constant } from './constant-field.ts';
 import { dateFormatType } from './date-format.ts';
 import { chooseExactTwin } from './exact-twin.ts';
 import { isFalse, isTrue, type MappingProperty } from './mapping-json.ts';
-import type { Field } from './schema.ts';
-import { MAPPING_TYPES, type SqlType } from './types.ts';
 
 interface Place {
   readonly path: string;

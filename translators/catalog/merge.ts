@@ -1,8 +1,9 @@
 /** One field out of the fields of the same path in several indices (spec data-types 1.3, with the replacement's rules). */
+
+import type { Field } from '../algebra/schema.ts';
+import { isInteger, isNumber, isTemporal, SQL_TYPES, type SqlType } from '../algebra/types.ts';
 import { type Constant, constantOf } from './constant-field.ts';
 import { chooseExactTwin } from './exact-twin.ts';
-import type { Field } from './schema.ts';
-import { isInteger, isNumber, isTemporal, SQL_TYPES, type SqlType } from './types.ts';
 
 type Level = ReadonlyMap<string, Field>;
 

@@ -1,5 +1,5 @@
 /** The columns of SHOW TABLES and DESCRIBE TABLES: their order is a contract with the JDBC driver (spec sql-grammar 9). */
-import type { SqlType } from './types.ts';
+import type { SqlType } from '../algebra/types.ts';
 
 type MetadataColumn = readonly [name: string, type: SqlType];
 

@@ -1,7 +1,8 @@
 /** A path below a field whose members no mapping names: flat objects, ranges, shapes, joins, objects that are not indexed. */
+
+import type { Field } from '../algebra/schema.ts';
+import { MAPPING_TYPES, type SqlType } from '../algebra/types.ts';
 import { dateFormatType } from './date-format.ts';
-import type { Field } from './schema.ts';
-import { MAPPING_TYPES, type SqlType } from './types.ts';
 
 /** Every path below them is a string that queries can find. */
 const FREE_FORM = new Set(['flat_object', 'flattened']);

@@ -1,8 +1,9 @@
 /** Whether a field's value can be read from `_source`, or must be fetched (`fields`, `docvalue_fields`). */
+
+import type { Field } from '../algebra/schema.ts';
+import { isTemporal } from '../algebra/types.ts';
 import { constantOf } from './constant-field.ts';
 import { compileDateFormat } from './date-format.ts';
-import type { Field } from './schema.ts';
-import { isTemporal } from './types.ts';
 
 /** Their value is made when a document is indexed: a count of words, a hash. */
 const COMPUTED = new Set(['token_count', 'murmur3']);

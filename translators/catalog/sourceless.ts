@@ -1,6 +1,7 @@
 /** Marks the fields of one index that its `_source` does not keep. */
+
+import type { Field } from '../algebra/schema.ts';
 import { isFalse, type SourceSettings } from './mapping-json.ts';
-import type { Field } from './schema.ts';
 
 type Level = ReadonlyMap<string, Field>;
 

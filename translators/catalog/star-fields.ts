@@ -1,5 +1,5 @@
 /** What `SELECT *` shows: the top-level fields, in mapping order (spec sql-endpoint 4.2). */
-import type { Field, Schema } from './schema.ts';
+import type { Field, Schema } from '../algebra/schema.ts';
 
 /**
  * Children are inside their object, multi-fields repeat their parent. Fields of types that the plugin hides are shown: users

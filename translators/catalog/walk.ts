@@ -1,5 +1,5 @@
 /** Visits every field of a tree: itself, its multi-fields, its children. */
-import type { Field } from './schema.ts';
+import type { Field } from '../algebra/schema.ts';
 
 export function* walkFields(level: ReadonlyMap<string, Field>): Generator<Field> {
   for (const field of level.values()) {

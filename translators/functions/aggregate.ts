@@ -1,9 +1,10 @@
 /** Aggregate and window functions (spec sql-functions 7, 8): what the cluster computes by a metric and what DuckDB computes. */
-import { familyOf, isNumber, type SqlType, type Value } from '../catalog/types.ts';
+
+import { type AggregateFunction, any, int, lit, num, opt, percent, type ReturnRule } from '../algebra/function.ts';
+import { familyOf, isNumber, type SqlType, type Value } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
 import { percentileInDuckDb } from './percentile.ts';
 import { engineTypeName } from './resolve.ts';
-import { type AggregateFunction, any, int, lit, num, opt, percent, type ReturnRule } from './row.ts';
 import { sharedType } from './types-of-arguments.ts';
 
 type Metric = Readonly<Record<string, unknown>>;

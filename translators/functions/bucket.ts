@@ -1,12 +1,13 @@
 /** Functions that give the bucket of a value, as the aggregations of the same names do (spec sql-functions 11.1). */
+
+import { define, int, lit, num, opt, type ScalarFunction, str, timestamp } from '../algebra/function.ts';
 import { SqlError } from '../errors.ts';
+import { civilOfDays, daysOfCivil, weekdayOfDays } from '../temporal/calendar.ts';
+import { epochMillisOf, timestampFromEpochMillis } from '../temporal/temporal-text.ts';
+import { instantOf, type Zone, zoneNamed } from '../temporal/time-zone.ts';
 import { type BucketInterval, bucketInterval, offsetMillis } from './bucket-interval.ts';
-import { civilOfDays, daysOfCivil, weekdayOfDays } from './calendar.ts';
 import { geohashOf } from './geohash.ts';
 import type { Numeric } from './numbers.ts';
-import { define, int, lit, num, opt, type ScalarFunction, str, timestamp } from './row.ts';
-import { epochMillisOf, timestampFromEpochMillis } from './temporal-text.ts';
-import { instantOf, type Zone, zoneNamed } from './time-zone.ts';
 
 const DAY = 86_400_000;
 

@@ -1,11 +1,9 @@
 /** CAST: the names of its targets and the one matrix of conversions, explicit and implicit (spec data-types 4). */
-import type { Session } from '../bind/expr.ts';
-import { familyOf, isInteger, SQL_TYPES, type SqlType, type Value } from '../catalog/types.ts';
+
+import type { JsFunction } from '../algebra/function.ts';
+import type { Session } from '../algebra/session.ts';
+import { familyOf, isInteger, SQL_TYPES, type SqlType, type Value } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
-import { canonicalIp } from './ip.ts';
-import { javaDouble } from './java-text.ts';
-import { cellOf, type Numeric, RANGES, wholeIn } from './numbers.ts';
-import type { JsFunction } from './row.ts';
 import {
   badDate,
   badTime,
@@ -15,7 +13,10 @@ import {
   parseTime,
   parseTimestamp,
   timeOf,
-} from './temporal-text.ts';
+} from '../temporal/temporal-text.ts';
+import { canonicalIp } from './ip.ts';
+import { javaDouble } from './java-text.ts';
+import { cellOf, type Numeric, RANGES, wholeIn } from './numbers.ts';
 import { onSessionClock } from './zoned.ts';
 
 const TARGETS: Readonly<Record<string, SqlType>> = {

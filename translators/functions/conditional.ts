@@ -1,10 +1,5 @@
 /** Conditional functions and TYPEOF (spec sql-functions 6). Branches of different widths are widened to one type. */
-import type { Session } from '../bind/expr.ts';
-import { isNumber, SQL_TYPES, type SqlType, type Value } from '../catalog/types.ts';
-import { SqlError } from '../errors.ts';
-import { castFunction } from './cast.ts';
-import { comparator, deepEqual, equalValues } from './equality.ts';
-import { engineTypeName } from './resolve.ts';
+
 import {
   type ArgSpec,
   any,
@@ -15,7 +10,13 @@ import {
   type ReturnRule,
   rest,
   type ScalarFunction,
-} from './row.ts';
+} from '../algebra/function.ts';
+import type { Session } from '../algebra/session.ts';
+import { isNumber, SQL_TYPES, type SqlType, type Value } from '../algebra/types.ts';
+import { SqlError } from '../errors.ts';
+import { castFunction } from './cast.ts';
+import { comparator, deepEqual, equalValues } from './equality.ts';
+import { engineTypeName } from './resolve.ts';
 import { sharedType } from './types-of-arguments.ts';
 
 const shared =

@@ -1,5 +1,5 @@
 /** Intervals, and dates and times moved by them (spec sql-functions 5.6). */
-import type { Interval, SqlType } from '../catalog/types.ts';
+
 import {
   type ArgSpec,
   date,
@@ -12,9 +12,10 @@ import {
   str,
   time,
   timestamp,
-} from './row.ts';
+} from '../algebra/function.ts';
+import type { Interval, SqlType } from '../algebra/types.ts';
+import { badTimestamp, epochDaysOf, parseTime, parseTimestamp } from '../temporal/temporal-text.ts';
 import { addInterval, addTime, addTimes, clockOf, dateFromDays, intervalOf } from './temporal.ts';
-import { badTimestamp, epochDaysOf, parseTime, parseTimestamp } from './temporal-text.ts';
 
 type Row = Pick<ScalarFunction, 'name' | 'summary' | 'examples'> &
   Partial<Pick<ScalarFunction, 'aliases' | 'family' | 'painless' | 'takesUnit'>>;

@@ -1,9 +1,10 @@
 /** The current time: constants of a statement, but for SYSDATE (spec sql-functions 5.2). */
-import type { Session } from '../bind/expr.ts';
-import type { SqlType, Value } from '../catalog/types.ts';
+
+import { int, opt, type ScalarFunction } from '../algebra/function.ts';
+import type { Session } from '../algebra/session.ts';
+import type { SqlType, Value } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
-import { int, opt, type ScalarFunction } from './row.ts';
-import { dateOf, timeOf, timestampFromEpochMillis } from './temporal-text.ts';
+import { dateOf, timeOf, timestampFromEpochMillis } from '../temporal/temporal-text.ts';
 import { wallClock, zoneOf } from './zoned.ts';
 
 const utcOf = (s: Session): string => s.utc ?? s.now;

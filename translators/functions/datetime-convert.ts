@@ -1,8 +1,8 @@
 /** Dates and times from other things and back: casts by name, zones, numbers, periods (spec sql-functions 5.4). */
-import type { SqlType } from '../catalog/types.ts';
-import { daysInMonth, daysOfCivil } from './calendar.ts';
-import { date, num, opt, type ScalarFunction, str, time, timestamp } from './row.ts';
-import { addTime, clockOf, dateFromDays, splitSeconds, timestampFromSeconds } from './temporal.ts';
+
+import { date, num, opt, type ScalarFunction, str, time, timestamp } from '../algebra/function.ts';
+import type { SqlType } from '../algebra/types.ts';
+import { daysInMonth, daysOfCivil } from '../temporal/calendar.ts';
 import {
   dateFields,
   dateOf,
@@ -12,8 +12,9 @@ import {
   parseTimestamp,
   timeOf,
   timeText,
-} from './temporal-text.ts';
-import { instantOf, zoneNamed } from './time-zone.ts';
+} from '../temporal/temporal-text.ts';
+import { instantOf, zoneNamed } from '../temporal/time-zone.ts';
+import { addTime, clockOf, dateFromDays, splitSeconds, timestampFromSeconds } from './temporal.ts';
 
 const isText = (type: SqlType | undefined): boolean => type === 'keyword' || type === 'text';
 const isTimestamp = (type: SqlType | undefined): boolean => type === 'timestamp';

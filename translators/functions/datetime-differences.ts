@@ -1,7 +1,7 @@
 /** Differences of dates and times, and days counted from year 0 (spec sql-functions 5.4 and 5.5). */
-import { date, int, lit, type ScalarFunction, str, time, timestamp } from './row.ts';
+import { date, int, lit, type ScalarFunction, str, time, timestamp } from '../algebra/function.ts';
+import { epochDaysOf } from '../temporal/temporal-text.ts';
 import { addTimes, clockOf, DAYS_TO_EPOCH, dateFromDays, unitsBetween } from './temporal.ts';
-import { epochDaysOf } from './temporal-text.ts';
 
 export const datetimeDifferences: readonly ScalarFunction[] = [
   {

@@ -1,9 +1,10 @@
 /** EXTRACT: one part of a date or time, or several side by side (spec sql-functions 5.3). */
+
+import { lit, type ScalarFunction, str, timestamp } from '../algebra/function.ts';
 import { SqlError } from '../errors.ts';
-import { quarterOf } from './calendar.ts';
-import { lit, type ScalarFunction, str, timestamp } from './row.ts';
+import { quarterOf } from '../temporal/calendar.ts';
+import { epochDaysOf, fieldsOf, type TimestampFields } from '../temporal/temporal-text.ts';
 import { isoWeek, microsOf } from './temporal.ts';
-import { epochDaysOf, fieldsOf, type TimestampFields } from './temporal-text.ts';
 
 type Extractor = (f: TimestampFields, text: string) => number;
 

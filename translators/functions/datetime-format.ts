@@ -1,7 +1,8 @@
 /** Dates and times as text and back by a format (spec sql-functions 5.7). */
+
+import { lit, num, type ScalarFunction, str, time, timestamp } from '../algebra/function.ts';
 import { fromUnixTime } from './datetime-numbers.ts';
 import { formatOf, specifiersFormat } from './format-specifiers.ts';
-import { lit, num, type ScalarFunction, str, time, timestamp } from './row.ts';
 import { strToDate } from './str-to-date.ts';
 import { checkedText, limitOf } from './text-length.ts';
 

@@ -1,9 +1,10 @@
 /** Dates and times as numbers: seconds, digits, periods (spec sql-functions 5.4). */
-import type { SqlType } from '../catalog/types.ts';
-import { daysInMonth, daysOfCivil } from './calendar.ts';
-import { int, num, type ScalarFunction, time, timestamp } from './row.ts';
+
+import { int, num, type ScalarFunction, time, timestamp } from '../algebra/function.ts';
+import type { SqlType } from '../algebra/types.ts';
+import { daysInMonth, daysOfCivil } from '../temporal/calendar.ts';
+import { epochSecondsOf, fieldsOf, timeFields, timestampFromEpochMillis } from '../temporal/temporal-text.ts';
 import { clockOf, DAY_SECONDS, DAYS_TO_EPOCH, secondsOfTime, splitSeconds, timeFromSeconds } from './temporal.ts';
-import { epochSecondsOf, fieldsOf, timeFields, timestampFromEpochMillis } from './temporal-text.ts';
 
 const isTimestamp = (type: SqlType | undefined): boolean => type === 'timestamp';
 

@@ -1,10 +1,20 @@
 /** Parts of a date or time: YEAR … MICROSECOND and weeks (spec sql-functions 5.3). */
-import type { SqlType } from '../catalog/types.ts';
-import { dayOfYear, quarterOf, weekdayOfDays } from './calendar.ts';
-import { DAY_NAMES, MONTH_NAMES } from './date-names.ts';
-import { type ArgSpec, date, type Example, int, opt, type ScalarFunction, time, timestamp } from './row.ts';
+
+import {
+  type ArgSpec,
+  date,
+  type Example,
+  int,
+  opt,
+  type ScalarFunction,
+  time,
+  timestamp,
+} from '../algebra/function.ts';
+import type { SqlType } from '../algebra/types.ts';
+import { dayOfYear, quarterOf, weekdayOfDays } from '../temporal/calendar.ts';
+import { DAY_NAMES, MONTH_NAMES } from '../temporal/date-names.ts';
+import { dateFields, epochDaysOf, timeFields } from '../temporal/temporal-text.ts';
 import { microsOf, sundayFirst, timeStart, weekOf, yearWeek } from './temporal.ts';
-import { dateFields, epochDaysOf, timeFields } from './temporal-text.ts';
 
 /** Text is read as a date; a TIME stands for today at that time. */
 const DATE_OR_TIMESTAMP: readonly (readonly ArgSpec[])[] = [[date], [timestamp]];

@@ -1,4 +1,6 @@
 /** The date and time functions, one row each (spec sql-functions 5). */
+
+import { define, type ScalarFunction } from '../algebra/function.ts';
 import { datetimeArithmetic } from './datetime-arithmetic.ts';
 import { datetimeClock } from './datetime-clock.ts';
 import { datetimeConvert } from './datetime-convert.ts';
@@ -7,7 +9,6 @@ import { EXTRACT } from './datetime-extract.ts';
 import { datetimeFormat } from './datetime-format.ts';
 import { datetimeNumbers } from './datetime-numbers.ts';
 import { datetimeParts } from './datetime-parts.ts';
-import { define, type ScalarFunction } from './row.ts';
 import { zoned } from './zoned.ts';
 
 export const datetime: readonly ScalarFunction[] = define([

@@ -1,5 +1,5 @@
 /** Equality and order of two cells that are not NULL (spec data-types 6). */
-import { familyOf, type SqlType, type Value } from '../catalog/types.ts';
+import { familyOf, type SqlType, type Value } from '../algebra/types.ts';
 import { ipKey } from './ip.ts';
 
 /** Negative, zero or positive; numbers and big integers are compared exactly, NaN is greater than all. */

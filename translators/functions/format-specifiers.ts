@@ -1,9 +1,9 @@
 /** The specifiers of DATE_FORMAT and TIME_FORMAT: `%Y` and its kin, compiled once a format. */
-import { dayOfYear, weekdayOfDays } from './calendar.ts';
-import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from './date-names.ts';
+import { dayOfYear, weekdayOfDays } from '../temporal/calendar.ts';
+import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from '../temporal/date-names.ts';
+import { epochDaysOf, fieldsOf, type TimestampFields, twoDigits } from '../temporal/temporal-text.ts';
 import { javaFormat } from './java-pattern.ts';
 import { microsOf, sixDigits, weekOf } from './temporal.ts';
-import { epochDaysOf, fieldsOf, type TimestampFields, twoDigits } from './temporal-text.ts';
 
 /** Prints one specifier. */
 type Printer = (f: TimestampFields, text: string) => string;

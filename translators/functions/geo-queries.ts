@@ -1,7 +1,8 @@
 /** Searches by place of the older engine: longitudes stand before latitudes (spec sql-functions 11.3). */
+
+import type { RelevanceFunction, SearchValue } from '../algebra/function.ts';
 import { SqlError } from '../errors.ts';
 import { geohashBox } from './geohash.ts';
-import type { RelevanceFunction, SearchValue } from './row.ts';
 
 type Fields = Parameters<RelevanceFunction['dsl']>[0];
 const BOOST = { boost: 'number' } as const;

@@ -1,4 +1,6 @@
 /** The one look-up of functions by name, and the reference that is printed from their rows. */
+
+import type { AggregateFunction, RelevanceFunction, ScalarFunction } from '../algebra/function.ts';
 import { suggest } from '../syntax/suggest.ts';
 import { aggregates } from './aggregate.ts';
 import { buckets } from './bucket.ts';
@@ -10,7 +12,6 @@ import { objectMetrics } from './object-metrics.ts';
 import { operators } from './operators.ts';
 import { type IndexForm, printReference } from './reference.ts';
 import { relevance } from './relevance.ts';
-import type { AggregateFunction, RelevanceFunction, ScalarFunction } from './row.ts';
 import { split } from './split.ts';
 import { text } from './text.ts';
 

@@ -1,9 +1,9 @@
 /** Dates and times as text by Java's patterns (`yyyy-MM-dd`), which DATE_FORMAT and TIME_FORMAT take where no % stands in the format. */
 import { SqlError } from '../errors.ts';
-import { dayOfYear, weekdayOfDays } from './calendar.ts';
-import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from './date-names.ts';
+import { dayOfYear, weekdayOfDays } from '../temporal/calendar.ts';
+import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from '../temporal/date-names.ts';
+import { epochDaysOf, fieldsOf, type TimestampFields } from '../temporal/temporal-text.ts';
 import { isoWeek } from './temporal.ts';
-import { epochDaysOf, fieldsOf, type TimestampFields } from './temporal-text.ts';
 
 type Print = (f: TimestampFields, text: string) => string;
 type Letter = (count: number) => Print | undefined;

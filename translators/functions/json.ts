@@ -1,7 +1,8 @@
 /** Functions of arrays and JSON text. */
-import type { Value } from '../catalog/types.ts';
+
+import { any, define, int } from '../algebra/function.ts';
+import type { Value } from '../algebra/types.ts';
 import type { Numeric } from './numbers.ts';
-import { any, define, int } from './row.ts';
 
 export const json = define([
   {

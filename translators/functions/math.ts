@@ -1,11 +1,12 @@
 /** Mathematical functions (spec sql-functions 3). Fractions are Java's doubles; what has no real result is NULL. */
-import { isInteger, type SqlType } from '../catalog/types.ts';
+
+import { define, type Example, int, num, opt, type ReturnRule, type ScalarFunction, str } from '../algebra/function.ts';
+import { isInteger, type SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
 import { javaRandomFloat } from './java-random.ts';
 import { convertBase, crc32, halfEven, logarithm } from './math-kernels.ts';
 import { big, checkedInteger, type Numeric, nearestLong, toDouble } from './numbers.ts';
 import { roundDouble, roundInteger, truncateDouble, truncateInteger } from './rounding.ts';
-import { define, type Example, int, num, opt, type ReturnRule, type ScalarFunction, str } from './row.ts';
 import { widest } from './types-of-arguments.ts';
 
 const examples = (...pairs: readonly (readonly [string, Example['value']])[]): readonly Example[] =>

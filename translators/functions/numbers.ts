@@ -1,5 +1,5 @@
 /** Arithmetic on cells as Java does it: 64-bit integers exact, floats rounded, overflow an error (spec sql-functions 1). */
-import type { SqlType } from '../catalog/types.ts';
+import type { SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
 
 export type Numeric = number | bigint;

@@ -1,8 +1,9 @@
 /** Aggregates whose answer is one object: statistics, percentiles, bounds, top documents, scripts (spec sql-functions 11.2). */
-import type { Value } from '../catalog/types.ts';
+
+import { type AggregateFunction, type Figure, lit, num, opt, percent, rest, str } from '../algebra/function.ts';
+import type { Value } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
 import { percentileInDuckDb } from './percentile.ts';
-import { type AggregateFunction, type Figure, lit, num, opt, percent, rest, str } from './row.ts';
 
 type Result = Readonly<Record<string, unknown>>;
 

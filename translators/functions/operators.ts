@@ -1,10 +1,11 @@
 /** Arithmetic, REGEXP and null-safe equality: what the binder calls for operators, and their function forms (spec sql-functions 1, 2). */
-import type { SqlType, Value } from '../catalog/types.ts';
-import { isInteger, isNumber } from '../catalog/types.ts';
+
+import { any, define, num, type ScalarFunction, str } from '../algebra/function.ts';
+import type { SqlType, Value } from '../algebra/types.ts';
+import { isInteger, isNumber } from '../algebra/types.ts';
 import { equalValues } from './equality.ts';
 import { integerOperation, type Numeric, toDouble, wholeIn } from './numbers.ts';
 import { wholeMatcher } from './regular-expression.ts';
-import { any, define, num, type ScalarFunction, str } from './row.ts';
 import { widest } from './types-of-arguments.ts';
 
 type Doubles = (a: number, b: number) => number | null;

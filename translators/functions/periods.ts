@@ -1,9 +1,9 @@
 /** Which timestamps make a function of them equal to a value: `YEAR(ts) = 2024` is a range, and ranges find documents by the index. */
-import type { Value } from '../catalog/types.ts';
-import { daysInMonth } from './calendar.ts';
+import type { Value } from '../algebra/types.ts';
+import { daysInMonth } from '../temporal/calendar.ts';
+import { dateFields, dateText, parseDate, timeText } from '../temporal/temporal-text.ts';
 import { formatOf } from './format-specifiers.ts';
 import { addMonths, addNanos, DAYS_TO_EPOCH, dateFromDays, unitNamed } from './temporal.ts';
-import { dateFields, dateText, parseDate, timeText } from './temporal-text.ts';
 
 /** Timestamps from `from` up to but without `to`, both canonical. */
 export interface Period {

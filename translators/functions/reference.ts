@@ -1,6 +1,14 @@
 /** The reference of functions in Markdown, printed from the rows: one table a family. */
-import type { SqlType } from '../catalog/types.ts';
-import type { AggregateFunction, ArgFamily, ArgSpec, OptionKind, RelevanceFunction, ScalarFunction } from './row.ts';
+
+import type {
+  AggregateFunction,
+  ArgFamily,
+  ArgSpec,
+  OptionKind,
+  RelevanceFunction,
+  ScalarFunction,
+} from '../algebra/function.ts';
+import type { SqlType } from '../algebra/types.ts';
 
 const TITLES: Readonly<Record<ScalarFunction['family'], string>> = {
   operator: 'Operators and their function forms',

@@ -1,6 +1,7 @@
 /** Reads the value of a search function's option by its kind. */
+
+import type { OptionKind } from '../algebra/function.ts';
 import { SqlError } from '../errors.ts';
-import type { OptionKind } from './row.ts';
 
 /** Options whose text has a form of its own. */
 const FORMS: Readonly<Record<string, { readonly form: RegExp; readonly hint: string }>> = {

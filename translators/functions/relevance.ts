@@ -1,8 +1,9 @@
 /** Full-text search functions: their forms, their options, and the query that each one is (spec sql-functions 9, 11.3). */
+
+import type { OptionKind, RelevanceFunction } from '../algebra/function.ts';
 import { SqlError } from '../errors.ts';
 import { geoQueries } from './geo-queries.ts';
 import { checkedValue } from './relevance-options.ts';
-import type { OptionKind, RelevanceFunction } from './row.ts';
 import { termQueries } from './term-queries.ts';
 
 type Fields = Parameters<RelevanceFunction['dsl']>[0];

@@ -1,7 +1,8 @@
 /** Chooses the signature of a call, with the implicit casts that it asks for (spec data-types 3). */
-import { familyOf, isInteger, isString, type SqlType } from '../catalog/types.ts';
+
+import type { ArgFamily, ArgSpec, ScalarFunction } from '../algebra/function.ts';
+import { familyOf, isInteger, isString, type SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
-import type { ArgFamily, ArgSpec, ScalarFunction } from './row.ts';
 
 export interface ResolvedSignature {
   /** For each argument the type to cast it to; undefined where it stays. */

@@ -1,5 +1,5 @@
 /** ROUND and TRUNCATE: the roundings of Java's BigDecimal, without one. */
-import type { SqlType } from '../catalog/types.ts';
+import type { SqlType } from '../algebra/types.ts';
 import { big, cellOf, checkedInteger, type Numeric } from './numbers.ts';
 
 /** Half away from zero, on the exact binary value of the double: ROUND(-1.005, 2) is -1.00. */

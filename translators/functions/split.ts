@@ -1,7 +1,8 @@
 /** SPLIT: the pieces of a text between separators, or one of them (spec sql-functions 11.4). */
-import type { Value } from '../catalog/types.ts';
+
+import { define, int, str } from '../algebra/function.ts';
+import type { Value } from '../algebra/types.ts';
 import type { Numeric } from './numbers.ts';
-import { define, int, str } from './row.ts';
 
 export const split = define([
   {

@@ -1,7 +1,7 @@
 /** STR_TO_DATE: reads text by the specifiers of DATE_FORMAT; NULL for what does not fit. */
-import { civilOfDays, daysInMonth, daysOfCivil } from './calendar.ts';
-import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from './date-names.ts';
-import { dateText, timeText } from './temporal-text.ts';
+import { civilOfDays, daysInMonth, daysOfCivil } from '../temporal/calendar.ts';
+import { DAY_NAMES, MONTH_NAMES, SHORT_DAY_NAMES, SHORT_MONTH_NAMES } from '../temporal/date-names.ts';
+import { dateText, timeText } from '../temporal/temporal-text.ts';
 
 interface Found {
   year?: number;

@@ -1,7 +1,7 @@
 /** Arithmetic of dates and times on their canonical text: units, intervals, months, differences, weeks. */
-import type { Interval } from '../catalog/types.ts';
+import type { Interval } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
-import { civilOfDays, dayOfYear, daysInMonth, daysOfCivil, weekdayOfDays } from './calendar.ts';
+import { civilOfDays, dayOfYear, daysInMonth, daysOfCivil, weekdayOfDays } from '../temporal/calendar.ts';
 import {
   dateOfDays,
   epochSecondsOf,
@@ -10,7 +10,7 @@ import {
   type TimeFields,
   timeFields,
   timeText,
-} from './temporal-text.ts';
+} from '../temporal/temporal-text.ts';
 
 export const DAY_SECONDS = 86_400;
 /** Day number of 1970-01-01 in MySQL's count, whose day 0 is 0000-01-01 less one. */

@@ -1,6 +1,7 @@
 /** Searches by exact terms, ids, scripts and child documents of the older engine (spec sql-functions 11.3). */
+
+import type { RelevanceFunction, SearchValue } from '../algebra/function.ts';
 import { SqlError } from '../errors.ts';
-import type { RelevanceFunction, SearchValue } from './row.ts';
 
 const BOOST = { boost: 'number' } as const;
 const MANY = 65_536;

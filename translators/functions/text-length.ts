@@ -1,5 +1,5 @@
 /** The bound of texts that functions make: a short text may ask for one that no memory holds (REPEAT, REPLACE in REPLACE). */
-import type { Session } from '../bind/expr.ts';
+import type { Session } from '../algebra/session.ts';
 import { SqlError } from '../errors.ts';
 
 export const MAX_TEXT = 16 * 1024 * 1024;

@@ -1,10 +1,11 @@
 /** Functions of text (spec sql-functions 4), and the common ones that the plugin lacks. */
-import { isString, type SqlType, type Value } from '../catalog/types.ts';
+
+import { anyOne, define, type Example, int, opt, rest, type ScalarFunction, str } from '../algebra/function.ts';
+import { isString, type SqlType, type Value } from '../algebra/types.ts';
 import { castFunction } from './cast.ts';
 import { countOf } from './code-points.ts';
 import type { Numeric } from './numbers.ts';
 import { patternCache, replaceMatches } from './regular-expression.ts';
-import { anyOne, define, type Example, int, opt, rest, type ScalarFunction, str } from './row.ts';
 import { joinedText, limitOf, replacedText, utf8Length } from './text-length.ts';
 import {
   capitalise,

@@ -1,5 +1,5 @@
 /** Result types from argument types: the widest number, or the one type that several values share (spec data-types 3). */
-import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../catalog/types.ts';
+import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../algebra/types.ts';
 
 /** The plugin types a NULL that stands alone as the narrowest number. */
 const OF_NULL: SqlType = 'byte';

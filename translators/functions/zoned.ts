@@ -1,10 +1,11 @@
 /** The wall clock of a time zone, for functions and for the request's own `time_zone`. */
-import type { Session } from '../bind/expr.ts';
+
+import { type ScalarFunction, str, timestamp } from '../algebra/function.ts';
+import type { Session } from '../algebra/session.ts';
 import { SqlError } from '../errors.ts';
-import { type ScalarFunction, str, timestamp } from './row.ts';
+import { epochSecondsOf, fieldsOf } from '../temporal/temporal-text.ts';
+import { type Zone, zoneNamed } from '../temporal/time-zone.ts';
 import { timestampFromSeconds } from './temporal.ts';
-import { epochSecondsOf, fieldsOf } from './temporal-text.ts';
-import { type Zone, zoneNamed } from './time-zone.ts';
 
 export function zoneOf(name: string): Zone {
   const zone = zoneNamed(name);

@@ -1,7 +1,7 @@
 /** Compresses the bytes of a part while they are written; zlib and bzip2 work in threads of their own. */
 import { once } from 'node:events';
 import { createDeflate, createGzip, type ZlibOptions } from 'node:zlib';
-import type { Compression } from '../model.ts';
+import type { Compression } from '../domain/model.ts';
 
 export interface Compressor {
   /** What came out so far; resolves when the bytes before these are compressed, and may reject with what went wrong with them. */

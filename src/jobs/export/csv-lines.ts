@@ -1,9 +1,10 @@
 /** Rows as csv (spec dli-jobs 8): comma, line feed, quotes where needed; NULL is an empty cell, empty text is a quoted one. */
-import { cellParts } from '../../format/cell-parts.ts';
-import type { CellPrinter } from '../../format/json-text.ts';
-import { sanitize } from '../../format/sanitize.ts';
+
 import type { OutputColumn } from '../../rows/page.ts';
-import type { ExportRequest } from '../model.ts';
+import { cellParts } from '../../write/cell-parts.ts';
+import type { CellPrinter } from '../../write/json-text.ts';
+import { sanitize } from '../../write/sanitize.ts';
+import type { ExportRequest } from '../domain/model.ts';
 import type { Lines } from './text-format.ts';
 
 export type CsvOptions = Pick<ExportRequest, 'quoteChar' | 'escapeChar' | 'sanitize' | 'withColumnHeader'>;

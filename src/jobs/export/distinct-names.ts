@@ -1,6 +1,7 @@
 /** Labels of columns, made distinct for formats whose readers would keep one of two that are equal: `a`, `a_2`. */
-import { labelOf } from '../../format/writer.ts';
+
 import type { OutputColumn } from '../../rows/page.ts';
+import { labelOf } from '../../write/writer.ts';
 
 /** `fold`: names that the reader takes for the same. */
 export function distinctNames(

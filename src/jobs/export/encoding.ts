@@ -1,6 +1,6 @@
 /** Text in the encodings of exports; characters that an encoding lacks become `?` (spec dli-jobs 8). */
 import iconv from 'iconv-lite';
-import type { ExportRequest } from '../model.ts';
+import type { ExportRequest } from '../domain/model.ts';
 
 export type Encode = (text: string) => Buffer;
 

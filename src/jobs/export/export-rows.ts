@@ -1,11 +1,11 @@
 /** Where an export's rows come from: kept rows, a statement that is run again, or the answers of a plain scan. */
-import type { Column } from '../../../translators/bind/expr.ts';
+import type { Column } from '../../../translators/algebra/index.ts';
 import type { SearchResponse } from '../../cluster/cluster.ts';
-import { hitsOf } from '../../execute/search.ts';
+import { hitsOf } from '../../read/search.ts';
 import { compileHitDecoder, type DecodeOptions, decodePage } from '../../rows/decode.ts';
 import { parseJson } from '../../rows/longs.ts';
 import type { OutputColumn, Page } from '../../rows/page.ts';
-import type { ExportRequest } from '../model.ts';
+import type { ExportRequest } from '../domain/model.ts';
 import { hitFormat } from './hits/hit-format.ts';
 import type { Batch } from './part-writer.ts';
 import type { TextFormat } from './text-format.ts';

@@ -1,6 +1,7 @@
 /** Rows as JSON, one object a line, NULL written out, so that each line tells all columns (spec dli-jobs 8). */
-import { jsonPrinter } from '../../format/json-text.ts';
+
 import type { OutputColumn } from '../../rows/page.ts';
+import { jsonPrinter } from '../../write/json-text.ts';
 import { distinctNames } from './distinct-names.ts';
 import type { Lines } from './text-format.ts';
 

@@ -1,5 +1,5 @@
 /** Names of the objects of an export; a job's own are known by its id (spec dli-jobs 8, files written). */
-import type { Compression, DataType, ExportJob } from '../model.ts';
+import type { Compression, DataType, ExportJob } from '../domain/model.ts';
 
 export const SUCCESS = '_SUCCESS';
 const CLAIM = '_publishing-';

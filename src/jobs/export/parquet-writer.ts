@@ -1,6 +1,6 @@
 /** Writes pages into parquet parts: a file on disk first, since its head is known last, then its upload. */
 import { createReadStream } from 'node:fs';
-import type { ParquetFiles } from '../../execute/duckdb/parquet.ts';
+import type { ParquetFiles } from '../../engine/duckdb/parquet.ts';
 import type { Page } from '../../rows/page.ts';
 import type { PartSink } from './part-sink.ts';
 import type { PartOptions } from './part-writer.ts';

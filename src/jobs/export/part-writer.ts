@@ -1,5 +1,5 @@
 /** Writes batches of rows into parts, one after the other: head, compression, upload, the next part when one is full. */
-import type { Compression } from '../model.ts';
+import type { Compression } from '../domain/model.ts';
 import { type Compressor, compressorOf } from './compressor.ts';
 import type { PartSink } from './part-sink.ts';
 import type { ExportUploads, Part } from './uploads.ts';

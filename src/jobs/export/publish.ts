@@ -1,7 +1,7 @@
 /** Makes an export visible, or takes it back: the steps and their order are those of docs/exports.md. */
 import { type ObjectInfo, type ObjectStore, ObjectStoreError, type UploadRef } from '../../objects/store.ts';
-import { JobError } from '../job-error.ts';
-import type { ExportJob, ExportJournal, ExportOutcome } from '../model.ts';
+import { JobError } from '../domain/job-error.ts';
+import type { ExportJob, ExportJournal, ExportOutcome } from '../domain/model.ts';
 import { claimKey, isClaim, isPartOf, successKey } from './names.ts';
 import type { SealedPart } from './uploads.ts';
 

@@ -1,6 +1,6 @@
 /** What a text format of exported files is: a head of each file, and the bytes of rows. */
 import type { OutputColumn, Page } from '../../rows/page.ts';
-import type { ExportRequest } from '../model.ts';
+import type { ExportRequest } from '../domain/model.ts';
 import { csvLines } from './csv-lines.ts';
 import { type Encode, encoderOf } from './encoding.ts';
 import { jsonLines } from './json-lines.ts';

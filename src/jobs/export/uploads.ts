@@ -1,6 +1,6 @@
 /** The uploads of an export: each stands in the journal before its first byte is sent, and until it is sealed or aborted. */
 import type { ObjectStore, SealedUpload, Upload, UploadRef } from '../../objects/store.ts';
-import type { ExportJob, ExportJournal } from '../model.ts';
+import type { ExportJob, ExportJournal } from '../domain/model.ts';
 import { partKey } from './names.ts';
 
 export type SealedPart = SealedUpload & { readonly rows: number };

@@ -1,11 +1,11 @@
 /** Writes all rows of an export into parts: text lane by lane, parquet as one lane. */
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
-import { openParquetFiles } from '../../execute/duckdb/parquet.ts';
-import { cellText } from '../../format/cell-text.ts';
+import { openParquetFiles } from '../../engine/duckdb/parquet.ts';
 import type { Page } from '../../rows/page.ts';
-import { JobError } from '../job-error.ts';
-import type { ExportRequest } from '../model.ts';
+import { cellText } from '../../write/cell-text.ts';
+import { JobError } from '../domain/job-error.ts';
+import type { ExportRequest } from '../domain/model.ts';
 import { distinctNames } from './distinct-names.ts';
 import { batchesOf, type ExportRows, pagesOf } from './export-rows.ts';
 import { type PageBatch, ParquetWriter } from './parquet-writer.ts';

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { constants, deflateRaw, inflateRaw } from 'node:zlib';
 import type { Page } from '../../rows/page.ts';
-import { JobError } from '../job-error.ts';
+import { JobError } from '../domain/job-error.ts';
 
 /** Rows of a block, and the bytes that it is to have before it is compressed: enough to compress well, few enough to hold several. */
 const BLOCK_ROWS = 2_000;

@@ -1,10 +1,10 @@
 /** Kept rows as files under DATA_DIR: one a job, renamed into place when it is whole. */
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storageError, storing } from '../../execute/storage-error.ts';
 import type { Page } from '../../rows/page.ts';
-import { JobError } from '../job-error.ts';
-import type { KeptRows } from '../model.ts';
+import { storageError, storing } from '../../run/storage-error.ts';
+import { JobError } from '../domain/job-error.ts';
+import type { KeptRows } from '../domain/model.ts';
 import { blocksOf, pagesOf } from './blocks.ts';
 import type { Kept, ResultKeeper } from './keeper.ts';
 

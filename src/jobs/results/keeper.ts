@@ -1,6 +1,6 @@
 /** Keeps the rows of finished QUERY jobs until they are discarded. */
 import type { Page } from '../../rows/page.ts';
-import type { KeptRows } from '../model.ts';
+import type { KeptRows } from '../domain/model.ts';
 
 export interface Kept {
   readonly place: KeptRows;

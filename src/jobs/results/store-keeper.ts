@@ -3,8 +3,8 @@
 import type { ObjectStore } from '../../objects/store.ts';
 import { ObjectStoreError } from '../../objects/store.ts';
 import type { Page } from '../../rows/page.ts';
-import { JobError } from '../job-error.ts';
-import type { KeptRows } from '../model.ts';
+import { JobError } from '../domain/job-error.ts';
+import type { KeptRows } from '../domain/model.ts';
 import { blocksOf, pagesOf } from './blocks.ts';
 import type { Kept, ResultKeeper } from './keeper.ts';
 

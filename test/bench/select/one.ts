@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { ObjectStore } from '../../../src/objects/store.ts';
 import { blockOptions } from '../../../src/select/blocks.ts';
 import { createSelectEngine } from '../../../src/select/engine.ts';
-import { SELECT_LIMITS, type SelectInput, type SelectRequest } from '../../../src/select/request.ts';
+import { SELECT_LIMITS, type SelectInput, type SelectRequest } from '../../../src/select/requests/request.ts';
 
 type Statement = 'count' | 'filter' | 'copy';
 

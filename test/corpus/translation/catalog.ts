@@ -1,7 +1,7 @@
 /** The mappings that the translation corpus is written against: each file holds indices as the cluster tells them. */
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Schema } from '../../../translators/algebra/schema.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
-import type { Schema } from '../../../translators/catalog/schema.ts';
 import type { Catalog } from '../../../translators/index.ts';
 
 const FOLDER = new URL('mappings/', import.meta.url);

@@ -1,5 +1,5 @@
 /** Schemas and explained plans as text to be read beside the statement: one line a column, JSON broken only where it is long. */
-import type { ExplainNode } from '../../../src/execute/explain.ts';
+import type { ExplainNode } from '../../../src/plan/explain.ts';
 import type { OutputItem } from '../../../translators/bind/context.ts';
 
 const WIDTH = 110;

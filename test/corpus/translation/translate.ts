@@ -1,13 +1,13 @@
 /** A statement of the corpus through the whole translator, without any cluster, to the text that the corpus holds. */
-import { explainPlan } from '../../../src/execute/explain.ts';
-import { hasSubqueries, resolveSubqueries } from '../../../src/execute/subqueries.ts';
+import { explainPlan } from '../../../src/plan/explain.ts';
+import { hasSubqueries, resolveSubqueries } from '../../../src/plan/subqueries.ts';
 import type { Page } from '../../../src/rows/page.ts';
+import type { Physical } from '../../../translators/algebra/physical.ts';
+import type { LogicalPlan } from '../../../translators/algebra/plan.ts';
+import type { Session } from '../../../translators/algebra/session.ts';
 import type { OutputItem } from '../../../translators/bind/context.ts';
-import type { Session } from '../../../translators/bind/expr.ts';
 import { SqlError } from '../../../translators/errors.ts';
 import { bind, metadataPlan, prepare, split } from '../../../translators/index.ts';
-import type { Physical } from '../../../translators/physical/nodes.ts';
-import type { LogicalPlan } from '../../../translators/plan/nodes.ts';
 import { SqlSyntaxError } from '../../../translators/syntax/errors.ts';
 import { parse } from '../../../translators/syntax/parser.ts';
 import { createCatalog } from './catalog.ts';

@@ -1,7 +1,7 @@
 /** Arithmetic and rounding beyond the examples: every width, overflow, 64 bits. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SqlType, Value } from '../../../translators/catalog/types.ts';
+import type { SqlType, Value } from '../../../translators/algebra/types.ts';
 import { scalarFunction } from '../../../translators/functions/index.ts';
 import { roundDouble, truncateDouble } from '../../../translators/functions/rounding.ts';
 import { SESSION } from './bind-kit.ts';

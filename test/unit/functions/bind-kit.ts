@@ -1,14 +1,15 @@
 /** Binds an expression without columns, or over named columns of a test's own. */
 
+import type { Column, Expr } from '../../../translators/algebra/expr.ts';
+import type { Session } from '../../../translators/algebra/session.ts';
+import type { Value } from '../../../translators/algebra/types.ts';
+import { rewrite } from '../../../translators/algebra/walk.ts';
 import { CommonTables } from '../../../translators/bind/common-table.ts';
 import type { ExprContext } from '../../../translators/bind/context.ts';
-import type { Column, Expr, Session } from '../../../translators/bind/expr.ts';
 import { bindExpr } from '../../../translators/bind/expression.ts';
 import { NO_LIMITS, PlanSize } from '../../../translators/bind/plan-size.ts';
 import { QuotedNames } from '../../../translators/bind/quoted-names.ts';
 import { Scope } from '../../../translators/bind/scope.ts';
-import { rewrite } from '../../../translators/bind/walk.ts';
-import type { Value } from '../../../translators/catalog/types.ts';
 import { compileExpr, foldConstant } from '../../../translators/lower/js/index.ts';
 import { parse } from '../../../translators/syntax/parser.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatOf } from '../../../translators/functions/format-specifiers.ts';
 import { grainOf, periodOf, periodOfFormatted } from '../../../translators/functions/periods.ts';
-import { timestampFromEpochMillis } from '../../../translators/functions/temporal-text.ts';
+import { timestampFromEpochMillis } from '../../../translators/temporal/temporal-text.ts';
 
 describe('periods', () => {
   it.each([

@@ -11,7 +11,7 @@ import {
   parseTimestamp,
   timestampFromEpochMillis,
   timestampFromEpochNanos,
-} from '../../../translators/functions/temporal-text.ts';
+} from '../../../translators/temporal/temporal-text.ts';
 
 describe('timestamps', () => {
   it.each([

@@ -1,11 +1,11 @@
 /** What the examples of the date rows cannot say: errors, result types, clocks, zones and laws. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { civilOfDays, daysOfCivil } from '../../../translators/functions/calendar.ts';
 import { formatOf } from '../../../translators/functions/format-specifiers.ts';
 import { isoWeek, unitsBetween, weekOf } from '../../../translators/functions/temporal.ts';
-import { timestampFromEpochMillis } from '../../../translators/functions/temporal-text.ts';
-import { instantOf, zoneNamed } from '../../../translators/functions/time-zone.ts';
+import { civilOfDays, daysOfCivil } from '../../../translators/temporal/calendar.ts';
+import { timestampFromEpochMillis } from '../../../translators/temporal/temporal-text.ts';
+import { instantOf, zoneNamed } from '../../../translators/temporal/time-zone.ts';
 import { bindText, evaluate, SESSION } from './bind-kit.ts';
 
 describe('errors', () => {

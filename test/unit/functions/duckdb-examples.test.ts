@@ -1,9 +1,9 @@
 /** Every example of every row through DuckDB: its own SQL where the row has some, else the closure that DuckDB calls back. */
 import { describe, expect, it } from 'vitest';
-import type { Expr } from '../../../translators/bind/expr.ts';
-import { isTemporal } from '../../../translators/catalog/types.ts';
+import type { Expr } from '../../../translators/algebra/expr.ts';
+import { isTemporal } from '../../../translators/algebra/types.ts';
 import { allScalarFunctions } from '../../../translators/functions/index.ts';
-import { column, run } from '../execute/plan-kit.ts';
+import { column, run } from '../plan/plan-kit.ts';
 import { bindText } from './bind-kit.ts';
 
 const inOrder = [...new Set(allScalarFunctions.map((fn) => fn.family))];

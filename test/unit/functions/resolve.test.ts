@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { SqlType } from '../../../translators/catalog/types.ts';
-import { functionReference, scalarFunction, suggestFunction } from '../../../translators/functions/index.ts';
-import { argumentError, resolveSignature } from '../../../translators/functions/resolve.ts';
 import {
   type ArgSpec,
   any,
@@ -14,7 +11,10 @@ import {
   str,
   temporal,
   timestamp,
-} from '../../../translators/functions/row.ts';
+} from '../../../translators/algebra/function.ts';
+import type { SqlType } from '../../../translators/algebra/types.ts';
+import { functionReference, scalarFunction, suggestFunction } from '../../../translators/functions/index.ts';
+import { argumentError, resolveSignature } from '../../../translators/functions/resolve.ts';
 
 const fn = (...signatures: readonly (readonly ArgSpec[])[]): ScalarFunction => ({
   name: 'F',

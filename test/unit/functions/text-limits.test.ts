@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SqlType, Value } from '../../../translators/catalog/types.ts';
+import type { SqlType, Value } from '../../../translators/algebra/types.ts';
 import { scalarFunction } from '../../../translators/functions/index.ts';
 import { SESSION } from './bind-kit.ts';
 

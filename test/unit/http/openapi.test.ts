@@ -1,10 +1,10 @@
 /** The description of the routes is whole: it refers to nothing that is missing and lists what the tables have. */
 import { describe, expect, it } from 'vitest';
-import { jobTarget } from '../../../src/http/jobs-routes.ts';
-import { openApi } from '../../../src/http/openapi.ts';
-import { SQL_ROOTS } from '../../../src/http/sql.ts';
-import { readSqlRequest, URL_PARAMETERS } from '../../../src/http/sql-request.ts';
-import { DLI_ERRORS } from '../../../src/jobs/errors.ts';
+import { jobTarget } from '../../../src/http/jobs/jobs-routes.ts';
+import { openApi } from '../../../src/http/openapi/openapi.ts';
+import { SQL_ROOTS } from '../../../src/http/sql/sql.ts';
+import { readSqlRequest, URL_PARAMETERS } from '../../../src/http/sql/sql-request.ts';
+import { DLI_ERRORS } from '../../../src/jobs/domain/errors.ts';
 import { ERRORS } from '../../../translators/errors.ts';
 
 type Node = { readonly [key: string]: Node | string | number | boolean | null | undefined } | readonly Node[];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { RecordsChunk } from '../../../src/select/request.ts';
+import type { RecordsChunk } from '../../../src/select/requests/request.ts';
 import { readBosMessages, readEvents } from '../select/read-messages.ts';
 import {
   type Answer,

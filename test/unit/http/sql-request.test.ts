@@ -1,12 +1,7 @@
 /** What may be asked over HTTP and what is refused, in the plugin's words. */
 import { describe, expect, it } from 'vitest';
-import {
-  type QueryRequest,
-  readCursor,
-  readSqlRequest,
-  type SqlRequest,
-  unknownParameters,
-} from '../../../src/http/sql-request.ts';
+import type { QueryRequest, SqlRequest } from '../../../src/contract/sql-request.ts';
+import { readCursor, readSqlRequest, unknownParameters } from '../../../src/http/sql/sql-request.ts';
 import { SqlError } from '../../../translators/errors.ts';
 
 function read(body: unknown, query = '', accept?: string): SqlRequest {

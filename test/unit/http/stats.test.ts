@@ -1,6 +1,6 @@
 /** The counters of the stats route. */
 import { expect, it } from 'vitest';
-import { createStats } from '../../../src/http/stats.ts';
+import { createStats } from '../../../src/http/sql/stats.ts';
 
 const MINUTE = 60_000;
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { AuthError } from '../../../src/auth/principal.ts';
 import { clusterError } from '../../../src/cluster/cluster-error.ts';
-import { DLI_ERRORS, DliError, dliErrorOf } from '../../../src/jobs/errors.ts';
-import { JobError } from '../../../src/jobs/job-error.ts';
+import { DLI_ERRORS, DliError, dliErrorOf } from '../../../src/jobs/domain/errors.ts';
+import { JobError } from '../../../src/jobs/domain/job-error.ts';
 import { ObjectStoreError } from '../../../src/objects/store.ts';
 import { ERRORS, type ErrorCode, SqlError } from '../../../translators/errors.ts';
 import { SqlSyntaxError } from '../../../translators/syntax/errors.ts';

@@ -1,12 +1,12 @@
 /** Cells copied from answers, held to those that are decoded and formatted: fields of all types, nasty and random values. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ExportRequest } from '../../../src/jobs/domain/model.ts';
 import { hitFormat } from '../../../src/jobs/export/hits/hit-format.ts';
 import { textFormat } from '../../../src/jobs/export/text-format.ts';
-import type { ExportRequest } from '../../../src/jobs/model.ts';
 import { compileHitDecoder, decodePage } from '../../../src/rows/decode.ts';
 import { parseJson } from '../../../src/rows/longs.ts';
-import type { Column } from '../../../translators/bind/expr.ts';
+import type { Column } from '../../../translators/algebra/expr.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 import { exportRequest } from '../../support/export-jobs.ts';
 

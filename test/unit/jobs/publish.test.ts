@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
+import type { ExportJob, ExportJournal, ExportOutcome, JobControl } from '../../../src/jobs/domain/model.ts';
 import type { ExportRows } from '../../../src/jobs/export/export-rows.ts';
 import {
   complete,
@@ -14,8 +15,7 @@ import {
   resume,
   takeBack,
 } from '../../../src/jobs/export/publish.ts';
-import type { ExportJob, ExportJournal, ExportOutcome, JobControl } from '../../../src/jobs/model.ts';
-import { exportOnce } from '../../../src/jobs/run-export.ts';
+import { exportOnce } from '../../../src/jobs/schedule/run-export.ts';
 import { openDirectoryStore } from '../../../src/objects/directory.ts';
 import { type ObjectStore, ObjectStoreError, type UploadRef } from '../../../src/objects/store.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';

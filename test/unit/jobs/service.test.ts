@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../src/auth/principal.ts';
-import { DliError } from '../../../src/jobs/errors.ts';
-import type { QueryJob } from '../../../src/jobs/model.ts';
-import { openSqliteStore } from '../../../src/jobs/sqlite-store.ts';
+import { DliError } from '../../../src/jobs/domain/errors.ts';
+import type { QueryJob } from '../../../src/jobs/domain/model.ts';
+import { openSqliteStore } from '../../../src/jobs/stores/sqlite-store.ts';
 import { exportJob, exportRequest } from '../../support/export-jobs.ts';
 import { ANYBODY } from '../../support/principals.ts';
 import { type TestServer, type TestServers, testServers } from './jobs-kit.ts';

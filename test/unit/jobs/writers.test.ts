@@ -2,10 +2,10 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ExportRequest } from '../../../src/jobs/domain/model.ts';
 import { distinctNames } from '../../../src/jobs/export/distinct-names.ts';
 import { encoderOf } from '../../../src/jobs/export/encoding.ts';
 import { textFormat } from '../../../src/jobs/export/text-format.ts';
-import type { ExportRequest } from '../../../src/jobs/model.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';
 import { exportRequest, NASTY } from '../../support/export-jobs.ts';
 

@@ -1,9 +1,9 @@
 /** The rows of joins without an equality, by the numbers of their inputs. */
 import { expect, it } from 'vitest';
+import type { LogicalPlan } from '../../../translators/algebra/plan.ts';
 import { lowerToDuckDb } from '../../../translators/lower/duckdb/index.ts';
 import { productRows } from '../../../translators/lower/duckdb/product-rows.ts';
-import type { LogicalPlan } from '../../../translators/plan/nodes.ts';
-import { agg, and, asc, compare, group, join2, over, project, ref, SESSION, table } from '../execute/plan-kit.ts';
+import { agg, and, asc, compare, group, join2, over, project, ref, SESSION, table } from '../plan/plan-kit.ts';
 
 const COUNTS: Readonly<Record<string, number>> = { a: 10, b: 20, c: 30 };
 const [a, b, c] = ['a', 'b', 'c'].map((name) => table(name, { n: 'integer', m: 'integer' }, [])) as [

@@ -1,8 +1,8 @@
 /** A common table that is read twice is made once; one that is read once stands where it is read. */
 import { describe, expect, it } from 'vitest';
+import { inputsOfPhysical, type Physical, type ResidualNode } from '../../../translators/algebra/physical.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 import { bind, prepare, split } from '../../../translators/index.ts';
-import { inputsOfPhysical, type Physical, type ResidualNode } from '../../../translators/physical/nodes.ts';
 import { parse } from '../../../translators/syntax/parser.ts';
 
 const SESSION = { now: '2024-05-17 10:20:30', today: '2024-05-17' };

@@ -1,10 +1,10 @@
 /** Planning is linear: twice the statement is twice the plan, whatever it is made of, and a thousand of anything is planned at once. */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Physical } from '../../../translators/algebra/physical.ts';
+import { inputsOfPhysical } from '../../../translators/algebra/physical.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 import { type BindOptions, bind, prepare, split } from '../../../translators/index.ts';
-import type { Physical } from '../../../translators/physical/nodes.ts';
-import { inputsOfPhysical } from '../../../translators/physical/nodes.ts';
 import { parse } from '../../../translators/syntax/parser.ts';
 
 const SESSION = { now: '2024-05-17 10:20:30', today: '2024-05-17' };

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { coercer } from '../../../src/rows/coerce.ts';
 import { keyCoercer } from '../../../src/rows/coerce-key.ts';
 import { metricCoercer } from '../../../src/rows/coerce-metric.ts';
+import type { SqlType } from '../../../translators/algebra/types.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 import type { MappingProperty } from '../../../translators/catalog/mapping-json.ts';
-import type { SqlType } from '../../../translators/catalog/types.ts';
 
 const fieldOf = (f: MappingProperty) => buildSchema('t', { t: { mappings: { properties: { f } } } }).lookup('f')!;
 const value = (mapping: MappingProperty | string, raw: unknown, tolerance = true) =>

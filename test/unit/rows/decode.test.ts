@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileHitDecoder, decodePage } from '../../../src/rows/decode.ts';
 import type { Hit } from '../../../src/rows/hit.ts';
-import type { Column } from '../../../translators/bind/expr.ts';
+import type { Column } from '../../../translators/algebra/expr.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 
 const schema = buildSchema('t', {

@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Bzip2Encoder } from '../../../src/objects/codecs/bzip2-encoder.ts';
-import type { BlockOptions } from '../../../src/select/csv-run.ts';
-import { CsvWalker } from '../../../src/select/csv-walk.ts';
-import type { SelectInput, SelectRequest } from '../../../src/select/request.ts';
+import type { BlockOptions } from '../../../src/select/csv/csv-run.ts';
+import { CsvWalker } from '../../../src/select/csv/csv-walk.ts';
+import type { SelectInput, SelectRequest } from '../../../src/select/requests/request.ts';
 import { awkwardRows, COLUMNS, toArray, toCsv, toLines } from './awkward-rows.ts';
 import { BY_ROWS, CSV, DOCUMENT, LINES, select, sharedBlocks, TO_CSV, TO_JSON } from './kit.ts';
 

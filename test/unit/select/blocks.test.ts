@@ -1,7 +1,7 @@
 /** The fast way over csv gives what the exact way gives: on any text, cut anywhere, also where the text is no csv at all. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CsvWalker } from '../../../src/select/csv-walk.ts';
+import { CsvWalker } from '../../../src/select/csv/csv-walk.ts';
 import { CSV, outcome, sharedBlocks, TO_CSV, TO_JSON } from './kit.ts';
 
 type Shared = Awaited<ReturnType<typeof sharedBlocks>>;

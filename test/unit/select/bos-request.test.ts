@@ -1,9 +1,9 @@
 /** The BOS body: what the SDKs send, every member, default and limit, and every way to get it wrong. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBosRequest } from '../../../src/select/bos-request.ts';
 import { SelectError } from '../../../src/select/errors.ts';
-import type { CsvInput, CsvOutput, SelectRequest } from '../../../src/select/request.ts';
+import { readBosRequest } from '../../../src/select/requests/bos-request.ts';
+import type { CsvInput, CsvOutput, SelectRequest } from '../../../src/select/requests/request.ts';
 
 const object = { bucket: 'demo', key: 'people.csv' };
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -1,8 +1,8 @@
 /** Numbers read from bytes are those that are read from texts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { numberAt } from '../../../translators/select/cell-bytes.ts';
-import { numberOf } from '../../../translators/select/number-text.ts';
+import { numberAt } from '../../../translators/object-sql/cell-bytes.ts';
+import { numberOf } from '../../../translators/object-sql/number-text.ts';
 
 const read = (text: string): number => {
   const bytes = Buffer.from(`7${text},8`);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STANDS_DOUBLED } from '../../../kernels/layout.ts';
-import { CsvRecords } from '../../../src/select/csv-records.ts';
+import { CsvRecords } from '../../../src/select/csv/csv-records.ts';
 
 interface Read {
   readonly record: string;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ObjectStoreError } from '../../../src/objects/store.ts';
 import { SELECT_ERRORS, type SelectErrorCode } from '../../../src/select/errors.ts';
 import { selectErrorOf } from '../../../src/select/fault.ts';
-import { SELECT_LIMITS, type SelectDialect } from '../../../src/select/request.ts';
+import { SELECT_LIMITS, type SelectDialect } from '../../../src/select/requests/request.ts';
 import { SqlError } from '../../../translators/errors.ts';
 import { CSV, DOCUMENT, LINES, outcome, type Run } from './kit.ts';
 

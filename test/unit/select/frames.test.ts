@@ -2,9 +2,16 @@
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bosCont, bosEnd, bosRecords } from '../../../src/select/bos-frames.ts';
-import { encodeEvent, MAX_EVENT_BYTES, s3Cont, s3End, s3Error, s3Records } from '../../../src/select/event-stream.ts';
-import { bosFrames, s3Frames } from '../../../src/select/frames.ts';
+import { bosCont, bosEnd, bosRecords } from '../../../src/select/frames/bos-frames.ts';
+import {
+  encodeEvent,
+  MAX_EVENT_BYTES,
+  s3Cont,
+  s3End,
+  s3Error,
+  s3Records,
+} from '../../../src/select/frames/event-stream.ts';
+import { bosFrames, s3Frames } from '../../../src/select/frames/frames.ts';
 import { readBosMessages, readEvents } from './read-messages.ts';
 
 const hex = (text: string): string => text.replaceAll(/\s+/g, '');

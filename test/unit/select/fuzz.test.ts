@@ -1,11 +1,11 @@
 /** Random statements and random bytes: the parser and the splitters neither crash nor depend on where chunks end. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvSplitter } from '../../../src/select/csv-splitter.ts';
+import { CsvSplitter } from '../../../src/select/csv/csv-splitter.ts';
 import { SelectError } from '../../../src/select/errors.ts';
-import { JsonDocumentSplitter } from '../../../src/select/json-document.ts';
-import { type CsvInput, SELECT_LIMITS } from '../../../src/select/request.ts';
-import { printObjectSelect } from '../../../translators/select/print.ts';
+import { JsonDocumentSplitter } from '../../../src/select/json/json-document.ts';
+import { type CsvInput, SELECT_LIMITS } from '../../../src/select/requests/request.ts';
+import { printObjectSelect } from '../../../translators/object-sql/print.ts';
 import { SelectSyntaxError } from '../../../translators/syntax/errors.ts';
 import { parseObjectSelect } from '../../../translators/syntax/parse-object-select.ts';
 import { CSV } from './kit.ts';

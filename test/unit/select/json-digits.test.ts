@@ -1,8 +1,8 @@
 /** Numbers of JSON come back as they were written, wherever they stand. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { minifyJson, parseJson } from '../../../translators/select/json.ts';
-import { jsonText } from '../../../translators/select/value.ts';
+import { minifyJson, parseJson } from '../../../translators/object-sql/json.ts';
+import { jsonText } from '../../../translators/object-sql/value.ts';
 
 const digits = fc.string({ unit: fc.constantFrom(...'0000123456789'), minLength: 1, maxLength: 20 });
 const number = fc

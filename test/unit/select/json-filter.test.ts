@@ -1,10 +1,10 @@
 /** Records that are judged without being parsed are judged as the closures judge them, and nothing that is no JSON is let pass. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSelect } from '../../../translators/select/check.ts';
-import { jsonFilter } from '../../../translators/select/json-filter.ts';
-import { Timestamp } from '../../../translators/select/timestamp.ts';
-import { UNSURE } from '../../../translators/select/truth.ts';
+import { checkSelect } from '../../../translators/object-sql/check.ts';
+import { jsonFilter } from '../../../translators/object-sql/json-filter.ts';
+import { Timestamp } from '../../../translators/object-sql/timestamp.ts';
+import { UNSURE } from '../../../translators/object-sql/truth.ts';
 import { parseObjectSelect } from '../../../translators/syntax/parse-object-select.ts';
 import { LINES, outcome, select, TO_JSON } from './kit.ts';
 

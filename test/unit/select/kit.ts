@@ -1,9 +1,9 @@
 /** Runs select statements over objects that are only texts, in chunks of any size. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileScanner } from '../../../src/execute/duckdb/file-scanner.ts';
+import { FileScanner } from '../../../src/engine/duckdb/file-scanner.ts';
 import type { ByteRange, ObjectStore } from '../../../src/objects/store.ts';
-import type { BlockOptions } from '../../../src/select/csv-run.ts';
+import type { BlockOptions } from '../../../src/select/csv/csv-run.ts';
 import { createSelectEngine, type SelectEngineOptions } from '../../../src/select/engine.ts';
 import {
   type CsvInput,
@@ -14,7 +14,7 @@ import {
   type SelectInput,
   type SelectOutput,
   type SelectRequest,
-} from '../../../src/select/request.ts';
+} from '../../../src/select/requests/request.ts';
 
 export const CSV: CsvInput = {
   kind: 'csv',

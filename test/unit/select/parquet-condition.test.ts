@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ParquetColumn, parquetCondition } from '../../../src/select/parquet-condition.ts';
-import { checkSelect } from '../../../translators/select/check.ts';
-import { Timestamp } from '../../../translators/select/timestamp.ts';
+import { type ParquetColumn, parquetCondition } from '../../../src/select/parquet/parquet-condition.ts';
+import { checkSelect } from '../../../translators/object-sql/check.ts';
+import { Timestamp } from '../../../translators/object-sql/timestamp.ts';
 import { parseObjectSelect } from '../../../translators/syntax/parse-object-select.ts';
 import { LINES, outcome, TO_JSON } from './kit.ts';
 

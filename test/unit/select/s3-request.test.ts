@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SelectError } from '../../../src/select/errors.ts';
-import type { CsvInput, CsvOutput, SelectRequest } from '../../../src/select/request.ts';
-import { readS3Request } from '../../../src/select/s3-request.ts';
+import type { CsvInput, CsvOutput, SelectRequest } from '../../../src/select/requests/request.ts';
+import { readS3Request } from '../../../src/select/requests/s3-request.ts';
 
 const object = { bucket: 'demo', key: 'people.csv' };
 

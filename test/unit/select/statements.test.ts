@@ -1,7 +1,7 @@
 /** Statements over small objects: what the specs say of the dialect, one case a fact. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { SELECT_FUNCTIONS } from '../../../translators/select/functions.ts';
+import { SELECT_FUNCTIONS } from '../../../translators/object-sql/functions.ts';
 import { CSV, DOCUMENT, LINES, outcome, type Run, select, TO_CSV, TO_JSON } from './kit.ts';
 
 const USE = { ...CSV, fileHeaderInfo: 'USE' } as const;

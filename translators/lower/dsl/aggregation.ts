@@ -1,8 +1,10 @@
 /** Grouping and aggregates as aggregations of the cluster, or undefined where it could not give the exact answer. */
-import type { AggregateCall, Expr } from '../../bind/expr.ts';
-import { columnsOf } from '../../bind/walk.ts';
-import { finerThanIndex } from '../../catalog/finer-than-index.ts';
-import type { Field } from '../../catalog/schema.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { AggregateCall, Expr } from '../../algebra/expr.ts';
+import type { AggregationNode, KeySource, Metric } from '../../algebra/physical.ts';
+import type { Aggregate, Scan } from '../../algebra/plan.ts';
+import type { Field } from '../../algebra/schema.ts';
 import {
   familyOf,
   isInteger,
@@ -11,9 +13,9 @@ import {
   MAPPING_TYPES,
   type SqlType,
   type Value,
-} from '../../catalog/types.ts';
-import type { AggregationNode, Dsl, KeySource, Metric } from '../../physical/nodes.ts';
-import type { Aggregate, Scan } from '../../plan/nodes.ts';
+} from '../../algebra/types.ts';
+import { columnsOf } from '../../algebra/walk.ts';
+import { finerThanIndex } from '../../catalog/finer-than-index.ts';
 import { docPath } from '../painless/column.ts';
 import { lowerValue } from '../painless/index.ts';
 import { bucketSource } from './bucket.ts';

@@ -1,8 +1,11 @@
 /** BETWEEN: both comparisons look at one value, so that of a field of several values one has to lie inside (spec sql-standard, values). */
-import type { And, Case, Compare, Expr } from '../../bind/expr.ts';
-import { columnsOf, exprKey } from '../../bind/walk.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { And, Case, Compare, Expr } from '../../algebra/expr.ts';
+import { exprKey } from '../../algebra/key.ts';
+import { columnsOf } from '../../algebra/walk.ts';
 import { MATCH_NONE } from './bool.ts';
-import type { Dsl, Place } from './context.ts';
+import type { Place } from './context.ts';
 import type { Leaf } from './leaf.ts';
 import { rewritten } from './rewrite.ts';
 import { solvedTogether } from './solved.ts';

@@ -1,9 +1,11 @@
 /** The body of a search for documents, in one canonical order of keys, so that the cluster's request cache can hit. */
-import type { Column } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Column } from '../../algebra/expr.ts';
+import type { SearchNode } from '../../algebra/physical.ts';
+import type { Field } from '../../algebra/schema.ts';
+import { isTemporal } from '../../algebra/types.ts';
 import { docValuesFields, docValuesPath, holderOf } from '../../catalog/source-holds.ts';
-import { isTemporal } from '../../catalog/types.ts';
-import type { Dsl, SearchNode } from '../../physical/nodes.ts';
 
 /** How dates come that were asked for with `fields` or `docvalue_fields`. */
 export const WIRE_DATE_FORMAT = 'strict_date_optional_time_nanos';

@@ -1,5 +1,5 @@
 /** Builds bool queries in one canonical, minimal form: flat, without constants, single clauses unwrapped. */
-import type { Dsl } from './context.ts';
+import type { Dsl } from '../../algebra/dsl.ts';
 
 export const MATCH_ALL: Dsl = { match_all: {} };
 export const MATCH_NONE: Dsl = { match_none: {} };

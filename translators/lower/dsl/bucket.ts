@@ -1,11 +1,12 @@
 /** Key expressions that a composite aggregation computes itself: fixed widths of numbers, units of time, and truncated dates. */
-import type { Call, Expr } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
-import { isNumber, type Value } from '../../catalog/types.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Call, Expr } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import { isNumber, type Value } from '../../algebra/types.ts';
 import { bucketInterval } from '../../functions/bucket-interval.ts';
 import { type Letters, lettersOf } from '../../functions/format-letters.ts';
-import { zoneNamed } from '../../functions/time-zone.ts';
-import type { Dsl } from '../../physical/nodes.ts';
+import { zoneNamed } from '../../temporal/time-zone.ts';
 
 export interface BucketSource {
   readonly kind: 'histogram' | 'date_histogram';

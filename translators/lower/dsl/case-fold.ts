@@ -1,5 +1,5 @@
 /** UPPER(field) = 'X' and LOWER(field) = 'x' as queries on the field, with the few letters beyond ASCII that fold into it. */
-import type { Dsl } from './context.ts';
+import type { Dsl } from '../../algebra/dsl.ts';
 
 /** Letters outside of ASCII whose upper (lower) case is one ASCII letter. */
 const INTO_ONE: Readonly<Record<'UPPER' | 'LOWER', Readonly<Record<string, string>>>> = {

@@ -1,7 +1,9 @@
 /** CASE as a predicate: a branch counts where its condition is TRUE and no earlier one is. */
-import type { Case, Expr } from '../../bind/expr.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Case, Expr } from '../../algebra/expr.ts';
 import { allOf, anyOf, MATCH_NONE, noneOf } from './bool.ts';
-import type { Dsl, Lowered, Place } from './context.ts';
+import type { Lowered, Place } from './context.ts';
 
 type Truth = (expr: Expr, wanted: boolean, place: Place) => Lowered | undefined;
 

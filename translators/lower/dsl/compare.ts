@@ -1,9 +1,11 @@
 /** `field op literal` for every type of field. */
-import type { CompareOperator, Literal } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
-import { familyOf } from '../../catalog/types.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { CompareOperator, Literal } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import { familyOf } from '../../algebra/types.ts';
 import { MATCH_ALL, MATCH_NONE } from './bool.ts';
-import { type Dsl, exactly, type Place } from './context.ts';
+import { exactly, type Place } from './context.ts';
 import { presentOf } from './exists.ts';
 import { always, type Leaf, never } from './leaf.ts';
 import { numberTest, rangeOf } from './number.ts';

@@ -1,8 +1,8 @@
 /** `f(field) op literal` where the index can say it: periods of time, folded case, truncation, patterns. */
-import type { Call, Expr, Literal } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
-import { isInteger } from '../../catalog/types.ts';
-import { civilOfDays, daysOfCivil } from '../../functions/calendar.ts';
+import type { Call, Expr, Literal } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import { isInteger } from '../../algebra/types.ts';
+import { civilOfDays, daysOfCivil } from '../../temporal/calendar.ts';
 import { foldedQuery } from './case-fold.ts';
 import { compareLeaf, type Ordering, temporalLeaf } from './compare.ts';
 import type { Place } from './context.ts';

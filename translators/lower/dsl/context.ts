@@ -1,7 +1,7 @@
 /** What lowering to query DSL may know, and the shape of its answers. */
-import type { Expr, Session } from '../../bind/expr.ts';
-
-export type Dsl = Readonly<Record<string, unknown>>;
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Expr } from '../../algebra/expr.ts';
+import type { Session } from '../../algebra/session.ts';
 
 /** A query for the documents where an expression is TRUE; `exact: false` is a superset, to be checked again after the scan. */
 export interface Lowered {

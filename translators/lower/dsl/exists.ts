@@ -1,7 +1,9 @@
 /** Whether a field has a value, as far as the index knows. */
-import type { Field } from '../../catalog/schema.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Field } from '../../algebra/schema.ts';
 import { MATCH_ALL } from './bool.ts';
-import { type Dsl, exactly, type Lowered, type Place, superset } from './context.ts';
+import { exactly, type Lowered, type Place, superset } from './context.ts';
 import { nestedOf } from './leaf.ts';
 
 export const existsOf = (path: string): Dsl => ({ exists: { field: path } });

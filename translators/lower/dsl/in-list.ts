@@ -1,7 +1,7 @@
 /** `field IN (literals)`: a terms query where values are terms, an OR of equalities where they are ranges. */
-import type { Literal } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
-import { isString, isTemporal } from '../../catalog/types.ts';
+import type { Literal } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import { isString, isTemporal } from '../../algebra/types.ts';
 import { anyOf } from './bool.ts';
 import { compareLeaf } from './compare.ts';
 import type { Place } from './context.ts';

@@ -1,7 +1,9 @@
 /** A predicate on one field, and what is TRUE and FALSE of it in three-valued logic, also from outside of its nested path. */
-import type { Field } from '../../catalog/schema.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Field } from '../../algebra/schema.ts';
 import { allOf, MATCH_NONE, noneOf } from './bool.ts';
-import { type Dsl, exactly, type Lowered, type Place, superset } from './context.ts';
+import { exactly, type Lowered, type Place, superset } from './context.ts';
 
 export interface Leaf {
   readonly field: Field;

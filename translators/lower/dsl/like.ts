@@ -1,6 +1,8 @@
 /** LIKE on a field: wildcard, prefix or term queries that fold ASCII case, as LIKE does. */
-import type { Field } from '../../catalog/schema.ts';
-import type { Dsl, Place } from './context.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Field } from '../../algebra/schema.ts';
+import type { Place } from './context.ts';
 import { always, type Leaf } from './leaf.ts';
 import { likeParts } from './like-pattern.ts';
 import { anyValue, onWhole, textEquals, type WholeValue, wholeValueOf } from './text.ts';

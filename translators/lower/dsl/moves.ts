@@ -1,6 +1,6 @@
 /** How a function of one argument moves when that argument grows: what lets a comparison be solved for the argument. */
-import type { Call, Cast, Expr } from '../../bind/expr.ts';
-import { familyOf, type Interval, isInteger, isNumber, type Value } from '../../catalog/types.ts';
+import type { Call, Cast, Expr } from '../../algebra/expr.ts';
+import { familyOf, type Interval, isInteger, isNumber, type Value } from '../../algebra/types.ts';
 import { lettersOf } from '../../functions/format-letters.ts';
 
 export type Period = 'year' | 'month' | 'day' | 'hour' | 'minute';

@@ -1,6 +1,6 @@
 /** `some element of the collection satisfies the predicate` → a nested query; it is TRUE or FALSE, never NULL. */
-import type { Expr, NestedAny } from '../../bind/expr.ts';
-import { columnsOf } from '../../bind/walk.ts';
+import type { Expr, NestedAny } from '../../algebra/expr.ts';
+import { columnsOf } from '../../algebra/walk.ts';
 import { MATCH_NONE, noneOf } from './bool.ts';
 import { exactly, type Lowered, type Place, superset } from './context.ts';
 import { nestedOf } from './leaf.ts';

@@ -1,7 +1,8 @@
 /** A numeric field against a number, at the resolution of the field's type. */
-import type { CompareOperator } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
-import type { Dsl } from './context.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { CompareOperator } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
 
 type Ordering = Exclude<CompareOperator, '!='>;
 

@@ -1,13 +1,13 @@
 /** The values that a field's index holds, in their order and numbered, so that a boundary among them can be searched for. */
 
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Field } from '../../algebra/schema.ts';
+import type { Value } from '../../algebra/types.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
-import type { Field } from '../../catalog/schema.ts';
-import type { Value } from '../../catalog/types.ts';
-import { daysOfCivil } from '../../functions/calendar.ts';
 import { cellOf } from '../../functions/numbers.ts';
-import { dateOfDays, timestampFromEpochMillis, timestampFromEpochNanos } from '../../functions/temporal-text.ts';
+import { daysOfCivil } from '../../temporal/calendar.ts';
+import { dateOfDays, timestampFromEpochMillis, timestampFromEpochNanos } from '../../temporal/temporal-text.ts';
 import { MATCH_ALL } from './bool.ts';
-import type { Dsl } from './context.ts';
 import { INTEGER_BOUNDS, jsonInteger } from './number.ts';
 import { isDateField, rangeQuery } from './temporal.ts';
 

@@ -1,7 +1,7 @@
 /** A bound predicate → the documents where it is TRUE, exact in three-valued logic or a superset that is checked again. */
-import type { Compare, Expr, Literal } from '../../bind/expr.ts';
-import { some } from '../../bind/walk.ts';
-import type { Field } from '../../catalog/schema.ts';
+import type { Compare, Expr, Literal } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import { some } from '../../algebra/walk.ts';
 import { type Between, betweenLeaf, isBetween, mayHoldSeveral, simplerBetween } from './between.ts';
 import { allOf, anyOf, MATCH_ALL, MATCH_NONE, noneOf } from './bool.ts';
 import { caseQuery } from './case.ts';

@@ -1,6 +1,6 @@
 /** Rewrites of predicates over computed values into simpler predicates that mean the same, one step at a time. */
-import type { Case, Compare, CompareOperator, Expr, Literal } from '../../bind/expr.ts';
-import { isInteger, isNumber, isTemporal, SQL_TYPES, type Value } from '../../catalog/types.ts';
+import type { Case, Compare, CompareOperator, Expr, Literal } from '../../algebra/expr.ts';
+import { isInteger, isNumber, isTemporal, SQL_TYPES, type Value } from '../../algebra/types.ts';
 import { flip, holds } from './compare.ts';
 import { jsonInteger } from './number.ts';
 

@@ -1,7 +1,9 @@
 /** The Painless fallback for predicates that the index cannot answer, or not exactly. */
-import type { Column, Expr } from '../../bind/expr.ts';
-import { columnsOf, some } from '../../bind/walk.ts';
-import type { Dsl, Place } from './context.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Column, Expr } from '../../algebra/expr.ts';
+import { columnsOf, some } from '../../algebra/walk.ts';
+import type { Place } from './context.ts';
 import { mayOverflow } from './exists.ts';
 
 /** `narrowed`: the index gave candidates because it keeps less than the source; doc values then keep as little. */

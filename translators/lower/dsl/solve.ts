@@ -2,14 +2,15 @@
  * Solves `f(field) op literal` for the field: where f only rises or only falls, the values that satisfy it lie side by side, and
  * their bounds are searched for with the function itself, so that every rounding, cut and overflow of it is kept.
  */
-import type { Column, Compare, CompareOperator, Expr, InList, Like, Literal, Session } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
-import type { Value } from '../../catalog/types.ts';
+import type { Column, Compare, CompareOperator, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import type { Session } from '../../algebra/session.ts';
+import type { Value } from '../../algebra/types.ts';
 import { SqlError } from '../../errors.ts';
-import { civilOfDays } from '../../functions/calendar.ts';
 import { comparator } from '../../functions/equality.ts';
-import { dateText, epochDaysOf, fieldsOf, timeText } from '../../functions/temporal-text.ts';
 import { zoneOf } from '../../functions/zoned.ts';
+import { civilOfDays } from '../../temporal/calendar.ts';
+import { dateText, epochDaysOf, fieldsOf, timeText } from '../../temporal/temporal-text.ts';
 import { compileExpr } from '../js/index.ts';
 import { likeParts } from './like-pattern.ts';
 import { type Move, moveOf, type Period } from './moves.ts';

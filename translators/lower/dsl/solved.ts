@@ -1,5 +1,6 @@
 /** Solved comparisons as queries: each span of values a range; conditions on parts of one date together. */
-import type { Expr, Session } from '../../bind/expr.ts';
+import type { Expr } from '../../algebra/expr.ts';
+import type { Session } from '../../algebra/session.ts';
 import { anyOf, MATCH_ALL } from './bool.ts';
 import { exactly, type Lowered, type Place } from './context.ts';
 import { presentOf } from './exists.ts';

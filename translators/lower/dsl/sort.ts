@@ -1,9 +1,11 @@
 /** ORDER BY as the cluster's own sort, where its doc values give the same order. */
-import type { Column } from '../../bind/expr.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Column } from '../../algebra/expr.ts';
+import type { SortKey } from '../../algebra/plan.ts';
+import type { Field } from '../../algebra/schema.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
-import type { Field } from '../../catalog/schema.ts';
-import type { SortKey } from '../../plan/nodes.ts';
-import type { Dsl, DslContext } from './context.ts';
+import type { DslContext } from './context.ts';
 import { mayOverflow } from './exists.ts';
 
 /** Undefined when some key cannot be sorted by the cluster; then none is. */

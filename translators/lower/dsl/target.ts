@@ -1,5 +1,5 @@
 /** Where the requests of a scan go. Made of the scan alone, so that no reader can name the indices and forget what their hints ask for. */
-import type { SearchHints } from '../../bind/hints.ts';
+import type { SearchHints } from '../../algebra/scan-options.ts';
 
 /** Holds no value: only `targetOf` makes what has it. */
 declare const ofScan: unique symbol;

@@ -1,10 +1,11 @@
 /** A date field against a canonical date, time or timestamp, or against a period of time. */
-import type { CompareOperator } from '../../bind/expr.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { CompareOperator } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import type { SqlType } from '../../algebra/types.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
-import type { Field } from '../../catalog/schema.ts';
-import type { SqlType } from '../../catalog/types.ts';
 import { MATCH_ALL, MATCH_NONE } from './bool.ts';
-import type { Dsl } from './context.ts';
 
 type Ordering = Exclude<CompareOperator, '!='>;
 

@@ -1,13 +1,15 @@
 /** Functions of a text compared with a literal, as queries on the whole text: prefixes, ends, contents, lengths. */
-import type { Call, Compare, Expr, Like } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
-import { isString } from '../../catalog/types.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { Call, Compare, Expr, Like } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
+import { isString } from '../../algebra/types.ts';
 import { countOf } from '../../functions/code-points.ts';
 import { reverse } from '../../functions/text-pieces.ts';
 import { allOf, anyOf, MATCH_NONE, termsOf } from './bool.ts';
 import { foldedQuery } from './case-fold.ts';
 import { holds } from './compare.ts';
-import type { Dsl, Place } from './context.ts';
+import type { Place } from './context.ts';
 import { always, type Leaf, never } from './leaf.ts';
 import { likeLeaf } from './like.ts';
 import { likeParts } from './like-pattern.ts';

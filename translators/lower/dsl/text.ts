@@ -1,8 +1,10 @@
 /** Text fields by their whole value: through a keyword twin, or as candidates where the index keeps only tokens. */
-import type { CompareOperator } from '../../bind/expr.ts';
-import type { Field } from '../../catalog/schema.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { CompareOperator } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
 import { allOf, anyOf, MATCH_NONE, noneOf, termsOf } from './bool.ts';
-import { type Dsl, exactly, type Lowered, type Place, superset } from './context.ts';
+import { exactly, type Lowered, type Place, superset } from './context.ts';
 import { existsOf, mayOverflow, presentOf } from './exists.ts';
 import type { Leaf } from './leaf.ts';
 import { rangeOf } from './number.ts';

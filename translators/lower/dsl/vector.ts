@@ -1,6 +1,7 @@
 /** vectorSearch() as a knn query, with WHERE inside of it or over it (spec sql-functions 10). */
-import type { VectorSearch } from '../../bind/vector-search.ts';
-import type { Dsl } from './context.ts';
+
+import type { Dsl } from '../../algebra/dsl.ts';
+import type { VectorSearch } from '../../algebra/scan-options.ts';
 
 /** `filters`: the request's own filter and the conjuncts of WHERE. */
 export function vectorQuery(search: VectorSearch, filters: readonly Dsl[]): Dsl {

@@ -1,6 +1,6 @@
 /** Aggregate calls as DuckDB SQL, in a group or over a window. */
-import type { AggregateCall, Expr } from '../../bind/expr.ts';
-import { isInteger, isTemporal, type SqlType } from '../../catalog/types.ts';
+import type { AggregateCall, Expr } from '../../algebra/expr.ts';
+import { isInteger, isTemporal, type SqlType } from '../../algebra/types.ts';
 import type { LowerContext } from './context.ts';
 import { addressKey, lowerExpr, sortable } from './expr.ts';
 import { fillTemplate } from './print.ts';

@@ -2,11 +2,12 @@
  * Which columns are only carried from an input to the answer. OpenSearch has no array type, so any cell may be an array;
  * a carried column keeps such cells whole, while a column that something computes on is loaded as its type and takes one value a cell.
  */
-import type { AggregateCall, Column, Expr } from '../../bind/expr.ts';
-import { columnsOf } from '../../bind/walk.ts';
-import { assertNever } from '../../errors.ts';
-import { type LogicalPlan, outputOf } from '../../plan/nodes.ts';
-import { everyNode } from '../../plan/walk.ts';
+
+import { assertNever } from '../../algebra/assert-never.ts';
+import type { AggregateCall, Column, Expr } from '../../algebra/expr.ts';
+import { type LogicalPlan, outputOf } from '../../algebra/plan.ts';
+import { everyNode } from '../../algebra/plan-walk.ts';
+import { columnsOf } from '../../algebra/walk.ts';
 
 export function carriedColumns(plan: LogicalPlan): (column: Column) => boolean {
   const groups = new Groups();

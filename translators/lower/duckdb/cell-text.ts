@@ -1,5 +1,5 @@
 /** Any cell as one text and back: how structures, and columns that DuckDB only carries through, are stored in VARCHAR. */
-import { isInteger, isNumber, type SqlType, type Value } from '../../catalog/types.ts';
+import { isInteger, isNumber, type SqlType, type Value } from '../../algebra/types.ts';
 
 /** First character of a text that is JSON, not the plain scalar; inside JSON it marks strings that stand for something else. */
 const MARK = '\u0001';

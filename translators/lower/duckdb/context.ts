@@ -1,8 +1,9 @@
 /** State of one lowering: the session, the functions collected so far, fresh names. */
-import type { Session } from '../../bind/expr.ts';
-import type { SqlType } from '../../catalog/types.ts';
-import type { JsFunction } from '../../functions/row.ts';
-import type { DuckFunction, DuckTable } from './duck-query.ts';
+
+import type { DuckFunction, DuckTable } from '../../algebra/duck-query.ts';
+import type { JsFunction } from '../../algebra/function.ts';
+import type { Session } from '../../algebra/session.ts';
+import type { SqlType } from '../../algebra/types.ts';
 
 export interface FunctionSpec {
   /** Equal keys mean the same function. */

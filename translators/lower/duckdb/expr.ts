@@ -1,13 +1,14 @@
 /** Bound expressions as DuckDB SQL. DuckDB's own three-valued logic and binary text order are the ones wanted. */
 
-import type { Call, Compare, Expr, InList, Like, Literal } from '../../bind/expr.ts';
+import { assertNever } from '../../algebra/assert-never.ts';
+import type { Call, Compare, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
+import type { JsFunction } from '../../algebra/function.ts';
+import { exprKey } from '../../algebra/key.ts';
+import { isInteger, isNumber, type SqlType } from '../../algebra/types.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
-import { exprKey } from '../../bind/walk.ts';
-import { isInteger, isNumber, type SqlType } from '../../catalog/types.ts';
-import { assertNever, SqlError } from '../../errors.ts';
+import { SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { ipKey } from '../../functions/ip.ts';
-import type { JsFunction } from '../../functions/row.ts';
 import { roundTo } from '../dsl/number.ts';
 import { absenceOf, isAbsent } from '../js/absent.ts';
 import { compileExpr, isConstant } from '../js/index.ts';

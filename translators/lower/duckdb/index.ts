@@ -1,6 +1,8 @@
 /** A logical plan over loaded inputs as one DuckDB statement. Names and literals always come from the plan. */
-import type { Column, Session } from '../../bind/expr.ts';
-import { assertNever, SqlError } from '../../errors.ts';
+
+import { assertNever } from '../../algebra/assert-never.ts';
+import type { DuckColumn, DuckQuery } from '../../algebra/duck-query.ts';
+import type { Column } from '../../algebra/expr.ts';
 import {
   type Aggregate,
   type Join,
@@ -9,11 +11,12 @@ import {
   outputOf,
   type SetOperation,
   type Values,
-} from '../../plan/nodes.ts';
+} from '../../algebra/plan.ts';
+import type { Session } from '../../algebra/session.ts';
+import { SqlError } from '../../errors.ts';
 import { lowerAggregate } from './aggregate.ts';
 import { carriedColumns } from './carried.ts';
 import { type LowerContext, lowerContext } from './context.ts';
-import type { DuckColumn, DuckQuery } from './duck-query.ts';
 import { lowerExpr, sortable } from './expr.ts';
 import { isChained, type LoweredJoin, lowerJoin } from './join.ts';
 import { columnName, quoteName } from './print.ts';
@@ -21,8 +24,6 @@ import { productRows } from './product-rows.ts';
 import { tablesOfTheirOwn } from './tables-of-their-own.ts';
 import { duckType, isStructured } from './types.ts';
 import { lowerWindow, sortKeys } from './window.ts';
-
-export type { DuckColumn, DuckFunction, DuckQuery, DuckTable } from './duck-query.ts';
 
 /** What stands for the columns of a relation that has none: SQL wants at least one. */
 export const NO_COLUMN = 'no_column';

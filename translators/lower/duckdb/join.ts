@@ -1,5 +1,5 @@
 /** Joins as DuckDB SQL, and the questions of EXISTS and IN among them. */
-import { type Join, outputOf } from '../../plan/nodes.ts';
+import { type Join, outputOf } from '../../algebra/plan.ts';
 import type { LowerContext } from './context.ts';
 import { lowerEquals, lowerExpr } from './expr.ts';
 import { columnName } from './print.ts';

@@ -1,6 +1,6 @@
 /** Names, literals and templates as DuckDB text. Everything printed comes from the plan; nothing of the statement's text is copied. */
-import type { Column, Literal } from '../../bind/expr.ts';
-import { familyOf } from '../../catalog/types.ts';
+import type { Column, Literal } from '../../algebra/expr.ts';
+import { familyOf } from '../../algebra/types.ts';
 import { writeCell } from './cell-text.ts';
 import { duckType, isStructured } from './types.ts';
 

@@ -1,9 +1,9 @@
 /** How many rows a statement makes by joins that pair every row with every other, from the numbers of its tables' rows. */
-import type { Expr } from '../../bind/expr.ts';
-import { columnsOf, conjuncts } from '../../bind/walk.ts';
-import { type Join, type LogicalPlan, outputOf } from '../../plan/nodes.ts';
 
-export type RowsOf = (table: string) => number;
+import type { Expr } from '../../algebra/expr.ts';
+import { type Join, type LogicalPlan, outputOf } from '../../algebra/plan.ts';
+import type { RowsOf } from '../../algebra/rows-of.ts';
+import { columnsOf, conjuncts } from '../../algebra/walk.ts';
 
 /** The most rows of one such join that no LIMIT above it ends; 0 where there is none. */
 export function productRows(plan: LogicalPlan, rowsOf: RowsOf): number {

@@ -1,6 +1,6 @@
 /** Which parts of a plan are made as tables before the statement that reads them. */
-import type { LogicalPlan } from '../../plan/nodes.ts';
-import { inputsOf, parentsFirst } from '../../plan/walk.ts';
+import type { LogicalPlan } from '../../algebra/plan.ts';
+import { inputsOf, parentsFirst } from '../../algebra/plan-walk.ts';
 
 /**
  * DuckDB's optimizer takes twice the time for each group in a group, and the fourth power of the number of joins in one FROM, where nothing

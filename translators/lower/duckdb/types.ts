@@ -1,5 +1,5 @@
 /** How SQL types are stored inside DuckDB. */
-import { isInteger, type SqlType } from '../../catalog/types.ts';
+import { isInteger, type SqlType } from '../../algebra/types.ts';
 
 export type DuckType = 'VARCHAR' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'HUGEINT' | 'FLOAT' | 'DOUBLE';
 

@@ -1,9 +1,9 @@
 /** Window calls as DuckDB SQL: `call OVER (PARTITION BY … ORDER BY … frame)`. */
-import type { Expr } from '../../bind/expr.ts';
-import { columnsOf, some } from '../../bind/walk.ts';
-import { isNumber } from '../../catalog/types.ts';
+import type { Expr } from '../../algebra/expr.ts';
+import type { SortKey, WindowCall } from '../../algebra/plan.ts';
+import { isNumber } from '../../algebra/types.ts';
+import { columnsOf, some } from '../../algebra/walk.ts';
 import { SqlError } from '../../errors.ts';
-import type { SortKey, WindowCall } from '../../plan/nodes.ts';
 import { lowerAggregate } from './aggregate.ts';
 import type { LowerContext } from './context.ts';
 import { lowerExpr, sortable } from './expr.ts';

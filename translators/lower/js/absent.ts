@@ -1,6 +1,6 @@
 /** Whether a value is NULL to conditions: an array without values (spec data-types 2), or an object without any leaf, which no index can see. */
-import type { Expr } from '../../bind/expr.ts';
-import type { Value } from '../../catalog/types.ts';
+import type { Expr } from '../../algebra/expr.ts';
+import type { Value } from '../../algebra/types.ts';
 
 export function isAbsent(value: Value): boolean {
   if (value === null) return true;

@@ -1,7 +1,8 @@
 /** Calls of catalogue rows as closures: the one place where strict nulls and stray arrays are dealt with. */
-import type { Call, Expr, Session } from '../../bind/expr.ts';
+import type { Call, Expr } from '../../algebra/expr.ts';
+import type { Session } from '../../algebra/session.ts';
+import type { SqlType, Value } from '../../algebra/types.ts';
 import { mentionOf } from '../../bind/mentions.ts';
-import type { SqlType, Value } from '../../catalog/types.ts';
 import { SqlError } from '../../errors.ts';
 import { resolveSignature } from '../../functions/resolve.ts';
 import type { Closure } from './logic.ts';

@@ -1,6 +1,6 @@
 /** Comparisons and IN as closures (spec data-types 6): exact numbers, any element of a multi-valued field. */
-import type { Compare, CompareOperator, Expr, InList } from '../../bind/expr.ts';
-import { familyOf, type SqlType, type Value } from '../../catalog/types.ts';
+import type { Compare, CompareOperator, Expr, InList } from '../../algebra/expr.ts';
+import { familyOf, type SqlType, type Value } from '../../algebra/types.ts';
 import { comparator, equalValues } from '../../functions/equality.ts';
 import { roundTo } from '../dsl/number.ts';
 import { anyElement, type Closure, overElements } from './logic.ts';

@@ -1,5 +1,5 @@
 /** Reads a dotted path below an element of a collection; several values on the way become an array. */
-import type { Value } from '../../catalog/types.ts';
+import type { Value } from '../../algebra/types.ts';
 
 export function elementReader(path: string): (element: Value) => Value {
   if (path === '') return (element) => element;

@@ -1,10 +1,12 @@
 /** Bound expressions as closures over rows: constants, projections and whatever filters the cluster cannot answer. */
 
-import type { Column, Expr, Literal, Session } from '../../bind/expr.ts';
+import { assertNever } from '../../algebra/assert-never.ts';
+import type { Column, Expr, Literal } from '../../algebra/expr.ts';
+import type { Session } from '../../algebra/session.ts';
+import type { Value } from '../../algebra/types.ts';
+import { childrenOf, columnsOf, conjuncts } from '../../algebra/walk.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
-import { childrenOf, columnsOf, conjuncts } from '../../bind/walk.ts';
-import type { Value } from '../../catalog/types.ts';
-import { assertNever, SqlError } from '../../errors.ts';
+import { SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { absenceOf } from './absent.ts';
 import { callClosure, scalarCheck } from './call.ts';

@@ -1,5 +1,5 @@
 /** Three-valued logic over closures: null is unknown (spec sql-grammar 4.3). */
-import type { Value } from '../../catalog/types.ts';
+import type { Value } from '../../algebra/types.ts';
 
 export type Row = readonly Value[];
 export type Closure = (row: Row) => Value;

@@ -1,5 +1,5 @@
 /** CAST as Painless, where Java has the same conversion (spec data-types 4). */
-import { familyOf, isInteger, isString, type SqlType } from '../../catalog/types.ts';
+import { familyOf, isInteger, isString, type SqlType } from '../../algebra/types.ts';
 import { RANGES } from '../../functions/numbers.ts';
 
 /** `value` is already typed by `from`. */

@@ -1,7 +1,7 @@
 /** Which fields a script may read in place of the source: those whose doc values say the same. */
-import type { Column } from '../../bind/expr.ts';
+import type { Column } from '../../algebra/expr.ts';
+import type { Field } from '../../algebra/schema.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
-import type { Field } from '../../catalog/schema.ts';
 
 export interface PainlessOptions {
   /** May values hide behind `ignore_above` at this path? Without an answer they may. */

@@ -1,7 +1,8 @@
 /** Bound expressions as Painless statements: each value a local, NULL a null, three-valued logic written out. */
-import type { Call, Case, Expr, Literal } from '../../bind/expr.ts';
-import { familyOf, isInteger } from '../../catalog/types.ts';
-import { assertNever } from '../../errors.ts';
+
+import { assertNever } from '../../algebra/assert-never.ts';
+import type { Call, Case, Expr, Literal } from '../../algebra/expr.ts';
+import { familyOf, isInteger } from '../../algebra/types.ts';
 import { canonicalIp } from '../../functions/ip.ts';
 import { castText } from './cast.ts';
 import { docPath, type PainlessOptions } from './column.ts';

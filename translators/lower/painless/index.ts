@@ -1,6 +1,6 @@
 /** Bound expressions as scripts over one document's doc values; undefined where a script could not be exact. */
-import type { Expr } from '../../bind/expr.ts';
-import { familyOf, isInteger } from '../../catalog/types.ts';
+import type { Expr } from '../../algebra/expr.ts';
+import { familyOf, isInteger } from '../../algebra/types.ts';
 import type { PainlessOptions } from './column.ts';
 import { Lowering } from './expression.ts';
 import { type Script, Writer } from './writer.ts';

@@ -1,5 +1,5 @@
 /** A canonical timestamp as seconds and nanoseconds, the form in which scripts take it. */
-import { epochSecondsOf, fieldsOf } from '../../functions/temporal-text.ts';
+import { epochSecondsOf, fieldsOf } from '../../temporal/temporal-text.ts';
 
 export { epochSecondsOf };
 

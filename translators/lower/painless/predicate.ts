@@ -1,7 +1,7 @@
 /** Predicates as Painless: of a multi-valued field any element may satisfy them, as in queries. */
-import type { Compare, CompareOperator, Expr, InList, Like } from '../../bind/expr.ts';
-import { columnsOf } from '../../bind/walk.ts';
-import { familyOf, isInteger, isTemporal, type SqlType } from '../../catalog/types.ts';
+import type { Compare, CompareOperator, Expr, InList, Like } from '../../algebra/expr.ts';
+import { familyOf, isInteger, isTemporal, type SqlType } from '../../algebra/types.ts';
+import { columnsOf } from '../../algebra/walk.ts';
 import { roundTo } from '../dsl/number.ts';
 import { likeTokens } from '../js/like.ts';
 import { docPath } from './column.ts';

@@ -1,5 +1,5 @@
 /** Writes one script: statements in order, locals, parameters, and the documents' fields that it reads. */
-import { familyOf, isInteger, type SqlType, type Value } from '../../catalog/types.ts';
+import { familyOf, isInteger, type SqlType, type Value } from '../../algebra/types.ts';
 import { declarations } from './helpers.ts';
 
 export interface Script {

@@ -1,12 +1,12 @@
 /** Search answers as the bytes of an export: what `rows decoded, then formatted` gives, without decoding what can be copied. */
-import type { Column } from '../../../../translators/bind/expr.ts';
-import { holderOf } from '../../../../translators/catalog/source-holds.ts';
-import { cellsOf, filler, HIT_TEXTS } from '../../../direct/hit-cells.ts';
-import { hitLines } from '../../../direct/hit-lines.ts';
-import { jsonPrinter } from '../../../format/json-text.ts';
+import type { Column } from '../../../../translators/algebra/index.ts';
+import { holderOf } from '../../../../translators/execution.ts';
 import type { DecodeOptions } from '../../../rows/decode.ts';
 import type { OutputColumn } from '../../../rows/page.ts';
-import type { ExportRequest } from '../../model.ts';
+import { cellsOf, filler, HIT_TEXTS } from '../../../write/direct/hit-cells.ts';
+import { hitLines } from '../../../write/direct/hit-lines.ts';
+import { jsonPrinter } from '../../../write/json-text.ts';
+import type { ExportRequest } from '../../domain/model.ts';
 import { csvPrinters, SEPARATOR } from '../csv-lines.ts';
 import { jsonHeads } from '../json-lines.ts';
 import type { Batch } from '../part-writer.ts';

@@ -1,9 +1,9 @@
 /** Short hands to write fields and bound predicates for tests of the DSL lowering. */
-import type { Call, Column, ColumnRef, CompareOperator, Expr, Literal } from '../../../../translators/bind/expr.ts';
-import type { Field } from '../../../../translators/catalog/schema.ts';
-import { MAPPING_TYPES, type SqlType, type Value } from '../../../../translators/catalog/types.ts';
+import type { Call, Column, ColumnRef, CompareOperator, Expr, Literal } from '../../../../translators/algebra/expr.ts';
+import type { ScalarFunction } from '../../../../translators/algebra/function.ts';
+import type { Field } from '../../../../translators/algebra/schema.ts';
+import { MAPPING_TYPES, type SqlType, type Value } from '../../../../translators/algebra/types.ts';
 import { scalarFunction } from '../../../../translators/functions/index.ts';
-import type { ScalarFunction } from '../../../../translators/functions/row.ts';
 
 let ids = 0;
 

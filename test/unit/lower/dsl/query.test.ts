@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from '../../../../translators/bind/expr.ts';
+import type { Expr } from '../../../../translators/algebra/expr.ts';
 import { relevance } from '../../../../translators/functions/relevance.ts';
 import type { DslContext } from '../../../../translators/lower/dsl/context.ts';
 import { lowerPredicate } from '../../../../translators/lower/dsl/query.ts';

@@ -1,9 +1,9 @@
 /** Comparisons solved for their field hold exactly where the function itself says so, at random values and around every bound. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Column } from '../../../../translators/bind/expr.ts';
-import { columnsOf } from '../../../../translators/bind/walk.ts';
-import type { Field } from '../../../../translators/catalog/schema.ts';
+import type { Column } from '../../../../translators/algebra/expr.ts';
+import type { Field } from '../../../../translators/algebra/schema.ts';
+import { columnsOf } from '../../../../translators/algebra/walk.ts';
 import { SqlError } from '../../../../translators/errors.ts';
 import { type Positions, positionsOf, type Span } from '../../../../translators/lower/dsl/positions.ts';
 import { type Solvable, solve } from '../../../../translators/lower/dsl/solve.ts';

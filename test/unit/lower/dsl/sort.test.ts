@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from '../../../../translators/bind/expr.ts';
+import type { Expr } from '../../../../translators/algebra/expr.ts';
+import type { SortKey } from '../../../../translators/algebra/plan.ts';
 import type { DslContext } from '../../../../translators/lower/dsl/context.ts';
 import { lowerSort } from '../../../../translators/lower/dsl/sort.ts';
-import type { SortKey } from '../../../../translators/plan/nodes.ts';
 import { call, column, meta } from './kit.ts';
 
 const asc = (expr: Expr, nullsFirst = true): SortKey => ({ expr, desc: false, nullsFirst });

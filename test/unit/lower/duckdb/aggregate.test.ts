@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../../src/rows/page.ts';
-import type { AggregateCall } from '../../../../translators/bind/expr.ts';
-import type { SqlType } from '../../../../translators/catalog/types.ts';
+import type { AggregateCall } from '../../../../translators/algebra/expr.ts';
+import type { SqlType } from '../../../../translators/algebra/types.ts';
 import { aggregates } from '../../../../translators/functions/aggregate.ts';
-import { agg, asc, compare, group, lit, ref, run, type Table, table } from '../../execute/plan-kit.ts';
+import { agg, asc, compare, group, lit, ref, run, type Table, table } from '../../plan/plan-kit.ts';
 
 const one = async (source: Table, ...calls: readonly AggregateCall[]): Promise<Row> =>
   (await run(group(source.plan, [], calls), [source]))[0]!;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from '../../../../translators/bind/expr.ts';
-import type { SqlType, Value } from '../../../../translators/catalog/types.ts';
+import type { Expr } from '../../../../translators/algebra/expr.ts';
+import type { LogicalPlan } from '../../../../translators/algebra/plan.ts';
+import type { SqlType, Value } from '../../../../translators/algebra/types.ts';
 import { lowerToDuckDb } from '../../../../translators/lower/duckdb/index.ts';
-import type { LogicalPlan } from '../../../../translators/plan/nodes.ts';
 import {
   and,
   asc,
@@ -17,7 +17,7 @@ import {
   SESSION,
   scalar,
   table,
-} from '../../execute/plan-kit.ts';
+} from '../../plan/plan-kit.ts';
 
 const NO_FROM: LogicalPlan = { kind: 'values', columns: [], rows: [[]] };
 const value = async (expr: Expr): Promise<Value> => (await run(project(NO_FROM, expr)))[0]![0]!;

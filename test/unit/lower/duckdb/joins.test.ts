@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from '../../../../translators/bind/expr.ts';
-import type { Join } from '../../../../translators/plan/nodes.ts';
-import { and, call, compare, join2, ref, run, scalar, sorted, table } from '../../execute/plan-kit.ts';
+import type { Expr } from '../../../../translators/algebra/expr.ts';
+import type { Join } from '../../../../translators/algebra/plan.ts';
+import { and, call, compare, join2, ref, run, scalar, sorted, table } from '../../plan/plan-kit.ts';
 
 const left = () =>
   table('left', { a: 'integer', b: 'keyword' }, [

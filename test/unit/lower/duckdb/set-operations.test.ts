@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SqlType } from '../../../../translators/catalog/types.ts';
-import type { SetOperation } from '../../../../translators/plan/nodes.ts';
-import { column, run, sorted, type Table, table } from '../../execute/plan-kit.ts';
+import type { SetOperation } from '../../../../translators/algebra/plan.ts';
+import type { SqlType } from '../../../../translators/algebra/types.ts';
+import { column, run, sorted, type Table, table } from '../../plan/plan-kit.ts';
 
 const op = (
   kind: SetOperation['op'],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Expr } from '../../../../translators/bind/expr.ts';
-import type { SqlType } from '../../../../translators/catalog/types.ts';
+import type { Expr } from '../../../../translators/algebra/expr.ts';
+import type { ArgFamily, ScalarFunction } from '../../../../translators/algebra/function.ts';
+import type { LogicalPlan } from '../../../../translators/algebra/plan.ts';
+import type { SqlType } from '../../../../translators/algebra/types.ts';
 import { allScalarFunctions } from '../../../../translators/functions/index.ts';
-import type { ArgFamily, ScalarFunction } from '../../../../translators/functions/row.ts';
-import type { LogicalPlan } from '../../../../translators/plan/nodes.ts';
-import { column, lit, run } from '../../execute/plan-kit.ts';
+import { column, lit, run } from '../../plan/plan-kit.ts';
 
 const TYPE_OF: Readonly<Record<ArgFamily, SqlType>> = {
   number: 'double',

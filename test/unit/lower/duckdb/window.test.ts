@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LogicalPlan, WindowCall } from '../../../../translators/plan/nodes.ts';
-import { agg, asc, column, desc, lit, over, ref, run, type Table, table } from '../../execute/plan-kit.ts';
+import type { LogicalPlan, WindowCall } from '../../../../translators/algebra/plan.ts';
+import { agg, asc, column, desc, lit, over, ref, run, type Table, table } from '../../plan/plan-kit.ts';
 
 const people = () =>
   table('people', { id: 'integer', dept: 'keyword', pay: 'integer' }, [

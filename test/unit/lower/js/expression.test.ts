@@ -1,9 +1,9 @@
 /** Closures over rows: three-valued logic, exact comparisons, multi-valued fields. */
 import { describe, expect, it } from 'vitest';
-import type { Column, Expr } from '../../../../translators/bind/expr.ts';
-import { mapChildren } from '../../../../translators/bind/walk.ts';
-import type { Field } from '../../../../translators/catalog/schema.ts';
-import type { SqlType, Value } from '../../../../translators/catalog/types.ts';
+import type { Column, Expr } from '../../../../translators/algebra/expr.ts';
+import type { Field } from '../../../../translators/algebra/schema.ts';
+import type { SqlType, Value } from '../../../../translators/algebra/types.ts';
+import { mapChildren } from '../../../../translators/algebra/walk.ts';
 import { SqlError } from '../../../../translators/errors.ts';
 import { relevanceFunction } from '../../../../translators/functions/index.ts';
 import { compileExpr, foldConstant } from '../../../../translators/lower/js/index.ts';

@@ -1,6 +1,6 @@
 /** The text of scripts: constant for a shape, values in parameters, and nothing where a script would not be exact. */
 import { describe, expect, it } from 'vitest';
-import type { Column } from '../../../../translators/bind/expr.ts';
+import type { Column } from '../../../../translators/algebra/expr.ts';
 import { buildSchema } from '../../../../translators/catalog/build-schema.ts';
 import { lowerPredicate, lowerValue, type PainlessOptions } from '../../../../translators/lower/painless/index.ts';
 import { bindText } from '../../functions/bind-kit.ts';

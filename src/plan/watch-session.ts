@@ -1,0 +1,30 @@
+/** Tells whether work done with a session looked at its clock: what is made of it then serves one request only. */
+import type { Session } from '../../translators/algebra/index.ts';
+
+export interface WatchedSession {
+  /** The same session; what reads `now`, `today` or `utc` of it is noticed. The zone is no matter of time. */
+  readonly session: Session;
+  used(): boolean;
+}
+
+export function watchSession(session: Session): WatchedSession {
+  let used = false;
+  return {
+    session: {
+      get now() {
+        used = true;
+        return session.now;
+      },
+      get today() {
+        used = true;
+        return session.today;
+      },
+      get utc() {
+        used = true;
+        return session.utc;
+      },
+      zone: session.zone,
+    },
+    used: () => used,
+  };
+}

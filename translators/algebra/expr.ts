@@ -1,0 +1,160 @@
+/** Bound expressions: names resolved, types known, implicit casts written out. Every lowering starts from these. */
+
+import type { AggregateFunction, RelevanceFunction, ScalarFunction, SearchValue } from './function.ts';
+import type { LogicalPlan } from './plan.ts';
+import type { Field } from './schema.ts';
+import type { SqlType, Value } from './types.ts';
+
+/** A column of a plan node's output. Identity is the object: names may repeat. */
+export interface Column {
+  readonly id: number;
+  readonly name: string;
+  readonly type: SqlType;
+  /** Set on columns that a scan reads from documents. */
+  readonly field?: Field;
+  /** Set on metadata columns of a scan (`_id`, `_index`, `_score` …): their name. */
+  readonly meta?: string;
+}
+
+export interface Literal {
+  readonly kind: 'literal';
+  readonly type: SqlType;
+  readonly value: Value;
+}
+export interface ColumnRef {
+  readonly kind: 'column';
+  readonly type: SqlType;
+  readonly column: Column;
+}
+export interface Call {
+  readonly kind: 'call';
+  readonly type: SqlType;
+  readonly fn: ScalarFunction;
+  readonly args: readonly Expr[];
+}
+export interface Cast {
+  readonly kind: 'cast';
+  readonly type: SqlType;
+  readonly arg: Expr;
+}
+export interface Case {
+  readonly kind: 'case';
+  readonly type: SqlType;
+  readonly whens: readonly { readonly when: Expr; readonly then: Expr }[];
+  readonly otherwise: Expr;
+}
+export interface And {
+  readonly kind: 'and';
+  readonly type: 'boolean';
+  readonly args: readonly Expr[];
+  /**
+   * BETWEEN: both comparisons, of which this is the left side, look at one value. Of a field of several values one has to satisfy both,
+   * where two conditions may be met by two values.
+   */
+  readonly between?: Expr;
+}
+export interface Or {
+  readonly kind: 'or';
+  readonly type: 'boolean';
+  readonly args: readonly Expr[];
+}
+export interface Not {
+  readonly kind: 'not';
+  readonly type: 'boolean';
+  readonly arg: Expr;
+}
+export type CompareOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+/** Both sides have one family of types; numbers may differ in width. NULL on either side gives NULL. */
+export interface Compare {
+  readonly kind: 'compare';
+  readonly type: 'boolean';
+  readonly op: CompareOperator;
+  readonly left: Expr;
+  readonly right: Expr;
+}
+export interface IsNull {
+  readonly kind: 'isNull';
+  readonly type: 'boolean';
+  readonly arg: Expr;
+}
+/** `arg IN (list)`: an OR chain of equalities in three-valued logic. */
+export interface InList {
+  readonly kind: 'in';
+  readonly type: 'boolean';
+  readonly arg: Expr;
+  readonly list: readonly Expr[];
+}
+/** Whole-value match, `%` and `_`; folds ASCII case only. The pattern's escape character is `escape`. */
+export interface Like {
+  readonly kind: 'like';
+  readonly type: 'boolean';
+  readonly arg: Expr;
+  readonly pattern: Expr;
+  readonly escape: string;
+}
+/** A relevance predicate: only the cluster can answer it. */
+export interface Relevance {
+  readonly kind: 'relevance';
+  readonly type: 'boolean';
+  readonly fn: RelevanceFunction;
+  /** Fields as written, with weights; empty for `query()`. */
+  readonly fields: readonly { readonly path: string; readonly weight?: number }[];
+  readonly query: string;
+  /** Option name in lower case → value, already checked against the function's row. */
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+  /** Positional values of the functions that take several in place of a text. */
+  readonly values?: readonly SearchValue[];
+  /** Set by score(…, boost). */
+  readonly scored?: boolean;
+  /** The scan whose documents it looks at. */
+  readonly scan: number;
+}
+/** Some element of the nested collection at `path` satisfies `predicate` (whose columns have fields below `path`). */
+export interface NestedAny {
+  readonly kind: 'nestedAny';
+  readonly type: 'boolean';
+  readonly path: string;
+  readonly predicate: Expr;
+  /** The column that holds the collection, for evaluation outside of the cluster. */
+  readonly source: Column;
+}
+/** An uncorrelated query inside an expression; run before the statement and replaced by literals. */
+export interface ScalarSubquery {
+  readonly kind: 'scalarSubquery';
+  readonly type: SqlType;
+  /** scalar: its one value; in: `arg IN (values)`; exists: whether it has a row. */
+  readonly mode: 'scalar' | 'in' | 'exists';
+  readonly arg?: Expr;
+  readonly plan: LogicalPlan;
+  /** As written: two of one text in one statement are one, so that they may stand in SELECT and GROUP BY. */
+  readonly text: string;
+}
+export type Expr =
+  | Literal
+  | ColumnRef
+  | Call
+  | Cast
+  | Case
+  | And
+  | Or
+  | Not
+  | Compare
+  | IsNull
+  | InList
+  | Like
+  | Relevance
+  | NestedAny
+  | ScalarSubquery;
+
+export interface AggregateCall {
+  readonly fn: AggregateFunction;
+  /** Empty for COUNT(*). */
+  readonly args: readonly Expr[];
+  readonly distinct: boolean;
+  readonly filter?: Expr;
+  readonly type: SqlType;
+}
+
+export const TRUE: Literal = { kind: 'literal', type: 'boolean', value: true };
+export const FALSE: Literal = { kind: 'literal', type: 'boolean', value: false };
+export const NULL: Literal = { kind: 'literal', type: 'undefined', value: null };

@@ -1,0 +1,3 @@
+/** How many rows a table has. */
+
+export type RowsOf = (table: string) => number;

@@ -1,0 +1,12 @@
+/** The rewrites of a logical plan, in the order in which they run. */
+import type { LogicalPlan } from '../algebra/plan.ts';
+import { commonTables } from './common-tables.ts';
+import { filterDown } from './filter-down.ts';
+import { projectUp } from './project-up.ts';
+import { pruneColumns } from './prune-columns.ts';
+
+export type Rule = (plan: LogicalPlan) => LogicalPlan;
+
+export const RULES: readonly Rule[] = [commonTables, projectUp, filterDown, pruneColumns];
+
+export const rewritePlan = (plan: LogicalPlan): LogicalPlan => RULES.reduce((p, rule) => rule(p), plan);

@@ -1,0 +1,458 @@
+/** Divides a logical plan: the largest parts that the cluster answers, closures over their pages, and a residual for DuckDB. */
+
+import type { Dsl } from '../algebra/dsl.ts';
+import type { Expr } from '../algebra/expr.ts';
+import {
+  type ConcatNode,
+  columnsOfPhysical,
+  inputsOfPhysical,
+  type Physical,
+  type ResidualNode,
+  type Several,
+} from '../algebra/physical.ts';
+import type {
+  Aggregate,
+  Filter,
+  Input,
+  Limit,
+  LogicalPlan,
+  Scan,
+  SetOperation,
+  Sort,
+  SortKey,
+} from '../algebra/plan.ts';
+import { outputOf } from '../algebra/plan.ts';
+import { everyNode, inputsOf, mapInputs, parentsFirst } from '../algebra/plan-walk.ts';
+import { printExpr } from '../algebra/print.ts';
+import type { Session } from '../algebra/session.ts';
+import { andOf, columnsOf, conjuncts, some } from '../algebra/walk.ts';
+import { SqlError } from '../errors.ts';
+import { lowerAggregation } from '../lower/dsl/aggregation.ts';
+import type { DslContext } from '../lower/dsl/context.ts';
+import { lowerPredicate } from '../lower/dsl/query.ts';
+import { joined } from '../lower/dsl/solved.ts';
+import { lowerSort } from '../lower/dsl/sort.ts';
+import { vectorQuery } from '../lower/dsl/vector.ts';
+import { lowerToDuckDb } from '../lower/duckdb/index.ts';
+import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
+import { takeApart } from './apart.ts';
+import { prunePhysical } from './prune.ts';
+import { PendingResidual } from './residual.ts';
+import { over } from './several.ts';
+import { boundedGroups, isRenaming, oneRow, unionAllIn } from './shape.ts';
+
+export interface SplitOptions {
+  /** Most rows that a heap holds; beyond it DuckDB sorts. */
+  readonly heapRows: number;
+  /** The request's own filter: goes into every search. */
+  readonly filter?: Dsl;
+  /** Whether values may hide behind `ignore_above` at this path (architecture, also settled). */
+  readonly overflow: (path: string, schema: string) => boolean;
+  /** Scripts in queries; off where the cluster refuses more of them. */
+  readonly scripts: boolean;
+  /** False: nor for sums that no double holds. */
+  readonly exactSums?: boolean;
+  /** Whole documents are read, and DuckDB does everything else: what every other way of running a plan is held to. */
+  readonly residualOnly?: boolean;
+  /** Documents hold several values of what groups are made of: rows are taken apart before they are grouped. */
+  readonly apart?: boolean;
+}
+
+/** A plan of more nodes may be deep. */
+const DEEP = 1_000;
+
+export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Session): Physical {
+  return prunePhysical(new Splitter(plan, options, session).whole(plan));
+}
+
+/** Goes through the plan once: what a node becomes is kept, since its parent asks for it again where that parent goes to DuckDB. */
+class Splitter {
+  private inputs = 0;
+  private columnsMade = 0;
+  private readonly made = new Map<LogicalPlan, Physical>();
+  /** Nodes as DuckDB sees them: over tables, each with what its rows come from. */
+  private readonly absorbed = new Map<LogicalPlan, LogicalPlan>();
+  private readonly tables = new Map<string, Physical>();
+  private readonly residuals = new Map<Physical, boolean>();
+  private readonly commons = new Map<LogicalPlan, boolean>();
+  private readonly readerCounts = new Map<LogicalPlan, number>();
+
+  constructor(
+    plan: LogicalPlan,
+    private readonly options: SplitOptions,
+    private readonly session: Session,
+  ) {
+    for (const node of everyNode(plan)) {
+      for (const input of inputsOf(node)) this.readerCounts.set(input, this.readers(input) + 1);
+    }
+  }
+
+  whole(plan: LogicalPlan): Physical {
+    const nodes = parentsFirst(plan);
+    // From below, so that deep plans are no deep recursion. What stands below a LIMIT is for the LIMIT to divide.
+    if (nodes.length > DEEP) {
+      for (const node of nodes.toReversed()) if (node.kind !== 'sort' && node.kind !== 'limit') this.split(node);
+    }
+    return this.split(plan);
+  }
+
+  split(plan: LogicalPlan): Physical {
+    let physical = this.made.get(plan);
+    if (!physical) {
+      physical = this.divide(plan);
+      this.made.set(plan, physical);
+    }
+    return physical;
+  }
+
+  private divide(plan: LogicalPlan): Physical {
+    if (this.options.residualOnly && plan.kind !== 'scan' && plan.kind !== 'unnest') return this.residual(plan);
+    switch (plan.kind) {
+      case 'scan':
+        return {
+          kind: 'search',
+          scan: plan,
+          columns: plan.columns,
+          query: plan.vector ? this.neighbours(plan, []) : this.options.filter,
+          count: Number.POSITIVE_INFINITY,
+          offset: 0,
+        };
+      case 'values':
+        return { kind: 'values', columns: plan.columns, rows: plan.rows };
+      case 'filter':
+        return this.filter(plan);
+      case 'project':
+        if (plan.common) return this.residual(plan);
+        return { kind: 'project', input: this.split(plan.input), items: plan.items };
+      case 'limit':
+        return this.limit(plan);
+      case 'sort':
+        return this.sort(plan, Number.POSITIVE_INFINITY, 0);
+      case 'aggregate':
+        return this.aggregate(plan);
+      case 'unnest':
+        return {
+          kind: 'unnest',
+          input: this.split(plan.input),
+          source: plan.source,
+          columns: plan.columns,
+          outer: plan.outer,
+        };
+      case 'setOperation':
+        // Branches that read a table in common are one statement, so that it is made once.
+        return plan.op === 'union' && plan.all && !this.readsCommon(plan) ? this.concat(plan) : this.residual(plan);
+      case 'join':
+      case 'window':
+      case 'input':
+        return this.residual(plan);
+    }
+  }
+
+  private context(scan: Scan): DslContext {
+    return {
+      indices: scan.schema.indices,
+      scored: scan.scored,
+      overflow: (path) => this.options.overflow(path, scan.schema.expression),
+      session: this.session,
+      scripts: this.options.scripts,
+      exactSums: this.options.exactSums,
+      painless: this.options.scripts ? painlessPredicate : undefined,
+    };
+  }
+
+  private filter(plan: Filter): Physical {
+    const input = this.split(plan.input);
+    const parts = conjuncts(plan.predicate).filter((part) => !(part.kind === 'literal' && part.value === true));
+    if (parts.some((part) => part.kind === 'literal')) {
+      return { kind: 'values', columns: columnsOfPhysical(input), rows: [] };
+    }
+    if (input.kind !== 'search' || input.count !== Number.POSITIVE_INFINITY) return where(input, parts);
+    if (input.scan.vector) return { ...input, query: this.neighbours(input.scan, parts) };
+    const context = this.context(input.scan);
+    const must: Dsl[] = [];
+    const filters: Dsl[] = input.query ? [input.query] : [];
+    const recheck: Expr[] = [];
+    const later: Dsl[] = [];
+    for (const part of joined(parts)) {
+      const lowered = lowerPredicate(part, context);
+      if (!lowered?.exact) recheck.push(part);
+      if (!lowered) continue;
+      const scored = input.scan.scored && some(part, (e) => e.kind === 'relevance');
+      if (scored) must.push(lowered.query);
+      else if (runsScript(lowered.query)) later.push(lowered.query);
+      else filters.push(lowered.query);
+    }
+    // Scripts see only what the native clauses leave.
+    return where({ ...input, query: boolOf(must, [...filters, ...later]) }, recheck);
+  }
+
+  /** Neighbours are looked for among what a query can tell: rows dropped afterwards would be missing from the nearest k. */
+  private neighbours(scan: Scan, parts: readonly Expr[]): Dsl {
+    const context = this.context(scan);
+    const filters = parts.map((part) => {
+      if (some(part, (e) => e.kind === 'column' && e.column.meta === '_score'))
+        throw new SqlError('semantic', '_score cannot stand in the WHERE of vectorSearch()');
+      const lowered = lowerPredicate(part, context);
+      if (!lowered?.exact || runsScript(lowered.query))
+        throw new SqlError(
+          'unsupported',
+          `WHERE of vectorSearch() takes only what the index can decide; this needs a script: ${printExpr(part)}`,
+        );
+      return lowered.query;
+    });
+    return vectorQuery(scan.vector!, this.options.filter ? [this.options.filter, ...filters] : filters);
+  }
+
+  private limit(plan: Limit): Physical {
+    if (plan.count === 0) return { kind: 'values', columns: outputOf(plan), rows: [] };
+    if (plan.input.kind === 'sort') {
+      const sorted = this.sort(plan.input, plan.count, plan.offset);
+      return sorted.kind === 'top' ? { ...sorted, implicit: plan.implicit } : cut(sorted, plan);
+    }
+    return cut(this.split(plan.input), plan);
+  }
+
+  private sort(plan: Sort, count: number, offset: number): Physical {
+    const input = this.split(plan.input);
+    if (input.kind === 'values' && input.rows.length <= 1) return input;
+    if (oneRow(input)) return input;
+    if (fromDuckDb(input) && inRows(plan)) return this.residual(plan);
+    const pushed = this.pushSort(input, plan.keys);
+    if (pushed) return pushed;
+    if (offset + count <= this.options.heapRows) return { kind: 'top', input, keys: plan.keys, count, offset };
+    if (inRows(plan)) {
+      if (boundedGroups(input)) {
+        const table: Input = { kind: 'input', name: this.nextInput(), columns: columnsOfPhysical(input) };
+        const over: LogicalPlan = { kind: 'sort', input: table, keys: plan.keys };
+        const spill = lowerToDuckDb(
+          Number.isFinite(count) || offset > 0 ? { kind: 'limit', input: over, count, offset } : over,
+          this.session,
+        );
+        return { kind: 'top', input, keys: plan.keys, count, offset, spill: { name: table.name, query: spill } };
+      }
+      return this.residual(plan);
+    }
+    return { kind: 'top', input, keys: plan.keys, count, offset };
+  }
+
+  /** The sort as the cluster's own, where it has one: of hits, or of groups by their keys. */
+  private pushSort(input: Physical, keys: readonly SortKey[]): Physical | undefined {
+    switch (input.kind) {
+      case 'search': {
+        if (input.count !== Number.POSITIVE_INFINITY || input.sort) return undefined;
+        const sort = lowerSort(keys, this.context(input.scan));
+        return sort && { ...input, sort };
+      }
+      case 'where': {
+        const inner = this.pushSort(input.input, keys);
+        return inner && { ...input, input: inner };
+      }
+      case 'unnest': {
+        const made = new Set(input.columns.map((c) => c.column));
+        if (keys.some((key) => [...columnsOf(key.expr)].some((c) => made.has(c)))) return undefined;
+        const inner = this.pushSort(input.input, keys);
+        return inner && { ...input, input: inner };
+      }
+      case 'aggregation': {
+        // A composite aggregation gives nulls first upwards and last downwards, and nothing else.
+        const order = keys.map((key) => ({
+          key: input.keys.find((k) => key.expr.kind === 'column' && k.column === key.expr.column),
+          desc: key.desc,
+          natural: key.nullsFirst !== key.desc,
+        }));
+        if (order.some((o) => !o.key || !o.natural) || input.count !== Number.POSITIVE_INFINITY) return undefined;
+        const first = [...new Set(order.map((o) => o.key!))];
+        const others = input.keys.filter((k) => !first.includes(k));
+        return {
+          ...input,
+          keys: [...first.map((k) => ({ ...k, desc: order.find((o) => o.key === k)!.desc })), ...others],
+          output: input.output ?? columnsOfPhysical(input),
+          several: over(input.several, (groups) => ({ kind: 'sort', input: groups, keys })),
+        };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private aggregate(plan: Aggregate): Physical {
+    const input = this.split(plan.input);
+    if (!this.isApart(plan) && input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) {
+      const only = plan.aggregates[0]?.call;
+      if (
+        plan.keys.length === 0 &&
+        plan.aggregates.length === 1 &&
+        only?.fn.name === 'COUNT' &&
+        only.args.length === 0 &&
+        !only.filter
+      ) {
+        return { kind: 'count', scan: input.scan, query: input.query, column: plan.aggregates[0]!.column };
+      }
+      const lowered = lowerAggregation(plan, input.scan, this.context(input.scan));
+      if (lowered) {
+        return {
+          kind: 'aggregation',
+          scan: input.scan,
+          query: input.query,
+          ...lowered,
+          count: Number.POSITIVE_INFINITY,
+          several: this.several(plan),
+        };
+      }
+    }
+    return this.residual(plan, plan.keys.length > 0 && !this.options.residualOnly ? inKeyOrder : undefined);
+  }
+
+  /** A chain of UNION ALL is one node, whose branches stand beside each other. */
+  private concat(plan: SetOperation): ConcatNode {
+    const branches: Physical[] = [];
+    let left: LogicalPlan = plan;
+    for (let next: SetOperation | undefined = plan; next; next = unionAllIn(left)) {
+      branches.push(this.split(next.right));
+      left = next.left;
+    }
+    branches.push(this.split(left));
+    return { kind: 'concat', inputs: branches.reverse(), columns: plan.columns };
+  }
+
+  /** The node in DuckDB, over inputs that the cluster answers as far as it can. */
+  private residual(plan: LogicalPlan, arrange = (made: LogicalPlan): LogicalPlan => made): ResidualNode {
+    const inside = this.inside(plan);
+    return new PendingResidual(inside, arrange(inside), this.tables, this.session, this.several(plan));
+  }
+
+  private isApart(plan: Aggregate): boolean {
+    return this.options.apart === true || plan.collections !== undefined;
+  }
+
+  /** The same plan with rows taken apart, made only where it is needed. */
+  private several(plan: LogicalPlan): Several | undefined {
+    if (this.options.apart) return undefined;
+    return (above = (groups) => groups) => toPhysical(above(plan), { ...this.options, apart: true }, this.session);
+  }
+
+  /** An aggregate over a table of rows that are taken apart. */
+  private takenApart(plan: Aggregate): Aggregate {
+    const { node, over } = takeApart(plan, this.split(plan.input), this.columnsMade);
+    this.columnsMade += columnsOfPhysical(node).length;
+    const name = this.nextInput();
+    this.tables.set(name, node);
+    return over({ kind: 'input', name, columns: columnsOfPhysical(node) });
+  }
+
+  private inside(node: LogicalPlan): LogicalPlan {
+    let inside = this.absorbed.get(node);
+    if (!inside) {
+      inside =
+        node.kind === 'aggregate' && this.isApart(node)
+          ? this.takenApart(node)
+          : mapInputs(node, (child) => this.absorb(child));
+      this.absorbed.set(node, inside);
+    }
+    return inside;
+  }
+
+  private absorb(child: LogicalPlan): LogicalPlan {
+    if (this.options.residualOnly && child.kind !== 'scan' && child.kind !== 'unnest') return this.inside(child);
+    const physical = this.split(child);
+    if (this.hasResidual(physical) && child.kind !== 'unnest') return this.inside(child);
+    // Two views of one search are loaded once.
+    if (child.kind === 'project' && this.readers(child.input) > 1 && isRenaming(child)) return this.inside(child);
+    let table = this.absorbed.get(child);
+    if (!table) {
+      const name = this.nextInput();
+      this.tables.set(name, physical);
+      table = { kind: 'input', name, columns: columnsOfPhysical(physical) };
+      this.absorbed.set(child, table);
+    }
+    return table;
+  }
+
+  /** Whether a common table is read somewhere below. */
+  private readsCommon(plan: LogicalPlan): boolean {
+    let reads = this.commons.get(plan);
+    if (reads === undefined) {
+      reads = (plan.kind === 'project' && plan.common) || inputsOf(plan).some((input) => this.readsCommon(input));
+      this.commons.set(plan, reads);
+    }
+    return reads;
+  }
+
+  /** How many nodes of the plan read this one. */
+  private readers(plan: LogicalPlan): number {
+    return this.readerCounts.get(plan) ?? 0;
+  }
+
+  /** Whether some part is DuckDB's already, so that what stands above may as well be. */
+  private hasResidual(node: Physical): boolean {
+    const known = this.residuals.get(node);
+    if (known !== undefined) return known;
+    const has = node.kind === 'residual' || inputsOfPhysical(node).some((input) => this.hasResidual(input));
+    this.residuals.set(node, has);
+    return has;
+  }
+
+  private nextInput(): string {
+    return `input${this.inputs++}`;
+  }
+}
+
+/** Groups come as those of the cluster do: by their keys, NULL first (spec sql-grammar 3.3). */
+const inKeyOrder = (input: LogicalPlan): LogicalPlan => ({
+  kind: 'sort',
+  input,
+  keys: (input.kind === 'aggregate' ? input.keys : []).map(({ column }) => ({
+    expr: { kind: 'column', type: column.type, column },
+    desc: false,
+    nullsFirst: true,
+  })),
+});
+
+function where(input: Physical, parts: readonly Expr[]): Physical {
+  const predicate = andOf(parts);
+  return predicate ? { kind: 'where', input, predicate } : input;
+}
+
+/** Whether a part of a request is a script. */
+export function runsScript(query: unknown): boolean {
+  if (typeof query !== 'object' || query === null) return false;
+  return Object.entries(query).some(([name, inner]) => name === 'script' || runsScript(inner));
+}
+
+function boolOf(must: readonly Dsl[], filter: readonly Dsl[]): Dsl | undefined {
+  if (must.length === 0 && filter.length <= 1) return filter[0];
+  if (filter.length === 0 && must.length === 1) return must[0];
+  return { bool: { ...(must.length > 0 ? { must } : {}), ...(filter.length > 0 ? { filter } : {}) } };
+}
+
+/** LIMIT as far down as it goes. */
+function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'>): Physical {
+  const { count, offset, implicit } = limit;
+  if (input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) return { ...input, count, offset, implicit };
+  if (input.kind === 'project') return { ...input, input: cut(input.input, limit) };
+  if (input.kind === 'concat') {
+    const most = { count: offset + count + (implicit ? 1 : 0), offset: 0 };
+    const inputs = input.inputs.map((branch) => (fromDuckDb(branch) ? cut(branch, most) : branch));
+    return { kind: 'limit', input: { ...input, inputs }, count, offset, implicit };
+  }
+  if (input instanceof PendingResidual) {
+    if (!implicit) return input.limited(count, offset);
+    // One row more tells whether the limit cut anything.
+    return { kind: 'limit', input: input.limited(count + 1, offset), count, offset: 0, implicit };
+  }
+  if (input.kind === 'aggregation' && input.keys.length > 0) {
+    // One group more tells an implicit limit whether it cut anything; a limit of the groups' own stays.
+    const first = Math.min(input.count, offset + count + (implicit ? 1 : 0));
+    const several = over(input.several, (groups) => ({ kind: 'limit', input: groups, count: first, offset: 0 }));
+    const limited = { ...input, count: first, several };
+    return offset > 0 || implicit ? { kind: 'limit', input: limited, count, offset, implicit } : limited;
+  }
+  return { kind: 'limit', input, count, offset, implicit };
+}
+
+/** Rows that DuckDB gives, perhaps with functions of them; a condition stays here, where a field may have several values. */
+const fromDuckDb = (node: Physical): boolean =>
+  node.kind === 'residual' || (node.kind === 'project' && fromDuckDb(node.input));
+
+/** The keys are values of the rows: a relevance is known to the search alone. */
+const inRows = ({ keys }: Sort): boolean => keys.every((key) => !some(key.expr, (e) => e.kind === 'relevance'));
