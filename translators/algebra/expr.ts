@@ -1,5 +1,6 @@
 /** Bound expressions: names resolved, types known, implicit casts written out. Every lowering starts from these. */
 
+import type { Decimal } from './decimal.ts';
 import type { AggregateFunction, RelevanceFunction, ScalarFunction, SearchValue } from './function.ts';
 import type { LogicalPlan } from './plan.ts';
 import type { Field } from './schema.ts';
@@ -20,6 +21,8 @@ export interface Literal {
   readonly kind: 'literal';
   readonly type: SqlType;
   readonly value: Value;
+  /** Of a constant that was written with a point, and of what is computed of such: exact, where `value` is the nearest double. */
+  readonly decimal?: Decimal;
 }
 export interface ColumnRef {
   readonly kind: 'column';

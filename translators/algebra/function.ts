@@ -1,4 +1,5 @@
 /** The shape of a catalogue row: what a function is, and where it can run. A missing cell is the statement "cannot run there". */
+import type { Decimal } from './decimal.ts';
 import type { Session } from './session.ts';
 import type { SqlType, Value } from './types.ts';
 
@@ -98,6 +99,8 @@ export interface ScalarFunction {
   readonly duckdb?:
     | string
     | ((args: readonly string[], types: readonly SqlType[], result: SqlType) => string | undefined);
+  /** The same over decimals, for constants that are written with a point; undefined: the result is no decimal. */
+  readonly exact?: (args: readonly Decimal[]) => Decimal | undefined;
   readonly examples: readonly Example[];
 }
 

@@ -1,5 +1,6 @@
 /** Literals of the syntax tree as typed values. */
 
+import { parseDecimal } from '../algebra/decimal.ts';
 import type { Literal } from '../algebra/expr.ts';
 import type { Session } from '../algebra/session.ts';
 import { SqlError } from '../errors.ts';
@@ -40,8 +41,10 @@ export function bindLiteral(node: LiteralNode, session: Session): Literal {
         value: parseTimestamp(onClock(text, session)) ?? fail(badTimestamp(text)),
       };
     }
-    default:
-      return { kind: 'literal', type: node.type, value: node.value };
+    default: {
+      const decimal = node.decimal === undefined ? undefined : parseDecimal(node.decimal);
+      return { kind: 'literal', type: node.type, value: node.value, ...(decimal && { decimal }) };
+    }
   }
 }
 

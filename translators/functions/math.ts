@@ -1,5 +1,6 @@
 /** Mathematical functions (spec sql-functions 3). Fractions are Java's doubles; what has no real result is NULL. */
 
+import { absoluteDecimal, doubleOf, parseDecimal } from '../algebra/decimal.ts';
 import { define, type Example, int, num, opt, type ReturnRule, type ScalarFunction, str } from '../algebra/function.ts';
 import { isInteger, type SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
@@ -143,6 +144,7 @@ export const math = define([
       return types[0] === 'double' ? `Math.abs(${a})` : undefined;
     },
     duckdb: (_args, types) => (types[0] === 'double' ? 'abs(a0)' : undefined),
+    exact: ([a]) => absoluteDecimal(a!),
     examples: examples(
       ['ABS(-12.5)', 12.5],
       ['ABS(7)', 7],
@@ -378,6 +380,8 @@ export const math = define([
     returns: wholeOrDouble,
     nulls: 'strict',
     js: places(roundInteger, roundDouble),
+    // As recorded of the plugin, the double of a decimal is rounded; what comes of it is a decimal again.
+    exact: ([a, places]) => parseDecimal(String(roundDouble(doubleOf(a!), Number(places?.unscaled ?? 0n)))),
     examples: examples(
       ['ROUND(7.6)', 8],
       ['ROUND(2.5)', 3],

@@ -1,5 +1,12 @@
 /** Arithmetic, REGEXP and null-safe equality: what the binder calls for operators, and their function forms (spec sql-functions 1, 2). */
 
+import {
+  addDecimals,
+  divideDecimals,
+  multiplyDecimals,
+  negateDecimal,
+  remainderOfDecimals,
+} from '../algebra/decimal.ts';
 import { any, define, num, type ScalarFunction, str } from '../algebra/function.ts';
 import type { SqlType, Value } from '../algebra/types.ts';
 import { isInteger, isNumber } from '../algebra/types.ts';
@@ -109,10 +116,11 @@ export const operators = define([
     ),
     painless: scripted('add', '+'),
     duckdb: inDuckDb('+'),
+    exact: ([a, b]) => addDecimals(a!, b!),
     examples: [
       { sql: '1 + 1', value: 2 },
       { sql: 'ADD(1.25, 4)', value: 5.25 },
-      { sql: '0.1 + 0.2', value: 0.30000000000000004 },
+      { sql: '1e-1 + 2e-1', value: 0.30000000000000004 },
       { sql: '2147483647 + 1.0', value: 2147483648 },
       { sql: '2147483648 + 1', value: 2147483649 },
       { sql: '9007199254740993 + 1', value: 9007199254740994n },
@@ -137,6 +145,7 @@ export const operators = define([
     ),
     painless: scripted('subtract', '-'),
     duckdb: inDuckDb('-'),
+    exact: ([a, b]) => addDecimals(a!, negateDecimal(b!)),
     examples: [
       { sql: '5 - 7', value: -2 },
       { sql: 'SUBTRACT(5.5, 1)', value: 4.5 },
@@ -161,6 +170,7 @@ export const operators = define([
     ),
     painless: scripted('multiply', '*'),
     duckdb: inDuckDb('*'),
+    exact: ([a, b]) => multiplyDecimals(a!, b!),
     examples: [
       { sql: '1 + 2 * 3', value: 7 },
       { sql: 'MULTIPLY(1.5, 2)', value: 3 },
@@ -179,6 +189,7 @@ export const operators = define([
     painless: scriptedQuotient('/'),
     duckdb: (_args, _types, result) =>
       result === 'double' ? 'CAST(a0 AS DOUBLE) / nullif(CAST(a1 AS DOUBLE), 0)' : undefined,
+    exact: ([a, b]) => divideDecimals(a!, b!),
     examples: [
       { sql: '7 / 2', value: 3 },
       { sql: '-7 / 2', value: -3 },
@@ -199,6 +210,7 @@ export const operators = define([
     nulls: 'strict',
     js: arithmetic(remainder, (a, b) => (b === 0 ? null : a % b)),
     painless: scriptedQuotient('%'),
+    exact: ([a, b]) => remainderOfDecimals(a!, b!),
     examples: [
       { sql: '7 % 3', value: 1 },
       { sql: '-7 % 3', value: -1 },
@@ -222,6 +234,7 @@ export const operators = define([
       if (result !== 'double' || types.includes('float')) return undefined;
       return `(double)${b} == 0.0 ? null : (def)((double)${a} % (double)${b})`;
     },
+    exact: ([a, b]) => remainderOfDecimals(a!, b!),
     examples: [
       { sql: 'MOD(7, 3)', value: 1 },
       { sql: 'MOD(-3, 2)', value: 1 },
@@ -274,6 +287,7 @@ export const operators = define([
       return types[0] === 'long' ? `subtractLong(0L, ${args[0]})` : undefined;
     },
     duckdb: (_args, types) => (types[0] === 'double' ? '-(a0)' : undefined),
+    exact: ([a]) => negateDecimal(a!),
     examples: [
       { sql: '-(3)', value: -3 },
       { sql: '-(2.5)', value: -2.5 },

@@ -17,6 +17,8 @@ export interface LiteralNode {
   readonly value: LiteralValue;
   /** True for "double-quoted" text, which some clients mean as an identifier (spec sql-grammar 1.2). */
   readonly doubleQuoted?: boolean;
+  /** Of a number with a point and without an exponent: its digits, with the sign. */
+  readonly decimal?: string;
   readonly at: Span;
 }
 /** `a.b.c`, as segments; a quoted segment that holds dots stays one segment here. */

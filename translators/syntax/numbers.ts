@@ -21,7 +21,11 @@ export function withSign(sign: '-' | '+', literal: LiteralNode, at: Span): Liter
   const { type, value } = literal;
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   if (sign === '+') return { ...literal, at };
-  if (type === 'double') return { ...literal, value: -value, at };
+  if (type === 'double') {
+    const { decimal } = literal;
+    const negated = decimal?.startsWith('-') ? decimal.slice(1) : `-${decimal}`;
+    return { ...literal, value: -value, ...(decimal && { decimal: negated }), at };
+  }
   // `0 - value`, for an integer has no negative zero.
   return integerNode(typeof value === 'bigint' ? -value : 0 - value, at);
 }

@@ -41,7 +41,8 @@ export function parseNumber(r: TokenReader): LiteralNode {
   if (r.tok.upper === '.' && r.tok.start === token.end) r.error('a number may not end with a dot', token.start);
   const at = r.span(token.start);
   if (token.kind === 'integer') return integerLiteral(token.text, at);
-  return { kind: 'literal', type: 'double', value: Number(token.text), at };
+  const decimal = /^[\d.]+$/.test(token.text) ? token.text.replace(/^\./, '0.') : undefined;
+  return { kind: 'literal', type: 'double', value: Number(token.text), ...(decimal && { decimal }), at };
 }
 
 function parseString(r: TokenReader, type: LiteralType, start: number): LiteralNode {

@@ -125,7 +125,7 @@ function printUnary(op: '-' | '+' | 'NOT', arg: ExprNode): string {
   return arg.kind === 'unary' ? `${op}(${printExpression(arg)})` : `${op}${printExpression(arg, POWER.sign)}`;
 }
 
-function printLiteral({ type, value, doubleQuoted }: LiteralNode): string {
+function printLiteral({ type, value, decimal, doubleQuoted }: LiteralNode): string {
   switch (type) {
     case 'null':
       return 'NULL';
@@ -135,7 +135,7 @@ function printLiteral({ type, value, doubleQuoted }: LiteralNode): string {
     case 'long':
       return String(value);
     case 'double':
-      return printDouble(Number(value));
+      return decimal ?? printDouble(Number(value));
     case 'string':
       return printString(String(value), doubleQuoted === true ? '"' : "'");
     case 'date':
@@ -145,11 +145,10 @@ function printLiteral({ type, value, doubleQuoted }: LiteralNode): string {
   }
 }
 
-/** A double keeps a point or an exponent, so that it is not read as an integer. */
+/** A double that was written without a point keeps an exponent, so that it is read neither as an integer nor as a decimal. */
 function printDouble(value: number): string {
   if (!Number.isFinite(value)) return value < 0 ? '-1e999' : '1e999';
-  const text = Object.is(value, -0) ? '-0' : String(value);
-  return /[.e]/.test(text) ? text : `${text}.0`;
+  return Object.is(value, -0) ? '-0e0' : value.toExponential();
 }
 
 function printStar({ qualifier, except }: StarNode): string {

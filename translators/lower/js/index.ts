@@ -11,6 +11,7 @@ import { castFunction } from '../../functions/cast.ts';
 import { absenceOf } from './absent.ts';
 import { callClosure, scalarCheck } from './call.ts';
 import { compareClosure, inClosure } from './compare.ts';
+import { foldDecimal } from './decimals.ts';
 import { elementReader } from './element.ts';
 import { likeMatcher } from './like.ts';
 import { allOf, anyOf, type Closure, negation, overElements, overValues, truthOf } from './logic.ts';
@@ -181,6 +182,8 @@ class Compiler {
 /** The expression's value where it depends on nothing but the session; one that fails is left as it is, to fail when it is reached. */
 export function foldConstant(expr: Expr, session: Session): Expr | Literal {
   if (expr.kind === 'literal' || !isConstant(expr) || failsInside(expr)) return expr;
+  const decimal = foldDecimal(expr);
+  if (decimal) return decimal;
   try {
     return { kind: 'literal', type: expr.type, value: compileExpr(expr, [], session)([]) };
   } catch (error) {
