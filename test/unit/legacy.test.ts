@@ -142,7 +142,7 @@ describe('bucket functions in a GROUP BY', () => {
 
   it('leave out what is in no bucket, by a native clause', () => {
     expect(aggregation('SELECT COUNT(*) FROM shops GROUP BY range(age, 20, 25, 30)').query).toEqual({
-      bool: { filter: [{ range: { age: { gte: 20 } } }, { range: { age: { lt: 30 } } }] },
+      range: { age: { gte: 20, lt: 30 } },
     });
     expect(aggregation('SELECT COUNT(*) FROM shops GROUP BY histogram(age, 10)').query).toEqual({
       exists: { field: 'age' },
@@ -183,7 +183,7 @@ describe('bucket functions in a GROUP BY', () => {
     ["geohash_grid(field='loc', precision=13)", /Invalid geohash precision/],
     ["terms('field'='nope')", /Field \[nope\] cannot be found/],
     ['filter(old)', /takes a name and a condition/],
-    ['filter(old, age)', /must be a boolean/],
+    ['filter(old, name)', /must be a boolean/],
     ['reverse_nested(name)', /unsupported function name: reverse_nested/],
   ])('%s is refused', (key, message) => {
     expect(() => plan(`SELECT COUNT(*) FROM shops GROUP BY ${key}`)).toThrow(message);

@@ -71,7 +71,7 @@ describe('clusterError', () => {
     expect(clusterError(400, JSON.stringify({ error, status: 400 }))).toMatchObject({
       status: 400,
       type: 'ArithmeticException',
-      details: 'integer overflow',
+      details: 'long overflow',
     });
   });
 
