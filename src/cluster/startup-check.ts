@@ -35,7 +35,8 @@ export async function checkCluster(check: StartupCheck): Promise<ClusterFound> {
         }),
       );
     } catch (error) {
-      if (!(error instanceof SqlError)) throw new StartupError(`${where(check)} does not answer as a search cluster.`);
+      if (!(error instanceof SqlError) || error.code === 'clusterUnreadable')
+        throw new StartupError(`${where(check)} does not answer as a search cluster.`);
       if (error.status === 401 || error.status === 403) return refused(check, error);
       if (error.code === 'cancelled' || Date.now() >= deadline) {
         throw new StartupError(`${sentenceOf(check, error)} Check OPENSEARCH_URL.`);

@@ -1,8 +1,10 @@
 /** An independent model of predicates over documents: three-valued, any value of an array satisfies (spec data-types 9). */
+
 import type { CompareOperator, Expr } from '../../translators/algebra/expr.ts';
 import type { Field } from '../../translators/algebra/schema.ts';
 import type { Value } from '../../translators/algebra/types.ts';
 import { columnsOf } from '../../translators/algebra/walk.ts';
+import { SqlError } from '../../translators/errors.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';
 import { SESSION } from '../unit/functions/bind-kit.ts';
 
@@ -92,8 +94,12 @@ function operand(expr: Expr, doc: Doc): Operand {
   if (expr.kind === 'cast' && expr.type !== 'date' && expr.type !== 'integer') return computed(expr, doc);
   if (expr.kind === 'cast') {
     const inner = operand(expr.arg, doc);
-    const cut = (v: Scalar): Scalar =>
-      expr.type === 'date' ? `${String(v).slice(0, 10)}T00:00:00.000000000` : Math.trunc(Number(v));
+    const cut = (v: Scalar): Scalar => {
+      if (expr.type === 'date') return `${String(v).slice(0, 10)}T00:00:00.000000000`;
+      const whole = Math.trunc(Number(v));
+      if (Math.abs(whole) > 2 ** 31) throw new SqlError('arithmetic', `the number ${v} is no integer`);
+      return whole;
+    };
     return { field: inner.field, values: inner.values.map(cut) };
   }
   throw new Error(`the model has no ${expr.kind}`);
