@@ -102,7 +102,7 @@ describe('the cluster path and DuckDB', () => {
       try {
         const { failures } = await fuzz(tables, tampered, {
           seed: FIXED_SEED,
-          count: 1_000,
+          count: 4_000,
           mostFailures: 1,
           shrinks: 0,
         });
