@@ -1,9 +1,9 @@
 /** Exports of a real index, read back by other programs: every row once, every character, in every form. */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExportRequest, QueryJob } from '../../src/jobs/domain/model.ts';
+import { runCommand } from '../../src/node/command.ts';
 import { FULL, uniqueName } from '../support/engine.ts';
 import { control, exportJob, exportRequest } from '../support/export-jobs.ts';
 import { S3_KEY, type S3Server, startS3Server } from '../support/s3-server.ts';
@@ -43,8 +43,11 @@ async function exported(source: QueryJob, more: Partial<ExportRequest>, through:
   return join(through.config.dataDir, 'objects', request.bucket, request.folder);
 }
 
-const python = (folder: string, kind: string, quotes = 'doubled'): string =>
-  execFileSync('python3', [READER, folder, kind, quotes], { encoding: 'utf8', maxBuffer: 1 << 20 }).trim();
+/** Runs beside this process: a million rows take the reader longer than the test runner waits for an answer of this process. */
+async function python(folder: string, kind: string, quotes = 'doubled'): Promise<string> {
+  const { output } = await runCommand('python3', [READER, folder, kind, quotes]);
+  return output.trim();
+}
 
 describe.each(['cluster', 'spool'] as const)('rows from the %s', (kind) => {
   let source: QueryJob;
@@ -65,7 +68,7 @@ describe.each(['cluster', 'spool'] as const)('rows from the %s', (kind) => {
     'as %s with %s and quotes %s are what Python reads',
     async (dataType, compress, quotes) => {
       const folder = await exported(source, { dataType, compress, escapeChar: quotes === 'doubled' ? '"' : '\\' });
-      expect(python(folder, dataType, quotes)).toBe(expected);
+      expect(await python(folder, dataType, quotes)).toBe(expected);
     },
     LIMIT,
   );
@@ -146,7 +149,7 @@ describe('an S3 service', () => {
         for await (const chunk of body.bytes) chunks.push(chunk);
         await jobs.store.put('bucket', key, Buffer.concat(chunks));
       }
-      expect(python(join(jobs.config.dataDir, 'objects/bucket', request.folder), 'csv')).toBe(expected);
+      expect(await python(join(jobs.config.dataDir, 'objects/bucket', request.folder), 'csv')).toBe(expected);
       expect(server.unfinished('bucket')).toEqual([]);
       await through.runner.discard(source);
       expect((await through.store.list('bucket', { prefix: 'results/' })).objects).toEqual([]);

@@ -1,9 +1,10 @@
 /** The package as npm would publish it: packed, installed into an empty folder, imported with its types, and served from. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/node/command.ts';
 import { getEngine } from '../support/engine.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -11,33 +12,36 @@ const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const app = join(folder, 'app');
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 
-/** What the command prints; its whole output stands in the error of one that fails. */
-function run(cwd: string, command: string, ...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
-  return stdout;
+/**
+ * What the command prints; its whole output stands in the error of one that fails. It runs beside this process, which must go on
+ * to answer the test runner: a packing and an installation together take longer than the runner waits for an answer.
+ */
+async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  const { code, output } = await runCommand(command, args, { cwd });
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output}`);
+  return output;
 }
 
 let tarball = '';
 
-beforeAll(() => {
-  run(root, 'npm', 'pack', '--silent', '--pack-destination', folder);
+beforeAll(async () => {
+  await run(root, 'npm', 'pack', '--silent', '--pack-destination', folder);
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz'))!);
-  run(folder, 'mkdir', 'app');
+  await run(folder, 'mkdir', 'app');
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
-  run(app, 'npm', 'install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', tarball);
+  await run(app, 'npm', 'install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', tarball);
 }, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
-  it('is what its description promises to those who import it', () => {
-    run(root, bin('publint'), '--strict', tarball);
-    run(root, bin('attw'), '--profile', 'esm-only', '--no-emoji', tarball);
+  it('is what its description promises to those who import it', async () => {
+    await run(root, bin('publint'), '--strict', tarball);
+    await run(root, bin('attw'), '--profile', 'esm-only', '--no-emoji', tarball);
   }, 120_000);
 
-  it('holds what is run and read, and no sources or tests', () => {
-    const files = run(folder, 'tar', '-tzf', tarball).trim().split('\n');
+  it('holds what is run and read, and no sources or tests', async () => {
+    const files = (await run(folder, 'tar', '-tzf', tarball)).trim().split('\n');
     expect(files).toContain('package/bin/opensearch-sql-proxy.js');
     expect(files).toContain('package/dist/src/main.js');
     expect(files).toContain('package/CHANGELOG.md');
@@ -46,7 +50,7 @@ describe('the tarball', () => {
 });
 
 describe('in an empty folder', () => {
-  it('is imported with types', () => {
+  it('is imported with types', async () => {
     const text = [
       "import { bind, prepare, SchemaNeeded } from 'opensearch-sql-proxy';",
       "import type { BoundStatement } from 'opensearch-sql-proxy';",
@@ -56,15 +60,15 @@ describe('in an empty folder', () => {
     const compilerOptions = { noEmit: true, strict: true, module: 'nodenext', lib: ['es2023', 'dom'], types: [] };
     writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.mts'] }));
     writeFileSync(join(app, 'use.mts'), `${text.join('\n')}\n`);
-    run(app, bin('tsc'));
+    await run(app, bin('tsc'));
     writeFileSync(join(app, 'wrong.mts'), "import { prepare } from 'opensearch-sql-proxy';\nprepare(1);\n");
-    expect(() => run(app, bin('tsc'))).toThrow(/wrong\.mts.*TS2554/);
+    await expect(run(app, bin('tsc'))).rejects.toThrow(/wrong\.mts.*TS2554/);
   }, 120_000);
 
-  it('is imported by Node itself', () => {
+  it('is imported by Node itself', async () => {
     const text = "import * as door from 'opensearch-sql-proxy'; console.log(typeof door.prepare, typeof door.bind);";
     writeFileSync(join(app, 'use.mjs'), text);
-    expect(run(app, process.execPath, 'use.mjs').trim()).toBe('function function');
+    expect((await run(app, process.execPath, 'use.mjs')).trim()).toBe('function function');
   });
 
   it('serves', async () => {
