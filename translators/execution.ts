@@ -28,6 +28,7 @@ export { type ScanTarget, type SearchParameters, targetOf } from './lower/dsl/ta
 export { readCell, writeCell } from './lower/duckdb/cell-text.ts';
 export { NO_COLUMN } from './lower/duckdb/index.ts';
 export { columnName, quoteName, textLiteral } from './lower/duckdb/print.ts';
+export { productRows } from './lower/duckdb/product-rows.ts';
 export { type DuckType, duckType, isStructured, parameterType } from './lower/duckdb/types.ts';
 export { scalarCheck } from './lower/js/call.ts';
 export { elementReader } from './lower/js/element.ts';

@@ -2,6 +2,7 @@
 
 import type { Column, DuckQuery } from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
+import { productRows } from '../../translators/execution.ts';
 import { computeAnswer } from '../engine/duckdb/answer.ts';
 import { type Failure, registerFunction } from '../engine/duckdb/callbacks.ts';
 import { type Engine, type EngineLimits, openEngine } from '../engine/duckdb/engine.ts';
@@ -95,7 +96,7 @@ export async function* runResidual({
 
 /** Before any of them is made. */
 function refuseProduct(query: DuckQuery, loaded: ReadonlyMap<string, number>, most: number): void {
-  const rows = query.productRows((table) => loaded.get(table) ?? 0);
+  const rows = productRows(query.joins, (table) => loaded.get(table) ?? 0);
   if (rows <= most) return;
   throw new SqlError(
     'resourceLimit',

@@ -1,6 +1,6 @@
 /** Runs a physical plan: each node turns the pages of its input into its own. */
 
-import { columnsOfPhysical, type LimitNode, type Physical } from '../../translators/algebra/index.ts';
+import { columnsOfPhysical, type LimitNode, type Physical, type Several } from '../../translators/algebra/index.ts';
 import { compileCondition, compileExpr } from '../../translators/execution.ts';
 import { runSearch } from '../read/search.ts';
 import type { Page, Row } from '../rows/page.ts';
@@ -54,8 +54,11 @@ export function run(node: Physical, execution: Execution): AsyncIterable<Page> {
   }
 }
 
-const instead = (several: (() => Physical) | undefined, execution: Execution) =>
-  several && (() => run(several(), execution));
+const instead = (several: Several | undefined, execution: Execution) =>
+  several &&
+  async function* () {
+    yield* run(await several.physical(), execution);
+  };
 
 /** Nothing is asked of the cluster before the first page is wanted. */
 function lazily(start: () => AsyncIterable<Page>): AsyncIterable<Page> {

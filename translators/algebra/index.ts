@@ -17,6 +17,7 @@ export {
   type NamePattern,
   type Physical,
   type SearchNode,
+  type Several,
   type TopNode,
   type UnnestNode,
 } from './physical.ts';

@@ -61,8 +61,12 @@ export interface AggregationNode {
   readonly single: readonly string[];
   readonly several?: Several;
 }
-/** What is run where documents hold several values of what groups are made of; `above` stands over the groups in the node's place. */
-export type Several = (above?: (groups: LogicalPlan) => LogicalPlan) => Physical;
+/** What is run where documents hold several values of what groups are made of. */
+export interface Several {
+  physical(): Physical | Promise<Physical>;
+  /** The same below a step that the node takes over from above it. */
+  under(step: (groups: LogicalPlan) => LogicalPlan): Several;
+}
 export interface FilterNode {
   readonly kind: 'where';
   readonly input: Physical;

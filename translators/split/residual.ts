@@ -7,7 +7,6 @@ import { type LogicalPlan, outputOf } from '../algebra/plan.ts';
 import { everyNode } from '../algebra/plan-walk.ts';
 import type { Session } from '../algebra/session.ts';
 import { lowerToDuckDb } from '../lower/duckdb/index.ts';
-import { over } from './several.ts';
 
 export class PendingResidual implements ResidualNode {
   readonly kind = 'residual';
@@ -27,7 +26,7 @@ export class PendingResidual implements ResidualNode {
   /** Its first rows: what nobody takes is not made. */
   limited(count: number, offset: number): PendingResidual {
     const limit = (input: LogicalPlan): LogicalPlan => ({ kind: 'limit', input, count, offset });
-    const several = over(this.several, limit);
+    const several = this.several?.under(limit);
     return new PendingResidual(limit(this.inside), limit(this.arranged), this.tables, this.session, several);
   }
 

@@ -1,8 +1,19 @@
-/** The plan for documents that hold several values, under what stands above the groups. */
+/** The plan for documents that hold several values, under what stands above the groups; divided only where it is needed. */
 
-import type { Several } from '../algebra/physical.ts';
+import type { Physical, Several } from '../algebra/physical.ts';
 import type { LogicalPlan } from '../algebra/plan.ts';
 
-/** What a node takes over from above it holds for the other way of running it too. */
-export const over = (several: Several | undefined, step: (groups: LogicalPlan) => LogicalPlan): Several | undefined =>
-  several && ((above = (groups) => groups) => several((groups) => above(step(groups))));
+export class SeveralPlan implements Several {
+  constructor(
+    readonly plan: LogicalPlan,
+    private readonly divide: (plan: LogicalPlan) => Physical,
+  ) {}
+
+  physical(): Physical {
+    return this.divide(this.plan);
+  }
+
+  under(step: (groups: LogicalPlan) => LogicalPlan): SeveralPlan {
+    return new SeveralPlan(step(this.plan), this.divide);
+  }
+}

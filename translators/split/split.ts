@@ -38,7 +38,7 @@ import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts'
 import { takeApart } from './apart.ts';
 import { prunePhysical } from './prune.ts';
 import { PendingResidual } from './residual.ts';
-import { over } from './several.ts';
+import { SeveralPlan } from './several.ts';
 import { boundedGroups, isRenaming, oneRow, unionAllIn } from './shape.ts';
 
 export interface SplitOptions {
@@ -267,7 +267,7 @@ class Splitter {
           ...input,
           keys: [...first.map((k) => ({ ...k, desc: order.find((o) => o.key === k)!.desc })), ...others],
           output: input.output ?? columnsOfPhysical(input),
-          several: over(input.several, (groups) => ({ kind: 'sort', input: groups, keys })),
+          several: input.several?.under((groups) => ({ kind: 'sort', input: groups, keys })),
         };
       }
       default:
@@ -328,7 +328,7 @@ class Splitter {
   /** The same plan with rows taken apart, made only where it is needed. */
   private several(plan: LogicalPlan): Several | undefined {
     if (this.options.apart) return undefined;
-    return (above = (groups) => groups) => toPhysical(above(plan), { ...this.options, apart: true }, this.session);
+    return new SeveralPlan(plan, (whole) => toPhysical(whole, { ...this.options, apart: true }, this.session));
   }
 
   /** An aggregate over a table of rows that are taken apart. */
@@ -443,7 +443,7 @@ function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'
   if (input.kind === 'aggregation' && input.keys.length > 0) {
     // One group more tells an implicit limit whether it cut anything; a limit of the groups' own stays.
     const first = Math.min(input.count, offset + count + (implicit ? 1 : 0));
-    const several = over(input.several, (groups) => ({ kind: 'limit', input: groups, count: first, offset: 0 }));
+    const several = input.several?.under((groups) => ({ kind: 'limit', input: groups, count: first, offset: 0 }));
     const limited = { ...input, count: first, several };
     return offset > 0 || implicit ? { kind: 'limit', input: limited, count, offset, implicit } : limited;
   }

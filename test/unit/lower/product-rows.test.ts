@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { LogicalPlan } from '../../../translators/algebra/plan.ts';
 import { lowerToDuckDb } from '../../../translators/lower/duckdb/index.ts';
-import { productRows } from '../../../translators/lower/duckdb/product-rows.ts';
+import { productRows, rowCountOf } from '../../../translators/lower/duckdb/product-rows.ts';
 import { agg, and, asc, compare, group, join2, over, project, ref, SESSION, table } from '../plan/plan-kit.ts';
 
 const COUNTS: Readonly<Record<string, number>> = { a: 10, b: 20, c: 30 };
@@ -59,6 +59,6 @@ it.each<[string, LogicalPlan, number]>([
   ['a LIMIT above UNION ALL', limit(union(true)), 0],
   ['a LIMIT above UNION', limit(union(false)), 200],
 ])('%s', (_, plan, rows) => {
-  expect(productRows(plan, (name) => COUNTS[name]!)).toBe(rows);
-  expect(lowerToDuckDb(plan, SESSION).productRows((name) => COUNTS[name]!)).toBe(rows);
+  expect(productRows(rowCountOf(plan), (name) => COUNTS[name]!)).toBe(rows);
+  expect(productRows(lowerToDuckDb(plan, SESSION).joins, (name) => COUNTS[name]!)).toBe(rows);
 });

@@ -1,9 +1,9 @@
 /** State of one lowering: the session, the functions collected so far, fresh names. */
 
-import type { DuckFunction, DuckTable } from '../../algebra/duck-query.ts';
-import type { JsFunction } from '../../algebra/function.ts';
+import type { DuckFunction, DuckTable, FunctionCode } from '../../algebra/duck-query.ts';
 import type { Session } from '../../algebra/session.ts';
 import type { SqlType } from '../../algebra/types.ts';
+import { withClosure } from './function-code.ts';
 
 export interface FunctionSpec {
   /** Equal keys mean the same function. */
@@ -12,7 +12,7 @@ export interface FunctionSpec {
   readonly resultType: SqlType;
   readonly strict: boolean;
   readonly volatile?: boolean;
-  readonly js: () => JsFunction;
+  readonly code: FunctionCode;
 }
 
 export interface LowerContext {
@@ -34,8 +34,8 @@ export function lowerContext(session: Session): LowerContext {
     functionName(spec) {
       const known = functions.get(spec.key);
       if (known) return known.name;
-      const { argTypes, resultType, strict, volatile = false } = spec;
-      const made = { name: `js_${functions.size}`, argTypes, resultType, strict, volatile, js: spec.js() };
+      const { argTypes, resultType, strict, volatile = false, code } = spec;
+      const made = withClosure({ name: `js_${functions.size}`, argTypes, resultType, strict, volatile, code }, session);
       functions.set(spec.key, made);
       return made.name;
     },

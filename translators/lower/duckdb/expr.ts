@@ -2,17 +2,14 @@
 
 import { assertNever } from '../../algebra/assert-never.ts';
 import type { Call, Compare, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
-import type { JsFunction } from '../../algebra/function.ts';
 import { exprKey } from '../../algebra/key.ts';
 import { isInteger, isNumber, type SqlType } from '../../algebra/types.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
 import { SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
-import { ipKey } from '../../functions/ip.ts';
 import { roundTo } from '../dsl/number.ts';
 import { absenceOf, isAbsent } from '../js/absent.ts';
 import { compileExpr, isConstant } from '../js/index.ts';
-import { likeMatcher } from '../js/like.ts';
 import type { FunctionSpec, LowerContext } from './context.ts';
 import { columnName, fillTemplate, literalText } from './print.ts';
 import { duckType, isStructured, parameterType } from './types.ts';
@@ -80,8 +77,8 @@ function failingConstant(expr: Expr, context: LowerContext): string | undefined 
     return undefined;
   } catch {
     const key = `constant ${expr.type} ${exprKey(expr)}`;
-    const js = (): JsFunction => (() => compute([])) as JsFunction;
-    return callFunction({ key, argTypes: [], resultType: expr.type, strict: false, volatile: true, js }, [], context);
+    const code = { kind: 'constant', expr } as const;
+    return callFunction({ key, argTypes: [], resultType: expr.type, strict: false, volatile: true, code }, [], context);
   }
 }
 
@@ -92,7 +89,7 @@ export function sortable(expr: Expr, context: LowerContext): string {
 
 export const addressKey = (sql: string, context: LowerContext): string =>
   callFunction(
-    { key: 'ipKey', argTypes: ['ip'], resultType: 'keyword', strict: true, js: () => ipKey as JsFunction },
+    { key: 'ipKey', argTypes: ['ip'], resultType: 'keyword', strict: true, code: { kind: 'address' } },
     [sql],
     context,
   );
@@ -101,8 +98,14 @@ export const addressKey = (sql: string, context: LowerContext): string =>
 const absence = (arg: Expr, context: LowerContext): string => {
   const text = lowerExpr(arg, context);
   const key = `absent(${arg.type})`;
-  const js = (): JsFunction => isAbsent as JsFunction;
-  return `(${text} IS NULL OR ${callFunction({ key, argTypes: [arg.type], resultType: 'boolean', strict: true, js }, [text], context)})`;
+  const spec: FunctionSpec = {
+    key,
+    argTypes: [arg.type],
+    resultType: 'boolean',
+    strict: true,
+    code: { kind: 'absent' },
+  };
+  return `(${text} IS NULL OR ${callFunction(spec, [text], context)})`;
 };
 
 function callFunction(spec: FunctionSpec, args: readonly string[], context: LowerContext): string {
@@ -123,7 +126,7 @@ function lowerCall(expr: Call, context: LowerContext): string {
       resultType: type,
       strict: fn.nulls === 'strict',
       volatile: fn.volatile,
-      js: () => fn.js(types, type, context.session),
+      code: { kind: 'row', fn, types, type },
     },
     args,
     context,
@@ -164,10 +167,14 @@ function lowerCast(arg: Expr, to: SqlType, context: LowerContext): string {
     isInteger(from) && from !== 'unsigned_long' && to !== 'unsigned_long' && isInteger(to) && wider(from, to);
   if (exact || (from !== 'float' && isNumber(from) && to === 'double')) return widen(sql, to);
   if ((from === 'keyword' && to === 'text') || (from === 'text' && to === 'keyword')) return sql;
-  const js = castFunction(from, to, context.session);
-  if (!js) throw new SqlError('unsupported', `a value of type ${from} cannot be cast to ${to}`);
+  if (!castFunction(from, to, context.session))
+    throw new SqlError('unsupported', `a value of type ${from} cannot be cast to ${to}`);
   const key = `cast(${from}):${to}`;
-  return callFunction({ key, argTypes: [from], resultType: to, strict: true, js: () => js }, [sql], context);
+  return callFunction(
+    { key, argTypes: [from], resultType: to, strict: true, code: { kind: 'cast', from, to } },
+    [sql],
+    context,
+  );
 }
 
 const INTEGER_ORDER: readonly SqlType[] = ['byte', 'short', 'integer', 'long'];
@@ -201,8 +208,8 @@ const isHalf = (expr: Expr): boolean => expr.kind === 'column' && expr.column.fi
 function inItsPrecision(expr: Expr, context: LowerContext): string {
   const sql = lowerExpr(expr, context);
   if (!isHalf(expr)) return sql;
-  const js = (): JsFunction => ((value: number) => roundTo('half_float', value)) as JsFunction;
-  return callFunction({ key: 'half', argTypes: ['float'], resultType: 'float', strict: true, js }, [sql], context);
+  const code = { kind: 'half' } as const;
+  return callFunction({ key: 'half', argTypes: ['float'], resultType: 'float', strict: true, code }, [sql], context);
 }
 
 /** As the field beside it is; here, because DuckDB refuses numbers beyond the range of float where rounding gives infinity. */
@@ -241,7 +248,7 @@ function lowerLike(expr: Like, context: LowerContext): string {
       argTypes: ['keyword'],
       resultType: 'boolean',
       strict: true,
-      js: () => likeMatcher(text, escaper) as JsFunction,
+      code: { kind: 'like', pattern: text, escape: escaper },
     };
     return callFunction(spec, [arg], context);
   }
@@ -250,20 +257,7 @@ function lowerLike(expr: Like, context: LowerContext): string {
     argTypes: ['keyword', 'keyword'],
     resultType: 'boolean',
     strict: true,
-    js: () => patternPerRow(escaper),
+    code: { kind: 'like', escape: escaper },
   };
   return callFunction(spec, [arg, lowerExpr(pattern, context)], context);
-}
-
-/** Patterns that come from a column: neighbours are often equal, so the last matcher is kept. */
-function patternPerRow(escaper: string): JsFunction {
-  let pattern: string | undefined;
-  let matches: (text: string) => boolean;
-  return (text: string, nextPattern: string) => {
-    if (nextPattern !== pattern) {
-      matches = likeMatcher(nextPattern, escaper);
-      pattern = nextPattern;
-    }
-    return matches(text);
-  };
 }

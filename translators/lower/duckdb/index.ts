@@ -20,7 +20,7 @@ import { type LowerContext, lowerContext } from './context.ts';
 import { lowerExpr, sortable } from './expr.ts';
 import { isChained, type LoweredJoin, lowerJoin } from './join.ts';
 import { columnName, quoteName } from './print.ts';
-import { productRows } from './product-rows.ts';
+import { rowCountOf } from './product-rows.ts';
 import { tablesOfTheirOwn } from './tables-of-their-own.ts';
 import { duckType, isStructured } from './types.ts';
 import { lowerWindow, sortKeys } from './window.ts';
@@ -42,7 +42,7 @@ export function lowerToDuckDb(plan: LogicalPlan, session: Session): DuckQuery {
     functions: context.functions(),
     columns,
     output: columns.map(withForm),
-    productRows: (rowsOf) => productRows(plan, rowsOf),
+    joins: rowCountOf(plan),
     tables: context.tables,
   };
 }
