@@ -1,10 +1,15 @@
 /** Results of metrics → values of the declared type: doubles come back for whole numbers, milliseconds for dates. */
-import { isInteger, isTemporal, type SqlType, type Value } from '../../translators/algebra/index.ts';
+import {
+  cellOf,
+  isInteger,
+  isTemporal,
+  LONG_MAX,
+  LONG_MIN,
+  type SqlType,
+  type Value,
+} from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { valueCoercer } from './coerce-key.ts';
-
-const LONG_MAX = 2n ** 63n - 1n;
-const LONG_MIN = -(2n ** 63n);
 
 export function metricCoercer(type: SqlType): (raw: unknown) => Value {
   // Metrics of several values are objects as they are.
@@ -19,7 +24,7 @@ export function metricCoercer(type: SqlType): (raw: unknown) => Value {
     if (typeof raw === 'bigint') {
       if (type !== 'unsigned_long' && (raw > LONG_MAX || raw < LONG_MIN))
         throw new SqlError('arithmetic', 'long overflow');
-      return raw >= BigInt(Number.MIN_SAFE_INTEGER) && raw <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(raw) : raw;
+      return cellOf(raw);
     }
     return typeof raw === 'number' ? raw : key(raw);
   };

@@ -1,12 +1,10 @@
 /** Numbers as documents hold them (numbers, long integers, numeric text) → values of a numeric type; null when it is none. */
-import type { SqlType } from '../../translators/algebra/index.ts';
+import { cellOf, LONG_MIN, type SqlType, UNSIGNED_MAX } from '../../translators/algebra/index.ts';
 
 type NumberCoercer = (raw: unknown) => number | bigint | null;
 
 const WHOLE = /^[+-]?\d+$/;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const MIN_LONG = -(2n ** 63n);
-const MAX_UNSIGNED = 2n ** 64n - 1n;
 
 export function numberCoercer(type: SqlType): NumberCoercer {
   if (type === 'float') return float;
@@ -16,17 +14,17 @@ export function numberCoercer(type: SqlType): NumberCoercer {
 /** Fractions are cut, as the cluster cuts them when it indexes; beyond 2^53 the digits are kept. */
 function whole(raw: unknown): number | bigint | null {
   if (typeof raw === 'number') return Number.isSafeInteger(raw) ? raw : cut(raw);
-  if (typeof raw === 'bigint') return inRange(raw) ? narrowest(raw) : null;
+  if (typeof raw === 'bigint') return inRange(raw) ? cellOf(raw) : null;
   if (typeof raw !== 'string') return null;
   const text = raw.trim();
   if (WHOLE.test(text)) {
     const exact = BigInt(text.startsWith('+') ? text.slice(1) : text);
-    return inRange(exact) ? narrowest(exact) : null;
+    return inRange(exact) ? cellOf(exact) : null;
   }
   return DECIMAL.test(text) ? cut(Number(text)) : null;
 }
 
-const inRange = (n: bigint): boolean => n >= MIN_LONG && n <= MAX_UNSIGNED;
+const inRange = (n: bigint): boolean => n >= LONG_MIN && n <= UNSIGNED_MAX;
 
 function cut(n: number): number | bigint | null {
   if (!Number.isFinite(n)) return null;
@@ -35,11 +33,6 @@ function cut(n: number): number | bigint | null {
   const exact = BigInt(t);
   return inRange(exact) ? exact : null;
 }
-
-const narrowest = (n: bigint): number | bigint => {
-  const small = Number(n);
-  return Number.isSafeInteger(small) ? small : n;
-};
 
 function double(raw: unknown): number | null {
   if (typeof raw === 'number') return Number.isFinite(raw) ? raw : null;

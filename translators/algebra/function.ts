@@ -1,5 +1,6 @@
 /** The shape of a catalogue row: what a function is, and where it can run. A missing cell is the statement "cannot run there". */
 import type { Decimal } from './decimal.ts';
+import type { FunctionFacts } from './function-facts.ts';
 import type { Session } from './session.ts';
 import type { SqlType, Value } from './types.ts';
 
@@ -63,7 +64,7 @@ export interface Example {
   readonly value: Value;
 }
 
-export interface ScalarFunction {
+export interface ScalarFunction extends FunctionFacts {
   /** Upper case. */
   readonly name: string;
   readonly aliases?: readonly string[];

@@ -28,3 +28,4 @@ export type { Field, Schema } from './schema.ts';
 export type { Session } from './session.ts';
 export { type Interval, isInteger, isNumber, isTemporal, SQL_TYPES, type SqlType, type Value } from './types.ts';
 export { columnsOf, rewrite, some } from './walk.ts';
+export { cellOf, LONG_MAX, LONG_MIN, UNSIGNED_MAX } from './whole-number.ts';

@@ -4,6 +4,7 @@ import type { CompareOperator, Expr, Literal } from '../algebra/expr.ts';
 import type { Session } from '../algebra/session.ts';
 import type { Value } from '../algebra/types.ts';
 import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../algebra/types.ts';
+import { cellOf } from '../algebra/whole-number.ts';
 import { compileDateFormat, epochScale } from '../catalog/date-format.ts';
 import { SqlError } from '../errors.ts';
 import { castFunction } from '../functions/cast.ts';
@@ -148,9 +149,7 @@ function numberWithText(number: Expr, text: Expr, session: Session): readonly [E
 function numeral(text: string): Literal {
   const trimmed = text.trim();
   if (/^[+-]?\d+$/.test(trimmed)) {
-    const big = BigInt(trimmed);
-    const safe = big >= BigInt(Number.MIN_SAFE_INTEGER) && big <= BigInt(Number.MAX_SAFE_INTEGER);
-    return { kind: 'literal', type: 'long', value: safe ? Number(big) : big };
+    return { kind: 'literal', type: 'long', value: cellOf(BigInt(trimmed)) };
   }
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(trimmed))
     return { kind: 'literal', type: 'double', value: Number(trimmed) };

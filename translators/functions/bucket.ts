@@ -1,6 +1,7 @@
 /** Functions that give the bucket of a value, as the aggregations of the same names do (spec sql-functions 11.1). */
 
 import { define, int, lit, num, opt, type ScalarFunction, str, timestamp } from '../algebra/function.ts';
+import { type MotionRule, RISES } from '../algebra/function-facts.ts';
 import { SqlError } from '../errors.ts';
 import { civilOfDays, daysOfCivil, weekdayOfDays } from '../temporal/calendar.ts';
 import { epochMillisOf, timestampFromEpochMillis } from '../temporal/temporal-text.ts';
@@ -10,6 +11,9 @@ import { geohashOf } from './geohash.ts';
 import type { Numeric } from './numbers.ts';
 
 const DAY = 86_400_000;
+
+/** A value and the width of its bucket, without a zone or an offset. */
+const ofTwo: MotionRule = ({ at, constants }) => (at === 0 && constants.length === 2 ? RISES : undefined);
 
 export const buckets = define([
   {
@@ -31,6 +35,8 @@ export const buckets = define([
       offset === undefined
         ? '(Math.floor((double) a0 / (double) a1) * (double) a1 + 0.0)'
         : '(Math.floor(((double) a0 - (double) a2) / (double) a1) * (double) a1 + (double) a2 + 0.0)',
+    motion: ofTwo,
+    bucket: 'width',
     examples: [
       { sql: 'HISTOGRAM(27, 10)', value: 20 },
       { sql: 'HISTOGRAM(-0.5, 0.25)', value: -0.5 },
@@ -48,6 +54,8 @@ export const buckets = define([
       const start = remembered(bucketStart);
       return (moment: string, interval: string, zone = 'UTC', offset = '+0ms') => start(interval, zone, offset)(moment);
     },
+    motion: ofTwo,
+    bucket: 'interval',
     examples: [
       { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 10:20:30', '1M')", value: '2024-05-01 00:00:00' },
       { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 10:20:30', '90m')", value: '2024-05-17 09:00:00' },

@@ -3,6 +3,7 @@
 import type { JsFunction } from '../algebra/function.ts';
 import type { Session } from '../algebra/session.ts';
 import { familyOf, isInteger, SQL_TYPES, type SqlType, type Value } from '../algebra/types.ts';
+import { cellOf } from '../algebra/whole-number.ts';
 import { SqlError } from '../errors.ts';
 import {
   badDate,
@@ -16,7 +17,7 @@ import {
 } from '../temporal/temporal-text.ts';
 import { canonicalIp } from './ip.ts';
 import { javaDouble } from './java-text.ts';
-import { cellOf, type Numeric, RANGES, wholeIn } from './numbers.ts';
+import { type Numeric, RANGES, wholeIn } from './numbers.ts';
 import { onSessionClock } from './zoned.ts';
 
 const TARGETS: Readonly<Record<string, SqlType>> = {

@@ -1,5 +1,6 @@
 /** Conditional functions and TYPEOF (spec sql-functions 6). Branches of different widths are widened to one type. */
 
+import type { Expr } from '../algebra/expr.ts';
 import {
   type ArgSpec,
   any,
@@ -53,7 +54,7 @@ const row = (
   returns: ReturnRule,
   compute: ScalarFunction['js'] | { readonly lazy: NonNullable<ScalarFunction['lazy']> },
   examples: readonly (readonly [string, Example['value']])[],
-  cells: Pick<ScalarFunction, 'aliases' | 'painless' | 'duckdb'> = {},
+  cells: Pick<ScalarFunction, 'aliases' | 'painless' | 'duckdb' | 'branches'> = {},
 ): ScalarFunction => ({
   name,
   family: 'conditional',
@@ -103,6 +104,33 @@ const eager =
     const decide = lazy(types, result, session);
     return (...values: Value[]) => decide((i) => values[i]!);
   };
+
+/** A result in the type of the CASE: a text among dates or addresses is read as one of them. */
+const resultIn =
+  (type: SqlType) =>
+  (arg: Expr): Expr =>
+    arg.type === type || arg.type === 'undefined' || (isNumber(arg.type) && arg.type !== 'float')
+      ? arg
+      : { kind: 'cast', type, arg };
+
+const byCondition: ScalarFunction['branches'] = ({ args: [when, then, otherwise], type }) => {
+  if (!when || !then || !otherwise) return undefined;
+  const result = resultIn(type);
+  return { kind: 'case', type, whens: [{ when, then: result(then) }], otherwise: result(otherwise) };
+};
+
+const byPresence: ScalarFunction['branches'] = ({ args, type }) => {
+  const last = args.at(-1);
+  if (!last) return undefined;
+  const result = resultIn(type);
+  const present = (arg: Expr): Expr => ({
+    kind: 'not',
+    type: 'boolean',
+    arg: { kind: 'isNull', type: 'boolean', arg },
+  });
+  const whens = args.slice(0, -1).map((then) => ({ when: present(then), then: result(then) }));
+  return { kind: 'case', type, whens, otherwise: result(last) };
+};
 
 /** The greatest or least of the values; NULL when one is NULL. */
 const extreme =
@@ -155,6 +183,7 @@ export const conditional = define([
     ],
     {
       aliases: ['IIF'],
+      branches: byCondition,
       painless: whenAlike(([c, a, b]) => `${c} == true ? ${a} : ${b}`, 1),
       duckdb: whenWidened(() => 'CASE WHEN a0 THEN a1 ELSE a2 END', 1),
     },
@@ -172,7 +201,7 @@ export const conditional = define([
       ["IFNULL(CAST(NULL AS DATE), '2024-01-01')", '2024-01-01'],
       ['IFNULL(NULL, NULL)', null],
     ],
-    { aliases: ['NVL'], painless: whenAlike(coalesced), duckdb: whenWidened(firstInDuckDb) },
+    { aliases: ['NVL'], branches: byPresence, painless: whenAlike(coalesced), duckdb: whenWidened(firstInDuckDb) },
   ),
   row(
     'COALESCE',
@@ -186,6 +215,7 @@ export const conditional = define([
       ['COALESCE(NULL)', null],
     ],
     {
+      branches: byPresence,
       painless: whenAlike(coalesced),
       duckdb: whenWidened(firstInDuckDb),
     },

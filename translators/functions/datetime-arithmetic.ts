@@ -13,7 +13,8 @@ import {
   time,
   timestamp,
 } from '../algebra/function.ts';
-import type { Interval, SqlType } from '../algebra/types.ts';
+import { type MotionRule, RISES } from '../algebra/function-facts.ts';
+import type { Interval, SqlType, Value } from '../algebra/types.ts';
 import { badTimestamp, epochDaysOf, parseTime, parseTimestamp } from '../temporal/temporal-text.ts';
 import { addInterval, addTime, addTimes, clockOf, dateFromDays, intervalOf } from './temporal.ts';
 
@@ -37,6 +38,17 @@ const byInterval = (type: SqlType | undefined, sign: 1 | -1): JsFunction =>
     ? (date: string, span: Interval) => addInterval(`${date} 00:00:00`, span, sign)
     : (at: string, span: Interval) => addInterval(at, span, sign);
 
+/** A moment moved by a constant; where months are added, the last days of one fall together. */
+const shifted: MotionRule = ({ at, type, constants: [, shift] }) => {
+  if (at !== 0 || shift === undefined) return undefined;
+  const months = isInterval(shift) && shift.months !== 0;
+  return months && type === 'timestamp' ? { ...RISES, monthly: true } : RISES;
+};
+const MONTHS: ReadonlySet<string> = new Set(['MONTH', 'QUARTER', 'YEAR']);
+
+const isInterval = (value: Value): value is Interval =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && 'months' in value;
+
 /** The plugin reads text as a date here, whatever time it holds. */
 const DATE_AND_INTERVAL: readonly (readonly ArgSpec[])[] = [
   [date, interval],
@@ -49,6 +61,7 @@ const moved = (row: Row, sign: 1 | -1, signatures = DATE_AND_INTERVAL): ScalarFu
   signatures,
   returns: 'timestamp',
   nulls: 'strict',
+  motion: shifted,
   js: (args) => byInterval(args[0], sign),
 });
 
@@ -61,6 +74,7 @@ const movedByDays = (row: Row, sign: 1 | -1): ScalarFunction => ({
   signatures: DAYS_OR_INTERVAL,
   returns: (args) => (args[0] === 'date' && args[1] !== 'interval' ? 'date' : 'timestamp'),
   nulls: 'strict',
+  motion: shifted,
   js: (args) => {
     if (args[1] === 'interval') return byInterval(args[0], sign);
     if (args[0] === 'date') return (at: string, days: number) => dateFromDays(epochDaysOf(at) + sign * Number(days));
@@ -88,6 +102,7 @@ const movedByTime = (row: Row, sign: 1 | -1): ScalarFunction => ({
   ]),
   returns: (args) => (args[0] === 'time' ? 'time' : 'timestamp'),
   nulls: 'strict',
+  motion: ({ at }) => (at === 0 ? RISES : undefined),
   js: (args, _result, session) => {
     if (args[0] === 'time') return (a: string, b: string) => addTimes(clockOf(a), clockOf(b), sign);
     if (isText(args[0])) {
@@ -211,6 +226,8 @@ const CHANGES: readonly ScalarFunction[] = [
     nulls: 'strict',
     takesUnit: true,
     js: () => (unit: string, amount: number | bigint, at: string) => addInterval(at, intervalOf(amount, unit), 1),
+    motion: ({ at, constants: [unit] }) =>
+      at === 2 ? { ...RISES, ...(MONTHS.has(String(unit).toUpperCase()) ? { monthly: true } : {}) } : undefined,
     examples: [
       { sql: "TIMESTAMPADD(WEEK, 2, '2024-05-17 00:00:00')", value: '2024-05-31 00:00:00' },
       { sql: "TIMESTAMPADD(MONTH, 1, DATE '2024-01-31')", value: '2024-02-29 00:00:00' },

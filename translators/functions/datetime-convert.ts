@@ -1,6 +1,7 @@
 /** Dates and times from other things and back: casts by name, zones, numbers, periods (spec sql-functions 5.4). */
 
 import { date, num, opt, type ScalarFunction, str, time, timestamp } from '../algebra/function.ts';
+import { type MotionRule, RISES, rises } from '../algebra/function-facts.ts';
 import type { SqlType } from '../algebra/types.ts';
 import { daysInMonth, daysOfCivil } from '../temporal/calendar.ts';
 import {
@@ -46,6 +47,9 @@ function makeTime(h: number, m: number, s: number): string | null {
   return timeText(hour, minute, seconds, nano);
 }
 
+/** Of a moment alone. */
+const ofOne: MotionRule = ({ constants }) => (constants.length === 1 ? RISES : undefined);
+
 const base = { family: 'datetime', nulls: 'strict' } as const;
 
 const CASTS: readonly ScalarFunction[] = [
@@ -58,6 +62,10 @@ const CASTS: readonly ScalarFunction[] = [
     js: (args) => (isTimestamp(args[0]) ? dateOf : (text: string) => text),
     painless: 'a0.truncatedTo(ChronoUnit.DAYS)',
     duckdb: 'substr(a0, 1, 10)',
+    motion: ofOne,
+    total: true,
+    moment: ({ args: [arg] }) => arg && { arg, cut: 'day' },
+    bucket: 'day',
     examples: [
       { sql: "DATE('2024-05-17 08:30')", value: '2024-05-17' },
       { sql: "DATE('2024-05-17')", value: '2024-05-17' },
@@ -75,6 +83,8 @@ const CASTS: readonly ScalarFunction[] = [
     js: (args) => (isTimestamp(args[0]) ? timeOf : (text: string) => text),
     painless: (args, types) => (types[0] === 'time' ? args[0] : `${args[0]}.withYear(1970).withDayOfYear(1)`),
     duckdb: (args, types) => (types[0] === 'time' ? args[0] : `substr(${args[0]}, 12)`),
+    motion: () => ({ ...RISES, within: 'day' }),
+    total: true,
     examples: [
       { sql: "TIME('08:30')", value: '08:30:00' },
       { sql: "TIME('2024-05-17 08:30:15')", value: '08:30:15' },
@@ -91,6 +101,9 @@ const CASTS: readonly ScalarFunction[] = [
     js: (args) =>
       args.length === 1 ? (text: string) => text : (text: string, plus: string) => addTime(text, clockOf(plus), 1),
     painless: (args) => (args.length === 1 ? args[0] : undefined),
+    motion: ofOne,
+    total: true,
+    moment: ({ args: [arg, plus] }) => (arg && !plus ? { arg, cut: 'nothing' } : undefined),
     examples: [
       { sql: "TIMESTAMP('2024-05-17')", value: '2024-05-17 00:00:00' },
       { sql: "TIMESTAMP('2024-05-17 08:30:15.123456789')", value: '2024-05-17 08:30:15.123456789' },
@@ -195,6 +208,8 @@ const PARTS_TO_VALUE: readonly ScalarFunction[] = [
       return dateOfDays(daysOfCivil(year, month, daysInMonth(year, month)));
     },
     painless: 'a0.with(TemporalAdjusters.lastDayOfMonth()).truncatedTo(ChronoUnit.DAYS)',
+    motion: rises,
+    total: true,
     examples: [
       { sql: "LAST_DAY('2024-02-10')", value: '2024-02-29' },
       { sql: "LAST_DAY(DATE '2023-02-10')", value: '2023-02-28' },

@@ -1,5 +1,6 @@
 /** Differences of dates and times, and days counted from year 0 (spec sql-functions 5.4 and 5.5). */
 import { date, int, lit, type ScalarFunction, str, time, timestamp } from '../algebra/function.ts';
+import { FALLS, RISES, rises } from '../algebra/function-facts.ts';
 import { epochDaysOf } from '../temporal/temporal-text.ts';
 import { addTimes, clockOf, DAYS_TO_EPOCH, dateFromDays, unitsBetween } from './temporal.ts';
 
@@ -16,6 +17,7 @@ export const datetimeDifferences: readonly ScalarFunction[] = [
     nulls: 'strict',
     js: () => (a: string, b: string) => epochDaysOf(a) - epochDaysOf(b),
     painless: '(a0.getLong(ChronoField.EPOCH_DAY) - a1.getLong(ChronoField.EPOCH_DAY))',
+    motion: ({ at }) => (at === 0 ? RISES : FALLS),
     examples: [
       { sql: "DATEDIFF(DATE '2024-03-01', DATE '2024-02-28')", value: 2 },
       { sql: "DATEDIFF(TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2023-12-31 23:59:59')", value: 1 },
@@ -49,6 +51,7 @@ export const datetimeDifferences: readonly ScalarFunction[] = [
     nulls: 'strict',
     takesUnit: true,
     js: () => (unit: string, a: string, b: string) => unitsBetween(unit, a, b),
+    motion: ({ at }) => (at === 2 ? RISES : FALLS),
     examples: [
       { sql: "TIMESTAMPDIFF(MONTH, '2024-01-31 00:00:00', '2024-05-17 00:00:00')", value: 3 },
       { sql: "TIMESTAMPDIFF(DAY, '2024-01-01 00:00:00', '2024-03-01 12:00:00')", value: 60 },
@@ -66,6 +69,7 @@ export const datetimeDifferences: readonly ScalarFunction[] = [
     nulls: 'strict',
     js: () => (text: string) => epochDaysOf(text) + DAYS_TO_EPOCH,
     painless: `(a0.getLong(ChronoField.EPOCH_DAY) + ${DAYS_TO_EPOCH}L)`,
+    motion: rises,
     examples: [
       { sql: "TO_DAYS(DATE '2024-05-17')", value: 739388 },
       { sql: "TO_DAYS('1970-01-01')", value: 719528 },
@@ -80,6 +84,7 @@ export const datetimeDifferences: readonly ScalarFunction[] = [
     returns: 'date',
     nulls: 'strict',
     js: () => (days: number | bigint) => dateFromDays(Number(days) - DAYS_TO_EPOCH),
+    motion: rises,
     examples: [
       { sql: 'FROM_DAYS(738000)', value: '2020-07-29' },
       { sql: 'FROM_DAYS(719528)', value: '1970-01-01' },

@@ -1,6 +1,7 @@
 /** EXTRACT: one part of a date or time, or several side by side (spec sql-functions 5.3). */
 
 import { lit, type ScalarFunction, str, timestamp } from '../algebra/function.ts';
+import { type Period, RISES } from '../algebra/function-facts.ts';
 import { SqlError } from '../errors.ts';
 import { quarterOf } from '../temporal/calendar.ts';
 import { epochDaysOf, fieldsOf, type TimestampFields } from '../temporal/temporal-text.ts';
@@ -36,6 +37,22 @@ const EXTRACTORS: Readonly<Record<string, Extractor>> = {
   YEAR_MONTH: (f) => f.year * 100 + f.month,
 };
 
+/** The period inside which a part grows. */
+const LONGER: Readonly<Record<string, Period>> = {
+  QUARTER: 'year',
+  MONTH: 'year',
+  DAY: 'month',
+  DAY_HOUR: 'month',
+  DAY_MINUTE: 'month',
+  DAY_SECOND: 'month',
+  HOUR: 'day',
+  HOUR_MINUTE: 'day',
+  HOUR_SECOND: 'day',
+  MINUTE: 'hour',
+  MINUTE_SECOND: 'hour',
+  SECOND: 'minute',
+};
+
 const AT = "'2024-05-17 08:30:15.123456'";
 
 export const EXTRACT: ScalarFunction = {
@@ -46,6 +63,14 @@ export const EXTRACT: ScalarFunction = {
   returns: 'long',
   nulls: 'strict',
   takesUnit: true,
+  moment: ({ args: [unit, arg] }) =>
+    arg && unit?.kind === 'literal' && unit.value === 'YEAR' ? { arg, cut: 'year' } : undefined,
+  motion: ({ constants: [unit] }) => {
+    const part = String(unit).toUpperCase();
+    if (part === 'YEAR' || part === 'YEAR_MONTH') return RISES;
+    const within = LONGER[part];
+    return within && { ...RISES, within };
+  },
   js: () => (unit: string, text: string) => {
     const extract = EXTRACTORS[unit.toUpperCase()];
     if (!extract) throw new SqlError('semantic', `EXTRACT does not know the part ${unit}`);

@@ -1,7 +1,9 @@
 /** Dates and times as text and back by a format (spec sql-functions 5.7). */
 
 import { lit, num, type ScalarFunction, str, time, timestamp } from '../algebra/function.ts';
+import { type MotionRule, RISES } from '../algebra/function-facts.ts';
 import { fromUnixTime } from './datetime-numbers.ts';
+import { lettersOf } from './format-letters.ts';
 import { formatOf, specifiersFormat } from './format-specifiers.ts';
 import { strToDate } from './str-to-date.ts';
 import { checkedText, limitOf } from './text-length.ts';
@@ -43,6 +45,10 @@ const FORMATTED: Readonly<Record<string, string>> = {
   '%W, %D %M %Y %r': 'Friday, 3rd May 2024 05:04:05 PM',
 };
 
+/** A text that tells a moment down to some unit, longest first, is in the order of time. */
+const byFormat: MotionRule = ({ at, constants: [, format] }) =>
+  at === 0 && typeof format === 'string' && lettersOf(format.replaceAll('%T', '%H:%i:%s')) ? RISES : undefined;
+
 export const datetimeFormat: readonly ScalarFunction[] = [
   {
     ...base,
@@ -55,6 +61,8 @@ export const datetimeFormat: readonly ScalarFunction[] = [
       const limit = limitOf(session);
       return (at: string, format: string) => bounded(formatOf(format, 'date')(at), limit);
     },
+    motion: byFormat,
+    bucket: 'format',
     examples: [
       ...Object.entries(FORMATTED).map(([format, value]) => ({ sql: `DATE_FORMAT(${AT}, '${format}')`, value })),
       { sql: "DATE_FORMAT('1998-01-31 00:14:15.012345', '%D %f %h %p %r')", value: '31st 012345 12 AM 12:14:15 AM' },
@@ -141,6 +149,7 @@ export const datetimeFormat: readonly ScalarFunction[] = [
             const at = fromUnixTime(seconds);
             return at === null ? null : specifiersFormat(format)(at);
           },
+    motion: ({ constants }) => (constants.length === 1 ? RISES : undefined),
     examples: [
       { sql: 'FROM_UNIXTIME(1700000000)', value: '2023-11-14 22:13:20' },
       { sql: 'FROM_UNIXTIME(0)', value: '1970-01-01 00:00:00' },

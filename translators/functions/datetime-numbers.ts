@@ -1,7 +1,8 @@
 /** Dates and times as numbers: seconds, digits, periods (spec sql-functions 5.4). */
 
 import { int, num, type ScalarFunction, time, timestamp } from '../algebra/function.ts';
-import type { SqlType } from '../algebra/types.ts';
+import { RISES } from '../algebra/function-facts.ts';
+import { familyOf, type SqlType } from '../algebra/types.ts';
 import { daysInMonth, daysOfCivil } from '../temporal/calendar.ts';
 import { epochSecondsOf, fieldsOf, timeFields, timestampFromEpochMillis } from '../temporal/temporal-text.ts';
 import { clockOf, DAY_SECONDS, DAYS_TO_EPOCH, secondsOfTime, splitSeconds, timeFromSeconds } from './temporal.ts';
@@ -10,6 +11,7 @@ const isTimestamp = (type: SqlType | undefined): boolean => type === 'timestamp'
 
 /** First second that FROM_UNIXTIME and UNIX_TIMESTAMP no longer know, MySQL's limit. */
 const UNIX_END = 32_536_771_200;
+const UNIX_END_TEXT = timestampFromEpochMillis(UNIX_END * 1000);
 
 export function fromUnixTime(value: number | bigint): string | null {
   const { seconds, nano } = splitSeconds(value);
@@ -74,6 +76,7 @@ export const datetimeNumbers: readonly ScalarFunction[] = [
     },
     painless: (args, types) =>
       isTimestamp(types[0]) ? `(${args[0]}.toEpochSecond() + ${DAYS_TO_EPOCH * DAY_SECONDS}L)` : undefined,
+    motion: ({ type }) => (familyOf(type) === 'temporal' ? RISES : undefined),
     examples: [
       { sql: "TO_SECONDS(DATE '2024-05-17')", value: 63883123200 },
       { sql: "TO_SECONDS('2024-05-17 00:00:01')", value: 63883123201 },
@@ -101,6 +104,8 @@ export const datetimeNumbers: readonly ScalarFunction[] = [
       isTimestamp(types[0])
         ? `(${a}.toEpochSecond() < 0L || ${a}.toEpochSecond() >= ${UNIX_END}L ? 0.0 : ${a}.toEpochSecond() + ${a}.getNano() / 1.0E9)`
         : undefined,
+    // It is 0 from the end on.
+    motion: ({ type }) => (isTimestamp(type) ? { cuts: [UNIX_END_TEXT], up: [true, true] } : undefined),
     examples: [
       { sql: "UNIX_TIMESTAMP(TIMESTAMP '2023-11-14 22:13:20')", value: 1700000000 },
       { sql: "UNIX_TIMESTAMP(DATE '2024-01-01')", value: 1704067200 },
@@ -141,6 +146,7 @@ export const datetimeNumbers: readonly ScalarFunction[] = [
         ? (text: string) => secondsOfTime(timeFields(text))
         : (text: string) => secondsOfTime(clockOf(text)),
     painless: 'a0.get(ChronoField.SECOND_OF_DAY)',
+    motion: () => ({ ...RISES, within: 'day' }),
     examples: [
       { sql: "TIME_TO_SEC(TIME '01:02:05')", value: 3725 },
       { sql: "TIME_TO_SEC('23:59:59')", value: 86399 },

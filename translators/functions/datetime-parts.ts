@@ -10,6 +10,7 @@ import {
   time,
   timestamp,
 } from '../algebra/function.ts';
+import { type MotionRule, type Period, RISES, rises } from '../algebra/function-facts.ts';
 import type { SqlType } from '../algebra/types.ts';
 import { dayOfYear, quarterOf, weekdayOfDays } from '../temporal/calendar.ts';
 import { DAY_NAMES, MONTH_NAMES } from '../temporal/date-names.ts';
@@ -29,6 +30,9 @@ interface Part {
   readonly returns?: SqlType;
   readonly painless?: string;
   readonly duckdb?: ScalarFunction['duckdb'];
+  readonly motion?: MotionRule;
+  readonly moment?: ScalarFunction['moment'];
+  readonly bucket?: ScalarFunction['bucket'];
   readonly examples: readonly Example[];
 }
 
@@ -37,9 +41,15 @@ const part = (row: Part, signatures: ScalarFunction['signatures']): ScalarFuncti
   signatures,
   returns: 'integer',
   nulls: 'strict',
+  total: true,
   ...row,
   js: () => row.js,
 });
+
+/** A part of a date grows inside the longer period that it is a part of. */
+const within =
+  (period: Period): MotionRule =>
+  () => ({ ...RISES, within: period });
 
 /** A function of the calendar day; `date` and `timestamp` texts begin alike. */
 const ofDate = (row: Part): ScalarFunction => part(row, DATE_OR_TIMESTAMP);
@@ -76,6 +86,9 @@ const DATE_PARTS: readonly ScalarFunction[] = [
     js: (text) => dateFields(text).year,
     painless: 'a0.getYear()',
     duckdb: 'CAST(substr(a0, 1, 4) AS INTEGER)',
+    motion: rises,
+    moment: ({ args: [arg] }) => arg && { arg, cut: 'year' },
+    bucket: 'year',
     examples: [
       { sql: "YEAR('2024-05-17')", value: 2024 },
       { sql: "YEAR(DATE '1970-01-01')", value: 1970 },
@@ -89,6 +102,7 @@ const DATE_PARTS: readonly ScalarFunction[] = [
     js: (text) => quarterOf(dateFields(text).month),
     painless: '((a0.getMonthValue() + 2) / 3)',
     duckdb: '((CAST(substr(a0, 6, 2) AS INTEGER) + 2) // 3)',
+    motion: within('year'),
     examples: [
       { sql: "QUARTER('2024-05-17')", value: 2 },
       { sql: "QUARTER(DATE '2024-12-01')", value: 4 },
@@ -102,6 +116,7 @@ const DATE_PARTS: readonly ScalarFunction[] = [
     js: (text) => dateFields(text).month,
     painless: 'a0.getMonthValue()',
     duckdb: 'CAST(substr(a0, 6, 2) AS INTEGER)',
+    motion: within('year'),
     examples: [
       { sql: "MONTH('2024-05-17')", value: 5 },
       { sql: "MONTH_OF_YEAR(DATE '2024-02-29')", value: 2 },
@@ -125,6 +140,7 @@ const DATE_PARTS: readonly ScalarFunction[] = [
     js: (text) => dateFields(text).day,
     painless: 'a0.getDayOfMonth()',
     duckdb: 'CAST(substr(a0, 9, 2) AS INTEGER)',
+    motion: within('month'),
     examples: [
       { sql: "DAY('2024-05-17')", value: 17 },
       { sql: "DAYOFMONTH('2024-05-17')", value: 17 },
@@ -174,6 +190,7 @@ const DATE_PARTS: readonly ScalarFunction[] = [
       return dayOfYear(year, month, day);
     },
     painless: 'a0.get(ChronoField.DAY_OF_YEAR)',
+    motion: within('year'),
     examples: [
       { sql: "DAYOFYEAR('2024-05-17')", value: 138 },
       { sql: "DAY_OF_YEAR('2024-12-31')", value: 366 },
@@ -224,6 +241,7 @@ const TIME_PARTS: readonly ScalarFunction[] = [
     js: (text) => timeFields(text, timeStart(text)).hour,
     painless: 'a0.getHour()',
     duckdb: clockDigits(0),
+    motion: within('day'),
     examples: [
       { sql: "HOUR('08:30:15')", value: 8 },
       { sql: "HOUR(TIME '23:00:00')", value: 23 },
@@ -239,6 +257,7 @@ const TIME_PARTS: readonly ScalarFunction[] = [
     js: (text) => timeFields(text, timeStart(text)).minute,
     painless: 'a0.getMinute()',
     duckdb: clockDigits(3),
+    motion: within('hour'),
     examples: [
       { sql: "MINUTE('08:30:15')", value: 30 },
       { sql: "MINUTE_OF_HOUR(TIME '08:59:15')", value: 59 },
@@ -253,6 +272,7 @@ const TIME_PARTS: readonly ScalarFunction[] = [
       return hour * 60 + minute;
     },
     painless: 'a0.get(ChronoField.MINUTE_OF_DAY)',
+    motion: within('day'),
     examples: [
       { sql: "MINUTE_OF_DAY(TIME '02:05:09')", value: 125 },
       { sql: "MINUTE_OF_DAY('23:59:59')", value: 1439 },
@@ -265,6 +285,7 @@ const TIME_PARTS: readonly ScalarFunction[] = [
     js: (text) => timeFields(text, timeStart(text)).second,
     painless: 'a0.getSecond()',
     duckdb: clockDigits(6),
+    motion: within('minute'),
     examples: [
       { sql: "SECOND('08:30:15')", value: 15 },
       { sql: "SECOND_OF_MINUTE(TIMESTAMP '2024-05-17 08:30:59')", value: 59 },

@@ -2,6 +2,7 @@
 
 import { absoluteDecimal, doubleOf, parseDecimal } from '../algebra/decimal.ts';
 import { define, type Example, int, num, opt, type ReturnRule, type ScalarFunction, str } from '../algebra/function.ts';
+import { type MotionRule, RISES, rises } from '../algebra/function-facts.ts';
 import { isInteger, type SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
 import { javaRandomFloat } from './java-random.ts';
@@ -36,6 +37,8 @@ interface RealRow {
   readonly painless?: string;
   readonly duckdb?: string;
   readonly two?: boolean;
+  readonly motion?: MotionRule;
+  readonly total?: boolean;
   readonly examples: readonly Example[];
 }
 
@@ -50,6 +53,8 @@ const real = (row: RealRow): ScalarFunction => ({
   js: ofDoubles(row.compute),
   painless: row.painless === undefined ? undefined : scripted(row.painless),
   duckdb: row.duckdb === undefined ? undefined : inDouble(row.duckdb),
+  motion: row.motion,
+  total: row.total,
   examples: row.examples,
 });
 
@@ -84,6 +89,9 @@ const places =
     return (value: Numeric, digits: Numeric = 0) => fraction(double(value), Number(digits));
   };
 
+/** A number is rounded to a constant number of places. */
+const toPlaces: MotionRule = ({ at, constants }) => (at === 0 && constants.length <= 2 ? RISES : undefined);
+
 /** To the next whole number, as a long. */
 const wholeNumber = (
   name: string,
@@ -111,6 +119,8 @@ const wholeNumber = (
       : types[0] === 'double'
         ? `(long)Math.${name === 'CEIL' ? 'ceil' : 'floor'}((double)${args[0]})`
         : undefined,
+  motion: rises,
+  total: true,
   examples: shown,
 });
 
@@ -145,6 +155,8 @@ export const math = define([
     },
     duckdb: (_args, types) => (types[0] === 'double' ? 'abs(a0)' : undefined),
     exact: ([a]) => absoluteDecimal(a!),
+    motion: () => ({ cuts: [0], up: [false, true] }),
+    total: true,
     examples: examples(
       ['ABS(-12.5)', 12.5],
       ['ABS(7)', 7],
@@ -196,6 +208,7 @@ export const math = define([
     summary: 'cube root',
     compute: Math.cbrt,
     painless: 'Math.cbrt(a0)',
+    total: true,
     examples: examples(['CBRT(64)', 4], ['CBRT(-27)', -3], ['CBRT(2)', 1.2599210498948732]),
   }),
   wholeNumber('CEIL', ['CEILING'], 'the next whole number above', Math.ceil, [
@@ -261,6 +274,7 @@ export const math = define([
     summary: 'radians as degrees',
     compute: (a) => a * (180 / Math.PI),
     painless: 'Math.toDegrees(a0)',
+    motion: rises,
     examples: examples(['DEGREES(PI())', 180], ['DEGREES(1)', 57.29577951308232]),
   }),
   constant('E', 'the base of natural logarithms', Math.E, 'Math.E'),
@@ -270,6 +284,7 @@ export const math = define([
     summary: 'e to the power of x',
     compute: Math.exp,
     painless: 'Math.exp(a0)',
+    total: true,
     examples: examples(['EXP(0)', 1], ['EXP(-1)', 0.36787944117144233], ['EXP(2.5)', 12.182493960703473]),
   }),
   real({
@@ -347,6 +362,7 @@ export const math = define([
     summary: 'degrees as radians',
     compute: (a) => a * (Math.PI / 180),
     painless: 'Math.toRadians(a0)',
+    motion: rises,
     examples: examples(
       ['RADIANS(180)', Math.PI],
       ['RADIANS(-90)', -1.5707963267948966],
@@ -370,6 +386,7 @@ export const math = define([
     summary: 'the nearest whole number, of two the even one, as a double',
     compute: halfEven,
     painless: 'Math.rint(a0)',
+    motion: rises,
     examples: examples(['RINT(2.5)', 2], ['RINT(3.5)', 4], ['RINT(-2.5)', -2], ['RINT(2.51)', 3]),
   }),
   {
@@ -382,6 +399,8 @@ export const math = define([
     js: places(roundInteger, roundDouble),
     // As recorded of the plugin, the double of a decimal is rounded; what comes of it is a decimal again.
     exact: ([a, places]) => parseDecimal(String(roundDouble(doubleOf(a!), Number(places?.unscaled ?? 0n)))),
+    motion: toPlaces,
+    total: true,
     examples: examples(
       ['ROUND(7.6)', 8],
       ['ROUND(2.5)', 3],
@@ -404,6 +423,8 @@ export const math = define([
     js: () => (value: Numeric) => (value > 0 ? 1 : value < 0 ? -1 : 0),
     painless: (args, types) => (types[0] === 'float' ? undefined : `${args[0]} > 0 ? 1L : (${args[0]} < 0 ? -1L : 0L)`),
     duckdb: 'CAST(CASE WHEN a0 > 0 THEN 1 WHEN a0 IS NOT NULL THEN CASE WHEN a0 < 0 THEN -1 ELSE 0 END END AS INTEGER)',
+    motion: rises,
+    total: true,
     examples: examples(['SIGN(-0.5)', -1], ['SIGN(0)', 0], ['SIGN(12)', 1], ['SIGNUM(0.0)', 0]),
   },
   real({
@@ -426,6 +447,7 @@ export const math = define([
     compute: (a) => (a < 0 ? null : Math.sqrt(a)),
     painless: 'a0 < 0.0 ? null : (def)Math.sqrt(a0)',
     duckdb: 'CASE WHEN a0 >= 0 THEN sqrt(a0) END',
+    motion: rises,
     examples: examples(['SQRT(9)', 3], ['SQRT(2)', Math.SQRT2], ['SQRT(0)', 0], ['SQRT(-1)', null]),
   }),
   real({
@@ -450,6 +472,8 @@ export const math = define([
     returns: wholeOrDouble,
     nulls: 'strict',
     js: places(truncateInteger, truncateDouble),
+    motion: toPlaces,
+    total: true,
     examples: examples(
       ['TRUNCATE(3.149, 2)', 3.14],
       ['TRUNCATE(8, 3)', 8],

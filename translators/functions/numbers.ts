@@ -1,17 +1,9 @@
 /** Arithmetic on cells as Java does it: 64-bit integers exact, floats rounded, overflow an error (spec sql-functions 1). */
 import type { SqlType } from '../algebra/types.ts';
+import { cellOf, LONG_MAX, LONG_MIN, UNSIGNED_MAX } from '../algebra/whole-number.ts';
 import { SqlError } from '../errors.ts';
 
 export type Numeric = number | bigint;
-
-export const LONG_MIN = -9223372036854775808n;
-export const LONG_MAX = 9223372036854775807n;
-const UNSIGNED_MAX = 18446744073709551615n;
-const SAFE_MIN = BigInt(Number.MIN_SAFE_INTEGER);
-const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
-
-/** The cell of a 64-bit integer: a number where it is exact. */
-export const cellOf = (value: bigint): Numeric => (value >= SAFE_MIN && value <= SAFE_MAX ? Number(value) : value);
 
 /** Exact, also for a number that only happens to be whole. */
 export const big = (value: Numeric): bigint => (typeof value === 'bigint' ? value : BigInt(Math.trunc(value)));

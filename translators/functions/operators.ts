@@ -8,8 +8,10 @@ import {
   remainderOfDecimals,
 } from '../algebra/decimal.ts';
 import { any, define, num, type ScalarFunction, str } from '../algebra/function.ts';
+import { FALLS, type MotionRule, type OpenCall, RISES, rises } from '../algebra/function-facts.ts';
 import type { SqlType, Value } from '../algebra/types.ts';
 import { isInteger, isNumber } from '../algebra/types.ts';
+import { ofPattern, solvedDifference, solvedNegation, solvedProduct, solvedSum } from './comparisons.ts';
 import { equalValues } from './equality.ts';
 import { integerOperation, type Numeric, toDouble, wholeIn } from './numbers.ts';
 import { wholeMatcher } from './regular-expression.ts';
@@ -97,6 +99,26 @@ const scriptedQuotient =
     return `(double)${b} == 0.0 ? null : (def)((double)${a} ${operator} (double)${b})`;
   };
 
+/** The one constant beside the open argument, as a number. */
+function constantOf({ at, constants }: OpenCall): number | undefined {
+  const value = constants[at === 0 ? 1 : 0];
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+const byFactor: MotionRule = (call) => {
+  const factor = constantOf(call);
+  return factor === undefined ? undefined : factor >= 0 ? RISES : FALLS;
+};
+
+/** As a divisor, it falls (or rises) below zero, and again from the least number above zero on. */
+const byDivisor: MotionRule = (call) => {
+  const constant = constantOf(call);
+  if (constant === undefined || constant === 0) return undefined;
+  if (call.at === 0) return constant > 0 ? RISES : FALLS;
+  const next = isInteger(call.type) ? 1 : Number.MIN_VALUE;
+  return { cuts: [0, next], up: [constant < 0, true, constant < 0] };
+};
+
 export const operators = define([
   {
     name: 'ADD',
@@ -117,6 +139,9 @@ export const operators = define([
     painless: scripted('add', '+'),
     duckdb: inDuckDb('+'),
     exact: ([a, b]) => addDecimals(a!, b!),
+    motion: rises,
+    total: true,
+    comparison: solvedSum,
     examples: [
       { sql: '1 + 1', value: 2 },
       { sql: 'ADD(1.25, 4)', value: 5.25 },
@@ -146,6 +171,9 @@ export const operators = define([
     painless: scripted('subtract', '-'),
     duckdb: inDuckDb('-'),
     exact: ([a, b]) => addDecimals(a!, negateDecimal(b!)),
+    motion: ({ at }) => (at === 0 ? RISES : FALLS),
+    total: true,
+    comparison: solvedDifference,
     examples: [
       { sql: '5 - 7', value: -2 },
       { sql: 'SUBTRACT(5.5, 1)', value: 4.5 },
@@ -171,6 +199,9 @@ export const operators = define([
     painless: scripted('multiply', '*'),
     duckdb: inDuckDb('*'),
     exact: ([a, b]) => multiplyDecimals(a!, b!),
+    motion: byFactor,
+    total: true,
+    comparison: solvedProduct,
     examples: [
       { sql: '1 + 2 * 3', value: 7 },
       { sql: 'MULTIPLY(1.5, 2)', value: 3 },
@@ -190,6 +221,7 @@ export const operators = define([
     duckdb: (_args, _types, result) =>
       result === 'double' ? 'CAST(a0 AS DOUBLE) / nullif(CAST(a1 AS DOUBLE), 0)' : undefined,
     exact: ([a, b]) => divideDecimals(a!, b!),
+    motion: byDivisor,
     examples: [
       { sql: '7 / 2', value: 3 },
       { sql: '-7 / 2', value: -3 },
@@ -258,6 +290,7 @@ export const operators = define([
         return divisor === 0 ? null : wholeIn(left(a) / divisor, 'long');
       };
     },
+    motion: byDivisor,
     examples: [
       { sql: '7 DIV 2', value: 3 },
       { sql: '7.5 DIV 2', value: 3 },
@@ -288,6 +321,9 @@ export const operators = define([
     },
     duckdb: (_args, types) => (types[0] === 'double' ? '-(a0)' : undefined),
     exact: ([a]) => negateDecimal(a!),
+    motion: () => FALLS,
+    total: true,
+    comparison: solvedNegation,
     examples: [
       { sql: '-(3)', value: -3 },
       { sql: '-(2.5)', value: -2.5 },
@@ -306,6 +342,9 @@ export const operators = define([
       const matches = wholeMatcher();
       return (text: string, pattern: string) => (matches(text, pattern) ? 1 : 0);
     },
+    total: true,
+    comparison: ofPattern,
+    text: { kind: 'pattern' },
     examples: [
       { sql: "'abc' REGEXP 'a.*'", value: 1 },
       { sql: "'abc' REGEXP 'b'", value: 0 },

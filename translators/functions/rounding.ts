@@ -1,6 +1,7 @@
 /** ROUND and TRUNCATE: the roundings of Java's BigDecimal, without one. */
 import type { SqlType } from '../algebra/types.ts';
-import { big, cellOf, checkedInteger, type Numeric } from './numbers.ts';
+import { cellOf } from '../algebra/whole-number.ts';
+import { big, checkedInteger, type Numeric } from './numbers.ts';
 
 /** Half away from zero, on the exact binary value of the double: ROUND(-1.005, 2) is -1.00. */
 export function roundDouble(value: number, digits: number): number {

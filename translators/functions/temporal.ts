@@ -1,5 +1,6 @@
 /** Arithmetic of dates and times on their canonical text: units, intervals, months, differences, weeks. */
 import type { Interval } from '../algebra/types.ts';
+import { cellOf } from '../algebra/whole-number.ts';
 import { SqlError } from '../errors.ts';
 import { civilOfDays, dayOfYear, daysInMonth, daysOfCivil, weekdayOfDays } from '../temporal/calendar.ts';
 import {
@@ -126,7 +127,7 @@ export function unitsBetween(unit: string, a: string, b: string): number | bigin
   const seconds = epochSecondsOf(b) - epochSecondsOf(a);
   const total = BigInt(seconds) * NANOS + BigInt(fieldsOf(b).nano - fieldsOf(a).nano);
   const units = total / nanos;
-  return units >= BigInt(Number.MIN_SAFE_INTEGER) && units <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(units) : units;
+  return cellOf(units);
 }
 
 export const secondsOfTime = (t: TimeFields): number => t.hour * 3600 + t.minute * 60 + t.second;

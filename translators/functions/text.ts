@@ -1,47 +1,26 @@
 /** Functions of text (spec sql-functions 4), and the common ones that the plugin lacks. */
 
-import { anyOne, define, type Example, int, opt, rest, type ScalarFunction, str } from '../algebra/function.ts';
-import { isString, type SqlType, type Value } from '../algebra/types.ts';
+import { anyOne, define, int, opt, rest, type ScalarFunction, str } from '../algebra/function.ts';
+import { isString, type Value } from '../algebra/types.ts';
 import { castFunction } from './cast.ts';
 import { countOf } from './code-points.ts';
-import type { Numeric } from './numbers.ts';
-import { patternCache, replaceMatches } from './regular-expression.ts';
+import { ofOrder, ofPosition } from './comparisons.ts';
 import { joinedText, limitOf, replacedText, utf8Length } from './text-length.ts';
+import { textMaking } from './text-making.ts';
+import { capitalise, left, locate, reverse, right, substring, trim, trimEnd, trimStart } from './text-pieces.ts';
 import {
-  capitalise,
-  left,
-  locate,
-  pad,
-  repeat,
-  reverse,
-  right,
-  substring,
-  trim,
-  trimEnd,
-  trimStart,
-} from './text-pieces.ts';
-
-type Cells = Pick<ScalarFunction, 'painless' | 'duckdb' | 'aliases'>;
-
-const row = (
-  name: string,
-  summary: string,
-  signatures: ScalarFunction['signatures'],
-  returns: SqlType,
-  js: ScalarFunction['js'],
-  examples: readonly (readonly [string, Example['value']])[],
-  cells: Cells = {},
-): ScalarFunction => ({
-  name,
-  family: 'text',
-  summary,
-  signatures,
-  returns,
-  nulls: 'strict',
-  js,
-  ...cells,
-  examples: examples.map(([sql, value]) => ({ sql, value })),
-});
+  ofFirst,
+  ofFolded,
+  ofJoined,
+  ofLast,
+  ofPart,
+  ofReversed,
+  ofSeparated,
+  ofTrimmed,
+  ofTrimmedEnd,
+  ofTrimmedStart,
+} from './text-preimages.ts';
+import { row } from './text-row.ts';
 
 /** What is no text is joined by its text. */
 const joined: ScalarFunction['js'] = (types, _result, session) => {
@@ -88,9 +67,7 @@ export const text = define([
       ["'a' || 'b'", 'ab'],
       ["CONCAT('a', 1.5, TRUE)", 'a1.5true'],
     ],
-    {
-      painless: allText((args) => (args.length === 1 ? args[0]! : args.join(' + '))),
-    },
+    { preimage: ofJoined, painless: allText((args) => (args.length === 1 ? args[0]! : args.join(' + '))) },
   ),
   row(
     'CONCAT_WS',
@@ -107,7 +84,7 @@ export const text = define([
       ["CONCAT_WS(',', NULL, 'y')", null],
       ["CONCAT_WS('-', 'a', 'b', 'c')", 'a-b-c'],
     ],
-    { painless: allText((args) => args.slice(1).join(` + ${args[0]} + `)) },
+    { preimage: ofSeparated, painless: allText((args) => args.slice(1).join(` + ${args[0]} + `)) },
   ),
   row(
     'LEFT',
@@ -122,7 +99,7 @@ export const text = define([
       ["LEFT('abc', -1)", ''],
       ["LEFT('a😀b', 2)", 'a😀'],
     ],
-    { painless: 'a0.substring(0, placeAfter(a0, a1))' },
+    { preimage: ofFirst, painless: 'a0.substring(0, placeAfter(a0, a1))' },
   ),
   row(
     'RIGHT',
@@ -137,7 +114,7 @@ export const text = define([
       ["RIGHT('abc', -1)", ''],
       ["RIGHT('a😀b', 2)", '😀b'],
     ],
-    { painless: 'a0.substring(placeAfter(a0, charactersOf(a0) - a1))' },
+    { preimage: ofLast, painless: 'a0.substring(placeAfter(a0, charactersOf(a0) - a1))' },
   ),
   row(
     'LENGTH',
@@ -151,7 +128,12 @@ export const text = define([
       ["LENGTH('日本')", 6],
       ["LENGTH('')", 0],
     ],
-    { aliases: ['OCTET_LENGTH'], painless: 'utf8Length(a0)', duckdb: 'CAST(strlen(a0) AS INTEGER)' },
+    {
+      text: { kind: 'length', unit: 'bytes' },
+      aliases: ['OCTET_LENGTH'],
+      painless: 'utf8Length(a0)',
+      duckdb: 'CAST(strlen(a0) AS INTEGER)',
+    },
   ),
   row(
     'CHAR_LENGTH',
@@ -164,7 +146,12 @@ export const text = define([
       ["CHAR_LENGTH('a😀')", 2],
       ["CHARACTER_LENGTH('')", 0],
     ],
-    { aliases: ['CHARACTER_LENGTH'], painless: 'charactersOf(a0)', duckdb: 'CAST(length(a0) AS INTEGER)' },
+    {
+      text: { kind: 'length', unit: 'characters' },
+      aliases: ['CHARACTER_LENGTH'],
+      painless: 'charactersOf(a0)',
+      duckdb: 'CAST(length(a0) AS INTEGER)',
+    },
   ),
   row(
     'LOCATE',
@@ -180,7 +167,11 @@ export const text = define([
       ["LOCATE('b', '😀b')", 2],
       ["LOCATE('b', 'b😀b', 3)", 3],
     ],
-    { painless: (args) => (args.length === 3 ? 'locateOf(a0, a1, a2)' : 'locateOf(a0, a1, 1L)') },
+    {
+      text: { kind: 'position', piece: 0, text: 1 },
+      comparison: ofPosition,
+      painless: (args) => (args.length === 3 ? 'locateOf(a0, a1, a2)' : 'locateOf(a0, a1, 1L)'),
+    },
   ),
   row(
     'POSITION',
@@ -192,7 +183,7 @@ export const text = define([
       ["POSITION('nan' IN 'banana')", 3],
       ["POSITION('z' IN 'banana')", 0],
     ],
-    { painless: 'locateOf(a0, a1, 1L)' },
+    { text: { kind: 'position', piece: 0, text: 1 }, comparison: ofPosition, painless: 'locateOf(a0, a1, 1L)' },
   ),
   row(
     'INSTR',
@@ -204,7 +195,7 @@ export const text = define([
       ["INSTR('banana', 'nan')", 3],
       ["INSTR('banana', 'z')", 0],
     ],
-    { painless: 'locateOf(a1, a0, 1L)' },
+    { text: { kind: 'position', piece: 1, text: 0 }, comparison: ofPosition, painless: 'locateOf(a1, a0, 1L)' },
   ),
   row(
     'LOWER',
@@ -216,7 +207,12 @@ export const text = define([
       ["LOWER('ABC dÉ')", 'abc dé'],
       ["LCASE('A')", 'a'],
     ],
-    { aliases: ['LCASE'], painless: 'a0.toLowerCase(Locale.ROOT)' },
+    {
+      text: { kind: 'fold', fold: 'lower' },
+      preimage: ofFolded('lower'),
+      aliases: ['LCASE'],
+      painless: 'a0.toLowerCase(Locale.ROOT)',
+    },
   ),
   row(
     'UPPER',
@@ -228,7 +224,12 @@ export const text = define([
       ["UPPER('abc ß dé')", 'ABC SS DÉ'],
       ["UCASE('a')", 'A'],
     ],
-    { aliases: ['UCASE'], painless: 'a0.toUpperCase(Locale.ROOT)' },
+    {
+      text: { kind: 'fold', fold: 'upper' },
+      preimage: ofFolded('upper'),
+      aliases: ['UCASE'],
+      painless: 'a0.toUpperCase(Locale.ROOT)',
+    },
   ),
   row('INITCAP', 'each word with a capital letter first', [[str]], 'keyword', () => capitalise, [
     ["INITCAP('hello BIG world')", 'Hello Big World'],
@@ -244,10 +245,14 @@ export const text = define([
       ["TRIM('  hi ')", 'hi'],
       ["TRIM('')", ''],
     ],
-    { painless: 'a0.trim()' },
+    { preimage: ofTrimmed, painless: 'a0.trim()' },
   ),
-  row('LTRIM', 'without white space on the left', [[str]], 'keyword', () => trimStart, [["LTRIM('  hi ')", 'hi ']]),
-  row('RTRIM', 'without white space on the right', [[str]], 'keyword', () => trimEnd, [["RTRIM('  hi ')", '  hi']]),
+  row('LTRIM', 'without white space on the left', [[str]], 'keyword', () => trimStart, [["LTRIM('  hi ')", 'hi ']], {
+    preimage: ofTrimmedStart,
+  }),
+  row('RTRIM', 'without white space on the right', [[str]], 'keyword', () => trimEnd, [["RTRIM('  hi ')", '  hi']], {
+    preimage: ofTrimmedEnd,
+  }),
   row(
     'REPLACE',
     'every occurrence of the second text replaced by the third',
@@ -277,7 +282,7 @@ export const text = define([
       ["REVERSE('日本')", '本日'],
       ["REVERSE('ab😀')", '😀ba'],
     ],
-    { painless: 'new StringBuilder(a0).reverse().toString()' },
+    { preimage: ofReversed, painless: 'new StringBuilder(a0).reverse().toString()' },
   ),
   row(
     'SUBSTRING',
@@ -297,6 +302,7 @@ export const text = define([
       ["SUBSTR('abc', 1, -1)", ''],
     ],
     {
+      preimage: ofPart,
       aliases: ['SUBSTR', 'MID'],
       painless: (args) => (args.length === 3 ? 'substringOf(a0, a1, a2)' : 'substringOf(a0, a1, (long)a0.length())'),
     },
@@ -313,82 +319,9 @@ export const text = define([
       ["STRCMP('a', 'a')", 0],
       ["STRCMP('a', 'A')", 1],
     ],
-    { painless: '(long)Math.signum((double)a0.compareTo(a1))' },
+    { comparison: ofOrder, painless: '(long)Math.signum((double)a0.compareTo(a1))' },
   ),
-  row(
-    'REPEAT',
-    'the text n times',
-    [[str, int]],
-    'keyword',
-    (_types, _result, session) => (s: string, n: Numeric) => repeat(s, n, limitOf(session)),
-    [
-      ["REPEAT('ab', 3)", 'ababab'],
-      ["REPEAT('ab', 0)", ''],
-    ],
-  ),
-  row(
-    'SPACE',
-    'n blanks',
-    [[int]],
-    'keyword',
-    (_types, _result, session) => (n: Numeric) => repeat(' ', n, limitOf(session)),
-    [['SPACE(3)', '   ']],
-  ),
-  row(
-    'LPAD',
-    'filled on the left, or cut, to n characters',
-    [[str, int, opt(str)]],
-    'keyword',
-    (_types, _result, session) =>
-      (s: string, n: Numeric, fill = ' ') =>
-        pad(s, n, fill, 'left', limitOf(session)),
-    [
-      ["LPAD('7', 3, '0')", '007'],
-      ["LPAD('12345', 3, '0')", '123'],
-      ["LPAD('a', 3)", '  a'],
-      ["LPAD('😀', 2, '😁😂')", '😁😀'],
-    ],
-  ),
-  row(
-    'RPAD',
-    'filled on the right, or cut, to n characters',
-    [[str, int, opt(str)]],
-    'keyword',
-    (_types, _result, session) =>
-      (s: string, n: Numeric, fill = ' ') =>
-        pad(s, n, fill, 'right', limitOf(session)),
-    [
-      ["RPAD('7', 3, '0')", '700'],
-      ["RPAD('a', 3, '')", null],
-    ],
-  ),
-  row(
-    'SPLIT_PART',
-    'the n-th part between separators, from the end when n is negative',
-    [[str, str, int]],
-    'keyword',
-    () => splitPart,
-    [
-      ["SPLIT_PART('a,b,c', ',', 2)", 'b'],
-      ["SPLIT_PART('a,b,c', ',', -1)", 'c'],
-      ["SPLIT_PART('a,b,c', ',', 4)", ''],
-    ],
-  ),
-  row(
-    'REGEXP_REPLACE',
-    'every match of the regular expression replaced; `$1` is the first group',
-    [[str, str, str]],
-    'keyword',
-    (_types, _result, session) => {
-      const compiled = patternCache();
-      const limit = limitOf(session);
-      return (s: string, pattern: string, to: string) => replaceMatches(compiled(pattern), s, to, limit);
-    },
-    [
-      ["REGEXP_REPLACE('a1b22', '[0-9]+', '#')", 'a#b#'],
-      ["REGEXP_REPLACE('ab', '(a)(b)', '$2$1')", 'ba'],
-    ],
-  ),
+  ...textMaking,
   row(
     'STARTS_WITH',
     'whether the text begins with another',
@@ -399,7 +332,7 @@ export const text = define([
       ["STARTS_WITH('abc', 'ab')", true],
       ["STARTS_WITH('abc', 'b')", false],
     ],
-    { painless: 'a0.startsWith(a1)', duckdb: 'starts_with(a0, a1)' },
+    { text: { kind: 'edge', edge: 'starts' }, painless: 'a0.startsWith(a1)', duckdb: 'starts_with(a0, a1)' },
   ),
   row(
     'ENDS_WITH',
@@ -411,12 +344,6 @@ export const text = define([
       ["ENDS_WITH('abc', 'bc')", true],
       ["ENDS_WITH('abc', 'b')", false],
     ],
-    { painless: 'a0.endsWith(a1)', duckdb: 'ends_with(a0, a1)' },
+    { text: { kind: 'edge', edge: 'ends' }, painless: 'a0.endsWith(a1)', duckdb: 'ends_with(a0, a1)' },
   ),
 ]);
-
-function splitPart(s: string, separator: string, part: Numeric): string {
-  const n = Number(part);
-  const parts = separator === '' ? [s] : s.split(separator);
-  return (n > 0 ? parts[n - 1] : n < 0 ? parts.at(n) : undefined) ?? '';
-}

@@ -1,6 +1,7 @@
 /** The wall clock of a time zone, for functions and for the request's own `time_zone`. */
 
 import { type ScalarFunction, str, timestamp } from '../algebra/function.ts';
+import { RISES } from '../algebra/function-facts.ts';
 import type { Session } from '../algebra/session.ts';
 import { SqlError } from '../errors.ts';
 import { epochSecondsOf, fieldsOf } from '../temporal/temporal-text.ts';
@@ -41,6 +42,8 @@ export const zoned: readonly ScalarFunction[] = [
       return zone ? wallClock(utc, zone) : null;
     },
     painless: 'wallClock(a0, a1)',
+    motion: ({ constants: [, zone] }) => ({ ...RISES, zone: String(zone) }),
+    showsClock: true,
     examples: [
       { sql: "TO_ZONE(TIMESTAMP '2024-07-01 12:00:00', 'Europe/Berlin')", value: '2024-07-01 14:00:00' },
       { sql: "TO_ZONE(TIMESTAMP '2024-01-01 12:00:00.5', '+05:30')", value: '2024-01-01 17:30:00.5' },

@@ -1,4 +1,5 @@
 /** Numeric literals: the type that a size of integer has, and signs that belong to the literal. */
+import { cellOf } from '../algebra/whole-number.ts';
 import type { LiteralNode, Span } from './ast.ts';
 
 const INT_MAX = 2147483647;
@@ -12,8 +13,7 @@ export function integerLiteral(text: string, at: Span): LiteralNode {
 
 function integerNode(value: number | bigint, at: Span): LiteralNode {
   const type = value >= -INT_MAX - 1 && value <= INT_MAX ? 'integer' : 'long';
-  const small = typeof value === 'number' || (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER);
-  return { kind: 'literal', type, value: small ? Number(value) : value, at };
+  return { kind: 'literal', type, value: typeof value === 'number' ? value : cellOf(value), at };
 }
 
 /** `- 5` is the literal -5 and `+5` is 5; undefined when the literal is no number. */

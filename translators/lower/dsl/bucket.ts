@@ -17,7 +17,7 @@ export interface BucketSource {
 export function bucketSource(expr: Expr, pathOf: (field: Field) => string | undefined): BucketSource | undefined {
   const dates = dateSource(expr, pathOf);
   if (dates) return { kind: 'date_histogram', source: dates };
-  if (expr.kind !== 'call' || expr.fn.name !== 'HISTOGRAM' || expr.args.length !== 2) return undefined;
+  if (expr.kind !== 'call' || expr.fn.bucket !== 'width' || expr.args.length !== 2) return undefined;
   const [value, width] = expr.args;
   const field = value?.kind === 'column' ? value.column.field : undefined;
   // Whole numbers beyond a double's digits would be rounded before they are divided.
@@ -31,16 +31,16 @@ function dateSource(expr: Expr, pathOf: (field: Field) => string | undefined): D
   if (expr.kind !== 'call') return undefined;
   const [first] = expr.args;
   if (!first) return undefined;
-  switch (expr.fn.name) {
-    case 'DATE_HISTOGRAM':
+  switch (expr.fn.bucket) {
+    case 'interval':
       return histogram(expr, pathOf);
-    case 'DATE':
+    case 'day':
       return expr.args.length === 1 ? dayOf(first, pathOf) : undefined;
-    case 'YEAR': {
+    case 'year': {
       const date = dateOf(first, pathOf);
       return date && { ...dated(date, { calendar_interval: 'year' }), format: 'uuuu' };
     }
-    case 'DATE_FORMAT':
+    case 'format':
       return formatted(expr, pathOf);
     default:
       return undefined;
@@ -74,7 +74,7 @@ function formatted({ args }: Call, pathOf: (field: Field) => string | undefined)
   const [moment, specifiers] = args;
   const letters = typeof literal(specifiers) === 'string' ? lettersOf(literal(specifiers) as string) : undefined;
   if (!letters || !moment) return undefined;
-  if (moment.kind === 'call' && moment.fn.name === 'DATE_HISTOGRAM') {
+  if (moment.kind === 'call' && moment.fn.bucket === 'interval') {
     const source = moment.args.length === 2 ? histogram(moment, pathOf) : undefined;
     return source && tellsApart(source, letters) ? { ...source, format: letters.pattern } : undefined;
   }
@@ -94,7 +94,7 @@ interface DateSource {
 
 /** A date field, or the clock of a zone at its moments. */
 function dateOf(expr: Expr, pathOf: (field: Field) => string | undefined): DateSource | undefined {
-  const zoned = expr.kind === 'call' && expr.fn.name === 'TO_ZONE' ? expr : undefined;
+  const zoned = expr.kind === 'call' && expr.fn.showsClock ? expr : undefined;
   const path = datePath(zoned?.args[0] ?? expr, pathOf);
   if (path === undefined || !zoned) return path === undefined ? undefined : { path };
   const zone = literal(zoned.args[1]);

@@ -1,10 +1,11 @@
 /** UPPER(field) = 'X' and LOWER(field) = 'x' as queries on the field, with the few letters beyond ASCII that fold into it. */
 import type { Dsl } from '../../algebra/dsl.ts';
+import type { Fold } from '../../algebra/function-facts.ts';
 
 /** Letters outside of ASCII whose upper (lower) case is one ASCII letter. */
-const INTO_ONE: Readonly<Record<'UPPER' | 'LOWER', Readonly<Record<string, string>>>> = {
-  UPPER: { I: 'ı', S: 'ſ' },
-  LOWER: { k: '\u212a' },
+const INTO_ONE: Readonly<Record<Fold, Readonly<Record<string, string>>>> = {
+  upper: { I: 'ı', S: 'ſ' },
+  lower: { k: '\u212a' },
 };
 /** Letters whose upper case is several ASCII letters. */
 const INTO_SEVERAL: readonly (readonly [string, string])[] = [
@@ -20,11 +21,11 @@ const INTO_SEVERAL: readonly (readonly [string, string])[] = [
 const MAX_LENGTH = 100;
 
 /** Values without preimage; a query otherwise. Undefined: letters whose folding is not tabled here. */
-export function foldedQuery(path: string, fold: 'UPPER' | 'LOWER', value: string): Dsl | 'none' | undefined {
+export function foldedQuery(path: string, fold: Fold, value: string): Dsl | 'none' | undefined {
   if (value === '' || [...value].some((c) => c.charCodeAt(0) > 127)) return undefined;
-  if (fold === 'UPPER' ? /[a-z]/.test(value) : /[A-Z]/.test(value)) return 'none';
+  if (fold === 'upper' ? /[a-z]/.test(value) : /[A-Z]/.test(value)) return 'none';
   const single = INTO_ONE[fold];
-  const several = fold === 'UPPER' ? INTO_SEVERAL.filter(([text]) => value.includes(text)) : [];
+  const several = fold === 'upper' ? INTO_SEVERAL.filter(([text]) => value.includes(text)) : [];
   if (several.length === 0 && ![...value].some((c) => single[c])) {
     return { term: { [path]: { value, case_insensitive: true } } };
   }

@@ -1,5 +1,6 @@
 /** `field op literal` for every type of field. */
 
+import { holds } from '../../algebra/compare-operators.ts';
 import type { Dsl } from '../../algebra/dsl.ts';
 import type { CompareOperator, Literal } from '../../algebra/expr.ts';
 import type { Field } from '../../algebra/schema.ts';
@@ -64,38 +65,4 @@ function booleanLeaf(field: Field, op: Ordering, value: boolean, place: Place): 
   if (satisfying.length === 2) return always(field, present);
   if (satisfying.length === 0) return never(field, present);
   return { field, match: exactly({ term: { [field.path]: satisfying[0] } }), present };
-}
-
-/** Whether an operator holds for two values whose difference has this sign. */
-export function holds(op: CompareOperator, sign: number): boolean {
-  switch (op) {
-    case '=':
-      return sign === 0;
-    case '!=':
-      return sign !== 0;
-    case '<':
-      return sign < 0;
-    case '<=':
-      return sign <= 0;
-    case '>':
-      return sign > 0;
-    case '>=':
-      return sign >= 0;
-  }
-}
-
-/** `literal op field` → `field op literal`. */
-export function flip(op: CompareOperator): CompareOperator {
-  switch (op) {
-    case '<':
-      return '>';
-    case '<=':
-      return '>=';
-    case '>':
-      return '<';
-    case '>=':
-      return '<=';
-    default:
-      return op;
-  }
 }

@@ -1,5 +1,6 @@
 /** `f(field) op literal` where the index can say it: periods of time, folded case, truncation, patterns. */
-import type { Call, Expr, Literal } from '../../algebra/expr.ts';
+import type { Cast, Expr, Literal } from '../../algebra/expr.ts';
+import type { Fold, MomentOf } from '../../algebra/function-facts.ts';
 import type { Field } from '../../algebra/schema.ts';
 import { isInteger } from '../../algebra/types.ts';
 import { civilOfDays, daysOfCivil } from '../../temporal/calendar.ts';
@@ -19,21 +20,18 @@ export function computedLeaf(expr: Expr, op: Ordering, literal: Literal, place: 
   if (moment) return momentLeaf(moment, op, literal, place);
   if (expr.kind === 'cast') return castLeaf(expr.arg, expr.type, op, literal, place);
   if (expr.kind !== 'call') return undefined;
-  const { name } = expr.fn;
-  const year = name === 'YEAR' ? expr.args[0] : isYearUnit(expr) ? expr.args[1] : undefined;
-  if (year) {
-    const of = momentOf(year);
+  const part = expr.fn.moment?.(expr);
+  if (part?.cut === 'year') {
+    const of = momentOf(part.arg);
     return of && typeof value === 'number' ? yearLeaf(of.field, op, value, place) : undefined;
   }
   const field = expr.args[0]?.kind === 'column' ? expr.args[0].column.field : undefined;
   if (!field || op !== '=') return undefined;
-  if ((name === 'UPPER' || name === 'LOWER') && typeof value === 'string') return foldLeaf(field, name, value, place);
-  if (name === 'REGEXP' && value === 1) return regexpLeaf(field, expr.args[1], place);
+  const { text } = expr.fn;
+  if (text?.kind === 'fold' && typeof value === 'string') return foldLeaf(field, text.fold, value, place);
+  if (text?.kind === 'pattern' && value === 1) return regexpLeaf(field, expr.args[1], place);
   return undefined;
 }
-
-const isYearUnit = (expr: Call): boolean =>
-  expr.fn.name === 'EXTRACT' && expr.args[0]?.kind === 'literal' && expr.args[0].value === 'YEAR';
 
 /** A date field as it is, or cut to its day. */
 interface Moment {
@@ -46,14 +44,14 @@ function momentOf(expr: Expr): Moment | undefined {
     const { field } = expr.column;
     return field && (expr.type === 'timestamp' || expr.type === 'date') ? { field, day: false } : undefined;
   }
-  const isDate = expr.type === 'date' && (expr.kind === 'cast' || (expr.kind === 'call' && expr.fn.name === 'DATE'));
-  const isTimestamp =
-    expr.type === 'timestamp' && (expr.kind === 'cast' || (expr.kind === 'call' && expr.fn.name === 'TIMESTAMP'));
-  if (!isDate && !isTimestamp) return undefined;
-  const args = expr.kind === 'cast' ? [expr.arg] : expr.args;
-  const inner = args.length === 1 ? momentOf(args[0]!) : undefined;
-  return inner && { field: inner.field, day: inner.day || isDate };
+  const step = expr.kind === 'cast' ? castMoment(expr) : expr.kind === 'call' ? expr.fn.moment?.(expr) : undefined;
+  if (!step || step.cut === 'year') return undefined;
+  const inner = momentOf(step.arg);
+  return inner && { field: inner.field, day: inner.day || step.cut === 'day' };
 }
+
+const castMoment = ({ arg, type }: Cast): MomentOf | undefined =>
+  type === 'date' ? { arg, cut: 'day' } : type === 'timestamp' ? { arg, cut: 'nothing' } : undefined;
 
 function momentLeaf({ field, day }: Moment, op: Ordering, literal: Literal, place: Place): Leaf | undefined {
   const { type, value } = literal;
@@ -100,7 +98,7 @@ function yearLeaf(field: Field, op: Ordering, value: number, place: Place): Leaf
   return temporalLeaf(field, periodTest(field, ordering, midnight(year, 1, 1), to), place);
 }
 
-function foldLeaf(field: Field, fold: 'UPPER' | 'LOWER', value: string, place: Place): Leaf | undefined {
+function foldLeaf(field: Field, fold: Fold, value: string, place: Place): Leaf | undefined {
   const whole = wholeValueOf(field, place);
   if (!whole || whole.mapping === 'version') return undefined;
   const query = foldedQuery(whole.path, fold, value);

@@ -1,7 +1,7 @@
 /** Predicates on metadata columns: `_id` is found by value, `_index` is decided by name before the search. */
+import { holds } from '../../algebra/compare-operators.ts';
 import type { CompareOperator, Expr, Literal } from '../../algebra/expr.ts';
 import { MATCH_ALL, MATCH_NONE, noneOf, termsOf } from './bool.ts';
-import { holds } from './compare.ts';
 import { exactly, type Lowered, type Place } from './context.ts';
 import { likeParts } from './like-pattern.ts';
 

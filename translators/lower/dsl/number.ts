@@ -3,10 +3,9 @@
 import type { Dsl } from '../../algebra/dsl.ts';
 import type { CompareOperator } from '../../algebra/expr.ts';
 import type { Field } from '../../algebra/schema.ts';
+import { cellOf, UNSIGNED_MAX } from '../../algebra/whole-number.ts';
 
 type Ordering = Exclude<CompareOperator, '!='>;
-
-const UNSIGNED_MAX = 18446744073709551615n;
 
 export const INTEGER_BOUNDS: Readonly<Record<string, readonly [bigint, bigint]>> = {
   byte: [-128n, 127n],
@@ -73,7 +72,7 @@ function integerTest(
   if (outside) return outside;
   // A literal that the narrowest index cannot hold is an error there, not an answer.
   for (const kind of field.conflict ?? []) if (beyond(ordering, bound, INTEGER_BOUNDS[kind]!)) return undefined;
-  const shown = jsonInteger(bound);
+  const shown = cellOf(bound);
   const query = ordering === '=' ? { term: { [field.path]: shown } } : rangeOf(field.path, ordering, shown);
   return { query, exact: true };
 }
@@ -83,9 +82,6 @@ function beyond(op: Ordering, value: bigint, [low, high]: readonly [bigint, bigi
   if (value < low) return op === '>' || op === '>=' ? 'all' : 'none';
   return undefined;
 }
-
-export const jsonInteger = (value: bigint): number | bigint =>
-  value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 
 function floatTest(field: Field, op: Ordering, value: number, limit: number): NumberTest {
   const rounded = roundTo(field.mapping, value);

@@ -3,12 +3,12 @@
 import type { Dsl } from '../../algebra/dsl.ts';
 import type { Field } from '../../algebra/schema.ts';
 import type { Value } from '../../algebra/types.ts';
+import { cellOf } from '../../algebra/whole-number.ts';
 import { finerThanIndex } from '../../catalog/finer-than-index.ts';
-import { cellOf } from '../../functions/numbers.ts';
 import { daysOfCivil } from '../../temporal/calendar.ts';
 import { dateOfDays, timestampFromEpochMillis, timestampFromEpochNanos } from '../../temporal/temporal-text.ts';
 import { MATCH_ALL } from './bool.ts';
-import { INTEGER_BOUNDS, jsonInteger } from './number.ts';
+import { INTEGER_BOUNDS } from './number.ts';
 import { isDateField, rangeQuery } from './temporal.ts';
 
 /** From one position to another, both included. */
@@ -50,10 +50,10 @@ function integers({ path }: Field, [from, to]: readonly [bigint, bigint]): Posit
     cell: cellOf,
     query: (span) =>
       span.from === span.to
-        ? { term: { [path]: jsonInteger(span.from) } }
+        ? { term: { [path]: cellOf(span.from) } }
         : rangeOf(path, {
-            ...(span.from > from ? { gte: jsonInteger(span.from) } : {}),
-            ...(span.to < to ? { lte: jsonInteger(span.to) } : {}),
+            ...(span.from > from ? { gte: cellOf(span.from) } : {}),
+            ...(span.to < to ? { lte: cellOf(span.to) } : {}),
           }),
     usual: [0n, 1n, -1n],
   };

@@ -1,11 +1,12 @@
 /** A bound predicate → the documents where it is TRUE, exact in three-valued logic or a superset that is checked again. */
+import { flip } from '../../algebra/compare-operators.ts';
 import type { Compare, Expr, Literal } from '../../algebra/expr.ts';
 import type { Field } from '../../algebra/schema.ts';
 import { some } from '../../algebra/walk.ts';
 import { type Between, betweenLeaf, isBetween, mayHoldSeveral, simplerBetween } from './between.ts';
 import { allOf, anyOf, MATCH_ALL, MATCH_NONE, noneOf } from './bool.ts';
 import { caseQuery } from './case.ts';
-import { compareLeaf, flip, type Ordering } from './compare.ts';
+import { compareLeaf, type Ordering } from './compare.ts';
 import { computedLeaf } from './computed.ts';
 import { type DslContext, exactly, type Lowered, type Place, superset } from './context.ts';
 import { indexedOf, presentOf } from './exists.ts';

@@ -3,6 +3,7 @@
  * their bounds are searched for with the function itself, so that every rounding, cut and overflow of it is kept.
  */
 import type { Column, Compare, CompareOperator, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
+import type { Period } from '../../algebra/function-facts.ts';
 import type { Field } from '../../algebra/schema.ts';
 import type { Session } from '../../algebra/session.ts';
 import type { Value } from '../../algebra/types.ts';
@@ -13,7 +14,7 @@ import { civilOfDays } from '../../temporal/calendar.ts';
 import { dateText, epochDaysOf, fieldsOf, timeText } from '../../temporal/temporal-text.ts';
 import { compileExpr } from '../js/index.ts';
 import { likeParts } from './like-pattern.ts';
-import { type Move, moveOf, type Period } from './moves.ts';
+import { type Move, moveOf } from './moves.ts';
 import { type Positions, positionsOf, type Span } from './positions.ts';
 
 export interface Solution {

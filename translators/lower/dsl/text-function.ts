@@ -1,14 +1,13 @@
 /** Functions of a text compared with a literal, as queries on the whole text: prefixes, ends, contents, lengths. */
 
+import { holds } from '../../algebra/compare-operators.ts';
 import type { Dsl } from '../../algebra/dsl.ts';
 import type { Call, Compare, Expr, Like } from '../../algebra/expr.ts';
+import type { Fold, Texts } from '../../algebra/function-facts.ts';
 import type { Field } from '../../algebra/schema.ts';
 import { isString } from '../../algebra/types.ts';
-import { countOf } from '../../functions/code-points.ts';
-import { reverse } from '../../functions/text-pieces.ts';
 import { allOf, anyOf, MATCH_NONE, termsOf } from './bool.ts';
 import { foldedQuery } from './case-fold.ts';
-import { holds } from './compare.ts';
 import type { Place } from './context.ts';
 import { always, type Leaf, never } from './leaf.ts';
 import { likeLeaf } from './like.ts';
@@ -17,15 +16,6 @@ import { escapeRegexp } from './regexp.ts';
 import { scriptQuery } from './script.ts';
 import { onWhole, type WholeValue, wholeValueOf } from './text.ts';
 
-/** Texts that satisfy a condition. `all` of them, one of `values`, or those that begin with, end with or contain a piece. */
-type Texts =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'values'; readonly values: readonly string[] }
-  | { readonly kind: 'starts' | 'ends' | 'contains'; readonly piece: string }
-  | { readonly kind: 'regexp'; readonly source: string }
-  | { readonly kind: 'query'; readonly query: (path: string) => Dsl };
-
-const NOTHING: Texts = { kind: 'values', values: [] };
 const one = (value: string): Texts => ({ kind: 'values', values: [value] });
 
 /** `f(field) = 'text'`, and conditions on positions and lengths. */
@@ -37,26 +27,27 @@ export function textFunctionLeaf({ left, op, right }: Compare, place: Place): Le
   }
   if (left.type === 'boolean') return op === '=' && value === true ? piecesLeaf(left, place) : undefined;
   if (typeof value !== 'number') return undefined;
-  switch (left.fn.name) {
-    case 'LOCATE':
-    case 'POSITION':
-      return left.args.length === 2 ? positionLeaf(left.args[0]!, left.args[1]!, op, value, place) : undefined;
-    case 'INSTR':
-      return positionLeaf(left.args[1]!, left.args[0]!, op, value, place);
-    case 'LENGTH':
-    case 'CHAR_LENGTH':
-      return lengthLeaf({ kind: 'compare', type: 'boolean', left, op, right }, value, place);
+  const { text } = left.fn;
+  switch (text?.kind) {
+    case 'position': {
+      if (left.args.length !== 2) return undefined;
+      return positionLeaf(left.args[text.piece]!, left.args[text.text]!, op, value, place);
+    }
+    case 'length': {
+      const comparison: Compare = { kind: 'compare', type: 'boolean', left, op, right };
+      return lengthLeaf(comparison, left.args[0]!, text.unit, value, place);
+    }
     default:
       return undefined;
   }
 }
 
-/** STARTS_WITH and ENDS_WITH. */
+/** Whether a text begins or ends with another. */
 export function piecesLeaf(call: Call, place: Place): Leaf | undefined {
-  const kind = call.fn.name === 'STARTS_WITH' ? 'starts' : call.fn.name === 'ENDS_WITH' ? 'ends' : undefined;
+  const fact = call.fn.text;
   const [text, piece] = call.args;
-  if (!kind || !text || piece?.kind !== 'literal' || typeof piece.value !== 'string') return undefined;
-  return leafOf(text, { kind, piece: piece.value }, place);
+  if (fact?.kind !== 'edge' || !text || piece?.kind !== 'literal' || typeof piece.value !== 'string') return undefined;
+  return leafOf(text, { kind: fact.edge, piece: piece.value }, place);
 }
 
 function leafOf(expr: Expr, wanted: Texts, place: Place): Leaf | undefined {
@@ -93,13 +84,18 @@ function queryOf(texts: Texts, { path, ignoreAbove }: WholeValue): Dsl | undefin
       return { wildcard: { [path]: { value: `*${wildcardText(texts.piece)}` } } };
     case 'contains':
       return { wildcard: { [path]: { value: `*${wildcardText(texts.piece)}*` } } };
-    case 'regexp':
-      return texts.source.length > MAX_PATTERN
-        ? undefined
-        : { regexp: { [path]: { value: texts.source, flags: 'NONE' } } };
-    case 'query':
-      return texts.query(path);
+    case 'around': {
+      const value = `${texts.before}${escapeRegexp(texts.text)}${texts.behind}`;
+      return value.length > MAX_PATTERN ? undefined : { regexp: { [path]: { value, flags: 'NONE' } } };
+    }
+    case 'folded':
+      return foldedTexts(path, texts.fold, texts.values);
   }
+}
+
+function foldedTexts(path: string, fold: Fold, values: readonly string[]): Dsl | undefined {
+  const queries = values.map((value) => foldedQuery(path, fold, value));
+  return queries.includes(undefined) ? undefined : anyOf(queries.filter((query) => typeof query === 'object'));
 }
 
 const wildcardText = (text: string): string => text.replace(/[\\*?]/g, '\\$&');
@@ -109,159 +105,8 @@ function columnTexts(expr: Expr, wanted: Texts): { readonly column: Expr; readon
   if (expr.kind === 'column') return isString(expr.type) ? { column: expr, texts: wanted } : undefined;
   if (expr.kind === 'cast' && isString(expr.type) && isString(expr.arg.type)) return columnTexts(expr.arg, wanted);
   if (expr.kind !== 'call' || !wellFormed(wanted)) return undefined;
-  const step = STEPS[expr.fn.name]?.(expr.args, wanted);
+  const step = expr.fn.preimage?.(expr.args, wanted);
   return step && columnTexts(step.arg, step.texts);
-}
-
-interface Step {
-  readonly arg: Expr;
-  readonly texts: Texts;
-}
-type StepRule = (args: readonly Expr[], wanted: Texts) => Step | undefined;
-
-const numberAt = (args: readonly Expr[], at: number): number | undefined => {
-  const arg = args[at];
-  return arg?.kind === 'literal' && typeof arg.value === 'number' ? arg.value : undefined;
-};
-
-const STEPS: Readonly<Record<string, StepRule>> = {
-  LEFT: (args, wanted) => beginning(args[0]!, numberAt(args, 1), wanted),
-  RIGHT: (args, wanted) => {
-    const count = numberAt(args, 1);
-    return count === undefined || count < 1 ? undefined : step(args[0]!, cutTo(count, wanted, 'ends'));
-  },
-  SUBSTRING: (args, wanted) => {
-    const from = numberAt(args, 1);
-    if (from === undefined || (args.length > 2 && numberAt(args, 2) === undefined)) return undefined;
-    if (from === 1) {
-      return args.length === 2 ? { arg: args[0]!, texts: wanted } : beginning(args[0]!, numberAt(args, 2), wanted);
-    }
-    return from > 1 && from <= MAX_SKIPPED + 1
-      ? step(args[0]!, middle(from - 1, numberAt(args, 2), wanted))
-      : undefined;
-  },
-  REVERSE: ([arg], wanted) => step(arg!, reversed(wanted)),
-  CONCAT: (args, wanted) => joined(args, '', wanted),
-  CONCAT_WS: ([separator, ...args], wanted) =>
-    separator?.kind === 'literal' && typeof separator.value === 'string'
-      ? joined(args, separator.value, wanted)
-      : undefined,
-  TRIM: ([arg], wanted) => step(arg!, trimmed(wanted, TRIMMED, TRIMMED)),
-  LTRIM: ([arg], wanted) => step(arg!, trimmed(wanted, BLANK, '')),
-  RTRIM: ([arg], wanted) => step(arg!, trimmed(wanted, '', BLANK)),
-  UPPER: ([arg], wanted) => step(arg!, folded(wanted, 'UPPER')),
-  LOWER: ([arg], wanted) => step(arg!, folded(wanted, 'LOWER')),
-};
-
-const step = (arg: Expr, texts: Texts | undefined): Step | undefined => texts && { arg, texts };
-
-const beginning = (arg: Expr, count: number | undefined, wanted: Texts): Step | undefined =>
-  count === undefined || count < 1 ? undefined : step(arg, cutTo(count, wanted, 'starts'));
-
-/** Texts whose first (last) `count` characters are among `wanted`. */
-function cutTo(count: number, wanted: Texts, kind: 'starts' | 'ends'): Texts | undefined {
-  if (wanted.kind === kind) return countOf(wanted.piece) <= count ? wanted : NOTHING;
-  if (wanted.kind !== 'values') return undefined;
-  const [value, more] = wanted.values;
-  if (value === undefined) return NOTHING;
-  const length = countOf(value);
-  if (more !== undefined || length > count) return more === undefined ? NOTHING : undefined;
-  return length === count ? { kind, piece: value } : wanted;
-}
-
-/** More skipped characters make a larger automaton than a query should bring. */
-const MAX_SKIPPED = 100;
-
-/** SUBSTRING(x, skipped + 1 [, count]) among `wanted`. */
-function middle(skipped: number, count: number | undefined, wanted: Texts): Texts | undefined {
-  const [value, more] = wanted.kind === 'values' ? wanted.values : [];
-  if (value === undefined || more !== undefined || value === '' || (count !== undefined && count < 1)) return undefined;
-  const length = countOf(value);
-  if (count !== undefined && length > count) return NOTHING;
-  const rest = count === undefined || length < count ? '' : '.*';
-  return { kind: 'regexp', source: `.{${skipped}}${escapeRegexp(value)}${rest}` };
-}
-
-function reversed(wanted: Texts): Texts | undefined {
-  switch (wanted.kind) {
-    case 'values':
-      return { kind: 'values', values: wanted.values.map(reverse) };
-    case 'starts':
-      return { kind: 'ends', piece: reverse(wanted.piece) };
-    case 'ends':
-      return { kind: 'starts', piece: reverse(wanted.piece) };
-    case 'contains':
-      return { kind: 'contains', piece: reverse(wanted.piece) };
-    default:
-      return undefined;
-  }
-}
-
-/** Literals around one text. */
-function joined(args: readonly Expr[], separator: string, wanted: Texts): Step | undefined {
-  const at = args.findIndex((arg) => arg.kind !== 'literal');
-  const others = args.filter((_, i) => i !== at);
-  const arg = args[at];
-  if (!arg || !isString(arg.type) || !others.every((o) => o.kind === 'literal' && typeof o.value === 'string')) {
-    return undefined;
-  }
-  const texts = others.map((o) => (o.kind === 'literal' ? String(o.value) : ''));
-  const head = texts
-    .slice(0, at)
-    .map((text) => text + separator)
-    .join('');
-  const tail = texts
-    .slice(at)
-    .map((text) => separator + text)
-    .join('');
-  if (wanted.kind === 'values') {
-    const fitting = wanted.values.filter(
-      (v) => v.length >= head.length + tail.length && v.startsWith(head) && v.endsWith(tail),
-    );
-    return step(arg, { kind: 'values', values: fitting.map((v) => v.slice(head.length, v.length - tail.length)) });
-  }
-  if (wanted.kind === 'starts') {
-    if (head.startsWith(wanted.piece)) return step(arg, { kind: 'all' });
-    if (!wanted.piece.startsWith(head)) return step(arg, NOTHING);
-    return tail === '' ? step(arg, { kind: 'starts', piece: wanted.piece.slice(head.length) }) : undefined;
-  }
-  if (wanted.kind === 'ends') {
-    if (tail.endsWith(wanted.piece)) return step(arg, { kind: 'all' });
-    if (!wanted.piece.endsWith(tail)) return step(arg, NOTHING);
-    const rest = wanted.piece.slice(0, wanted.piece.length - tail.length);
-    return head === '' ? step(arg, { kind: 'ends', piece: rest }) : undefined;
-  }
-  return undefined;
-}
-
-/** What TRIM removes, and what LTRIM and RTRIM do (Java's white space). */
-const TRIMMED = '[\u0000-\u0020]';
-const BLANK = '[\t-\r\u001c-\u0020\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]';
-
-function trimmed(wanted: Texts, before: string, behind: string): Texts | undefined {
-  const [value, more] = wanted.kind === 'values' ? wanted.values : [];
-  if (wanted.kind !== 'values' || more !== undefined) return undefined;
-  if (value === undefined) return NOTHING;
-  const isBlank = (c: string, set: string): boolean => set !== '' && new RegExp(set, 'u').test(c);
-  if (value !== '' && (isBlank(value[0]!, before) || isBlank(value.at(-1)!, behind))) return NOTHING;
-  const many = (set: string): string => (set === '' ? '' : `${set}*`);
-  return {
-    kind: 'regexp',
-    source: `${many(before)}${escapeRegexp(value)}${value === '' && before !== '' ? '' : many(behind)}`,
-  };
-}
-
-function folded(wanted: Texts, fold: 'UPPER' | 'LOWER'): Texts | undefined {
-  if (wanted.kind !== 'values') return undefined;
-  const queries = wanted.values.map((value) => foldedQuery('', fold, value));
-  if (queries.includes(undefined)) return undefined;
-  return {
-    kind: 'query',
-    query: (path) =>
-      anyOf(
-        wanted.values.map((value) => foldedQuery(path, fold, value)).filter((q): q is Dsl => typeof q === 'object'),
-      ),
-  };
 }
 
 /** Half of a surrogate pair is no character of the index. */
@@ -288,9 +133,14 @@ function positionLeaf(
 const MAX_LENGTH = 250;
 
 /** The index counts characters. Texts of ASCII have one byte for each: the bytes of others are for a script. */
-function lengthLeaf(expr: Compare, value: number, place: Place): Leaf | undefined {
-  const call = expr.left as Call;
-  const field = fieldOf(call.args[0]!);
+function lengthLeaf(
+  expr: Compare,
+  text: Expr,
+  unit: 'characters' | 'bytes',
+  value: number,
+  place: Place,
+): Leaf | undefined {
+  const field = fieldOf(text);
   const whole = field && wholeValueOf(field, place);
   if (!field || whole?.mapping !== 'keyword') return undefined;
   const counts = countsOf(expr.op, value);
@@ -304,7 +154,7 @@ function lengthLeaf(expr: Compare, value: number, place: Place): Leaf | undefine
   // Any character makes a length of one or more.
   if (least === 1 && most === undefined) return onWhole(field, whole, regexp('.+'));
   const times = `{${least},${most ?? ''}}`;
-  if (call.fn.name === 'CHAR_LENGTH') return onWhole(field, whole, regexp(`.${times}`));
+  if (unit === 'characters') return onWhole(field, whole, regexp(`.${times}`));
   const unusual = regexp('[\u0000-\u007f]*[\u0080-\u{10ffff}].*');
   return settled(field, whole, regexp(`[\u0000-\u007f]${times}`), unusual, expr, place);
 }
@@ -352,7 +202,7 @@ const BEYOND_ASCII = '.*[\u0080-\u{10ffff}].*';
 export function foldedLikeLeaf(expr: Like, place: Place): Leaf | undefined {
   const { arg, pattern } = expr;
   if (arg.kind !== 'call' || pattern.kind !== 'literal' || typeof pattern.value !== 'string') return undefined;
-  const field = arg.fn.name === 'UPPER' || arg.fn.name === 'LOWER' ? fieldOf(arg.args[0]!) : undefined;
+  const field = arg.fn.text?.kind === 'fold' ? fieldOf(arg.args[0]!) : undefined;
   const whole = field && wholeValueOf(field, place);
   if (!field || whole?.mapping !== 'keyword') return undefined;
   const parts = likeParts(pattern.value, expr.escape);
