@@ -3,7 +3,7 @@
 import type { Span } from './syntax/ast.ts';
 import { position } from './syntax/errors.ts';
 
-export { editDistance } from './syntax/edit-distance.ts';
+export { editDistance } from './algebra/edit-distance.ts';
 export { SelectSyntaxError, SqlSyntaxError } from './syntax/errors.ts';
 
 export interface ErrorRow {

@@ -204,4 +204,4 @@ class BucketReader {
   }
 }
 
-const isDistinct = (metric: Metric): boolean => metric.call.distinct && metric.call.fn.name === 'COUNT';
+const isDistinct = (metric: Metric): boolean => metric.call.distinct && metric.call.fn.measure === 'count';

@@ -57,7 +57,9 @@ export function productionsOf(fn: ScalarFunction): Production[] {
     for (const length of lengths) {
       const specs = [...signature, ...signature.slice(-1)].slice(0, length);
       for (const open of FAMILIES) {
-        const args = specs.map((spec, i) => chosen(spec.family, open, i === 0 && fn.takesUnit === true));
+        const args = specs.map((spec, i) =>
+          chosen(spec.family, open, i === 0 && (fn.syntax === 'unit' || fn.syntax === 'unitFrom')),
+        );
         if (args.includes(undefined)) continue;
         const types = args.map(
           (arg): SqlType => (arg === 'unit' ? 'keyword' : arg === 'interval' ? 'interval' : TYPE_OF[arg!]),

@@ -74,9 +74,9 @@ describe('translators', () => {
   const LAYERS = [
     'algebra',
     'temporal',
+    'functions',
     'syntax',
     'catalog',
-    'functions',
     'bind',
     'rewrite',
     'lower',

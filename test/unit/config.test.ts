@@ -5,7 +5,7 @@ import { SETTINGS } from '../../src/config/settings.ts';
 import { findUnknownNames } from '../../src/config/unknown-names.ts';
 import { parseDuration, parseSize, withoutPassword } from '../../src/config/values.ts';
 import { ConfigError, loadConfig, settingsHelp, settingsMarkdown } from '../../src/config.ts';
-import { editDistance } from '../../translators/syntax/edit-distance.ts';
+import { editDistance } from '../../translators/algebra/edit-distance.ts';
 
 function problems(env: Record<string, string>): readonly string[] {
   try {

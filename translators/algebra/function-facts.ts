@@ -71,6 +71,48 @@ export interface MomentOf {
 /** Which bucket of the cluster holds the values that give one result. */
 export type BucketFact = 'width' | 'interval' | 'day' | 'year' | 'format';
 
+/** What an aggregate measures. `different`: the number of different values. */
+export type Measure = 'count' | 'different' | 'sum' | 'average' | 'least' | 'greatest' | 'percentile';
+
+/** What the named arguments of a metric describe. */
+export type MetricBody = 'documents' | 'scripts';
+
+/** How the arguments of a call are written, where they are no list of expressions. */
+export type CallSyntax =
+  /** `(unit FROM x)`. */
+  | 'unitFrom'
+  /** `(unit, …)`: the unit is a bare word. */
+  | 'unit'
+  /** `(type, …)`: the type of a format is a bare word. */
+  | 'formatType'
+  /** `(a IN b)`. */
+  | 'in'
+  /** `([BOTH | LEADING | TRAILING] [a] FROM b)`. */
+  | 'trim';
+
+/** What the parser has to know of a function. */
+export interface WrittenForm {
+  readonly syntax?: CallSyntax;
+  /** Names under which it is called without parentheses. */
+  readonly bare?: readonly string[];
+  /** `name=value` in the parentheses is an argument and no comparison. */
+  readonly named?: boolean;
+  /** The operator that it stands behind: between two operands, between one of them and an interval, or before one. */
+  readonly operator?: { readonly written: readonly string[]; readonly of: OperandForm };
+}
+
+export type OperandForm = 'two' | 'interval' | 'one';
+
+/** A form of the older engine with more arguments, which the binder takes away. */
+export type OlderForm =
+  /** A language behind the text. */
+  | 'language'
+  /** A pattern of Java and a time zone behind the date. */
+  | 'pattern';
+
+/** Which bucket of the older engine a call with named arguments is. */
+export type OlderBucket = 'histogram' | 'dateHistogram' | 'dateRange';
+
 /** Writes expressions on the clock of the request's time zone. */
 export interface Clock {
   readonly zone: string;
@@ -82,7 +124,11 @@ export interface Clock {
   wall(moment: Expr): Expr;
 }
 
-export interface FunctionFacts {
+export interface FunctionFacts extends WrittenForm {
+  readonly olderForm?: OlderForm;
+  readonly olderBucket?: OlderBucket;
+  /** An index behind a call of two arguments is a third one: `f(a, b)[i]`. */
+  readonly takesIndex?: boolean;
   readonly motion?: MotionRule;
   /** It has a value wherever its arguments have one. */
   readonly total?: boolean;

@@ -1,6 +1,6 @@
 /** The shape of a catalogue row: what a function is, and where it can run. A missing cell is the statement "cannot run there". */
 import type { Decimal } from './decimal.ts';
-import type { FunctionFacts } from './function-facts.ts';
+import type { FunctionFacts, Measure, MetricBody } from './function-facts.ts';
 import type { Session } from './session.ts';
 import type { SqlType, Value } from './types.ts';
 
@@ -77,8 +77,6 @@ export interface ScalarFunction extends FunctionFacts {
   readonly nulls: 'strict' | 'custom';
   /** Not the same on every call: never folded nor pushed down (RAND, SYSDATE). */
   readonly volatile?: boolean;
-  /** The first argument is a unit word that the parser reads as text (TIMESTAMPDIFF, EXTRACT). */
-  readonly takesUnit?: boolean;
   /** Constant for a statement: the binder folds it with the session. */
   readonly session?: (session: Session) => Value;
   /** The closure for given argument types. Mandatory: constants, projections and the oracle use it. */
@@ -121,6 +119,8 @@ export interface AggregateFunction {
   readonly summary: string;
   readonly args: readonly ArgSpec[];
   readonly returns: ReturnRule;
+  /** What it measures, where a lowering has a way of its own for that; absent: only `dsl` and `duckdb` say it. */
+  readonly measure?: Measure;
   readonly allowsDistinct: boolean;
   /** Of an object that holds several figures, in the order of their columns in text formats; of the literal arguments. */
   readonly figures?: (literals: readonly Value[]) => readonly Figure[];
@@ -136,8 +136,10 @@ export interface AggregateFunction {
   /** DuckDB aggregate: `sum(a0)`. */
   readonly duckdb: string | ((args: readonly string[], types: readonly SqlType[]) => string);
   readonly windowOnly?: boolean;
-  /** The metric has no field: its one argument is its body as JSON, made by the binder of named arguments. */
-  readonly standalone?: boolean;
+  /** `name=value` in the parentheses is an argument and no comparison. */
+  readonly named?: boolean;
+  /** The metric has no field: its one argument is its body as JSON, made by the binder of such named arguments. */
+  readonly body?: MetricBody;
 }
 
 /** Kinds of option values of relevance functions (spec sql-functions 9.2). */

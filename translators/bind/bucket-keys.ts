@@ -4,7 +4,7 @@ import type { Expr } from '../algebra/expr.ts';
 import { exprKey } from '../algebra/key.ts';
 import type { SortKey } from '../algebra/plan.ts';
 import { andOf } from '../algebra/walk.ts';
-import { aggregateFunction } from '../functions/index.ts';
+import { COUNT } from '../functions/aggregate.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type Bucket, bindBucket, isBucketFunction } from './bucket.ts';
 import { type AggregateSink, type ExprContext, semantic } from './context.ts';
@@ -75,8 +75,7 @@ export class BucketKeys {
   /** `over` writes an expression over the groups. */
   shape(aggregates: AggregateSink, over: (expr: Expr) => Expr): GroupShape {
     const rows = (): Expr => {
-      const fn = aggregateFunction('COUNT')!;
-      return aggregates.add({ fn, args: [], distinct: false, type: 'long' }, this.keys[0]!.node.at);
+      return aggregates.add({ fn: COUNT, args: [], distinct: false, type: 'long' }, this.keys[0]!.node.at);
     };
     const least = this.keys.flatMap(({ bucket }): Expr[] => {
       if (bucket.least === undefined || bucket.least <= 1) return [];

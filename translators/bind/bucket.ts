@@ -1,16 +1,21 @@
 /** Binds the bucket functions of the older engine to key expressions, with what they do to the groups (spec sql-functions 11.1). */
 
 import type { Expr, Literal } from '../algebra/expr.ts';
+import type { OlderBucket } from '../algebra/function-facts.ts';
 import { isNumber, type Value } from '../algebra/types.ts';
 import { compileDateFormat } from '../catalog/date-format.ts';
 import { place, SqlError } from '../errors.ts';
-import { checkedZone } from '../functions/bucket.ts';
+import { checkedZone, DATE_HISTOGRAM, GEOHASH, HISTOGRAM } from '../functions/bucket.ts';
 import { bucketInterval, offsetMillis } from '../functions/bucket-interval.ts';
+import { IFNULL } from '../functions/conditional.ts';
+import { CONVERT_TZ } from '../functions/datetime-convert.ts';
+import { DATE_FORMAT } from '../functions/datetime-format.ts';
 import { specifiersOf } from '../functions/format-letters.ts';
 import { checkedPrecision } from '../functions/geohash.ts';
+import { operatorFunction, scalarFunction } from '../functions/index.ts';
 import { javaDouble } from '../functions/java-text.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
-import { callScalar } from './call.ts';
+import { callFunction } from './call.ts';
 import { castTo, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { bindCondition, bindExpr } from './expression.ts';
@@ -31,12 +36,28 @@ export interface Bucket {
 
 type Binder = (node: CallNode, context: ExprContext) => Bucket;
 
+/** Forms that are buckets and nothing else, by the names that the older engine gives them. */
+const FORMS: Readonly<Record<string, BucketForm>> = {
+  RANGE: 'range',
+  DATE_RANGE: 'dateRange',
+  TERMS: 'terms',
+  FILTER: 'filter',
+  GEOHASH_GRID: 'geohashGrid',
+};
+
+type BucketForm = OlderBucket | 'range' | 'terms' | 'filter' | 'geohashGrid';
+
+const formOf = (name: string): BucketForm | undefined =>
+  Object.hasOwn(FORMS, name) ? FORMS[name] : scalarFunction(name)?.olderBucket;
+
 /** `month(d)` is a part of a date; with named arguments or boundaries it is a bucket. */
-export const isBucketFunction = ({ name, args, named }: CallNode): boolean =>
-  Object.hasOwn(BINDERS, name) && (name !== 'MONTH' || named.length > 0 || args.length > 1);
+export function isBucketFunction({ name, args, named }: CallNode): boolean {
+  const isPart = scalarFunction(name)?.olderBucket === 'dateRange' && named.length === 0 && args.length <= 1;
+  return formOf(name) !== undefined && !isPart;
+}
 
 export function bindBucket(node: CallNode, context: ExprContext): Bucket {
-  const bucket = BINDERS[node.name]!(node, context);
+  const bucket = BINDERS[formOf(node.name)!](node, context);
   if (bucket.least === 0) {
     throw new SqlError(
       'unsupported',
@@ -48,8 +69,8 @@ export function bindBucket(node: CallNode, context: ExprContext): Bucket {
 
 const SHARED = ['alias', 'min_doc_count', 'order', 'nested', 'reverse_nested', 'children', 'extended_bounds'];
 
-const BINDERS: Readonly<Record<string, Binder>> = {
-  HISTOGRAM(node, context) {
+const BINDERS: Readonly<Record<BucketForm, Binder>> = {
+  histogram(node, context) {
     const args = open(node, context, ['field', 'interval', 'offset', ...SHARED]);
     const value = fieldOf(args.take('field'), node, context);
     const width = numberOf(textOf(args.take('interval'), 'interval', node, context), 'interval');
@@ -58,12 +79,12 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const offset = shift ? numberOf(literalText(signed(shift), context), 'offset') : 0;
     const literals = offset === 0 ? [double(width)] : [double(width), double(offset)];
     return {
-      expr: callScalar('HISTOGRAM', [value, ...literals], node, context),
+      expr: callFunction(HISTOGRAM, [value, ...literals], node, context),
       within: present(value),
       ...shared(args),
     };
   },
-  DATE_HISTOGRAM(node, context) {
+  dateHistogram(node, context) {
     const args = open(node, context, [
       'field',
       'interval',
@@ -92,7 +113,7 @@ const BINDERS: Readonly<Record<string, Binder>> = {
       ...(zone !== undefined || offset !== undefined ? [zone ?? 'UTC'] : []),
       ...(offset !== undefined ? [offset] : []),
     ];
-    const start = callScalar('DATE_HISTOGRAM', [value, ...literals.map(text)], node, context);
+    const start = callFunction(DATE_HISTOGRAM, [value, ...literals.map(text)], node, context);
     const format = args.text('format');
     if (format === undefined) return { expr: start, within: present(value), ...shared(args) };
     const specifiers = specifiersOf(format);
@@ -105,11 +126,11 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     }
     // The cluster writes the key in the wall clock of its zone.
     const local =
-      zone === undefined ? start : callScalar('CONVERT_TZ', [start, text('+00:00'), text(zone)], node, context);
-    const expr = callScalar('DATE_FORMAT', [local, text(specifiers)], node, context);
+      zone === undefined ? start : callFunction(CONVERT_TZ, [start, text('+00:00'), text(zone)], node, context);
+    const expr = callFunction(DATE_FORMAT, [local, text(specifiers)], node, context);
     return { expr, within: present(value), ...shared(args) };
   },
-  RANGE(node, context) {
+  range(node, context) {
     const args = open(node, context, ['field', 'alias', 'nested', 'reverse_nested', 'children']);
     const value = fieldOf(args.take('field'), node, context);
     if (!isNumber(value.type)) throw semantic(context, node.at, 'range() takes a number and its boundaries');
@@ -117,9 +138,8 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const names = bounds.map((bound) => javaDouble(bound, 'double'));
     return { ...ranges(value, bounds.map(double), names, node, context), ...shared(args) };
   },
-  DATE_RANGE: bindDateRange,
-  MONTH: bindDateRange,
-  TERMS(node, context) {
+  dateRange: bindDateRange,
+  terms(node, context) {
     const args = open(node, context, [
       'field',
       'size',
@@ -138,14 +158,14 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const expr =
       missing === undefined
         ? field
-        : callScalar('IFNULL', [field, castTo(text(missing), field.type, context.env.session)], node, context);
+        : callFunction(IFNULL, [field, castTo(text(missing), field.type, context.env.session)], node, context);
     const tests: Expr[] = [present(expr)];
     for (const name of ['include', 'exclude']) {
       const pattern = args.text(name);
       if (pattern === undefined) continue;
       const match = compare(
         '=',
-        callScalar('REGEXP', [expr, text(pattern)], node, context),
+        callFunction(operatorFunction('REGEXP', 'two'), [expr, text(pattern)], node, context),
         { kind: 'literal', type: 'integer', value: 1 },
         context.env.session,
       );
@@ -154,7 +174,7 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const size = args.count('size');
     return { expr, within: { kind: 'and', type: 'boolean', args: tests }, ...(size ? { size } : {}), ...shared(args) };
   },
-  FILTER(node, context) {
+  filter(node, context) {
     const args = open(node, context, ['name', 'condition', 'alias', 'nested', 'reverse_nested', 'children']);
     const written = args.take('name');
     const label = written?.kind === 'name' ? written.parts.join('.') : textOf(written, 'name', node, context);
@@ -164,7 +184,7 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const expr: Expr = { kind: 'case', type: 'keyword', whens: [{ when, then: text(label) }], otherwise: NO_BUCKET };
     return { expr, within: when, ...shared(args) };
   },
-  GEOHASH_GRID(node, context) {
+  geohashGrid(node, context) {
     const args = open(node, context, [
       'field',
       'precision',
@@ -180,7 +200,7 @@ const BINDERS: Readonly<Record<string, Binder>> = {
     const size = args.count('size');
     const literal: Literal = { kind: 'literal', type: 'integer', value: precision };
     return {
-      expr: callScalar('GEOHASH', [point, literal], node, context),
+      expr: callFunction(GEOHASH, [point, literal], node, context),
       within: present(point),
       ...(size ? { size } : {}),
       ...shared(args),

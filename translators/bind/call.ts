@@ -1,7 +1,8 @@
 /** Binds calls: scalar functions by their signatures, aggregates and windows into their sinks, and the forms of search. */
 
 import type { AggregateCall, Expr } from '../algebra/expr.ts';
-import type { ArgSpec } from '../algebra/function.ts';
+import type { ArgSpec, ScalarFunction } from '../algebra/function.ts';
+import type { MetricBody } from '../algebra/function-facts.ts';
 import type { SortKey } from '../algebra/plan.ts';
 import { some } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
@@ -13,7 +14,7 @@ import { bindBucket, isBucketFunction } from './bucket.ts';
 import { asCondition, castTo, conditionOf, converted } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { bindExpr } from './expression.ts';
-import { hasMetricBody, metricBody } from './metric-arguments.ts';
+import { metricBody } from './metric-arguments.ts';
 import { bindNested } from './nested.ts';
 import { bindOldFunction } from './old-functions.ts';
 import { bindHighlight, bindRelevance, bindScore, SCORE_NAMES } from './relevance.ts';
@@ -54,7 +55,7 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
   );
 }
 
-/** A call of a scalar function by name, with the implicit casts that its signature asks for. */
+/** A call of a scalar function by the name that the user wrote. */
 export function callScalar(
   name: string,
   args: readonly Expr[],
@@ -62,19 +63,27 @@ export function callScalar(
   context: ExprContext,
 ): Expr {
   const fn = scalarFunction(name);
-  if (!fn) {
-    const near = suggestFunction(name);
-    const hint = near ? `. Did you mean ${near}?` : '';
-    throw new SqlError(
-      'unknownFunction',
-      `unsupported function name: ${name.toLowerCase()}${hint}${place(context.env.sql, node.at)}`,
-    );
-  }
+  if (fn) return callFunction(fn, args, node, context);
+  const near = suggestFunction(name);
+  const hint = near ? `. Did you mean ${near}?` : '';
+  throw new SqlError(
+    'unknownFunction',
+    `unsupported function name: ${name.toLowerCase()}${hint}${place(context.env.sql, node.at)}`,
+  );
+}
+
+/** A call with the implicit casts that its signature asks for. */
+export function callFunction(
+  fn: ScalarFunction,
+  args: readonly Expr[],
+  node: { readonly at: Span },
+  context: ExprContext,
+): Expr {
   if (fn.session) {
     const type = typeof fn.returns === 'string' ? fn.returns : fn.returns([]);
     if (args.length === 0) return { kind: 'literal', type, value: fn.session(context.env.session) };
   }
-  const given = fn.name === 'IF' ? args.map((arg, i) => (i === 0 ? (conditionOf(arg) ?? arg) : arg)) : args;
+  const given = args.map((arg, i) => (takesCondition(fn, i) ? (conditionOf(arg) ?? arg) : arg));
   const types = given.map((arg) => arg.type);
   const signature = resolveSignature(fn, types);
   if (!signature) throw argumentError(fn, types);
@@ -86,6 +95,10 @@ export function callScalar(
   const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(cast.map((arg) => arg.type));
   return { kind: 'call', type, fn, args: cast };
 }
+
+/** Where a boolean is wanted, a number is one. */
+const takesCondition = ({ signatures }: ScalarFunction, at: number): boolean =>
+  signatures.some((specs) => specs[at]?.family === 'boolean');
 
 /** Arguments that have to be the same for all rows, and within bounds. */
 function checkConstants(
@@ -128,7 +141,7 @@ const ofRows = (context: ExprContext): ExprContext => ({
 function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext): AggregateCall {
   const fn = aggregateFunction(node.name)!;
   const star = node.args.length === 1 && node.args[0]!.kind === 'star' && node.args[0]!.qualifier.length === 0;
-  if (star && fn.name !== 'COUNT') throw semantic(context, node.at, `${node.name} does not take *`);
+  if (star && fn.measure !== 'count') throw semantic(context, node.at, `${node.name} does not take *`);
   if (!star && node.args.length === 0 && fn.args.some((spec) => !spec.optional)) {
     throw semantic(context, node.at, `${node.name} needs an argument`);
   }
@@ -137,7 +150,7 @@ function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext)
   let args = star ? [] : node.args.map((arg) => bindExpr(arg, inner));
   // COUNT(1) counts rows; COUNT(NULL) counts nothing and keeps its argument.
   if (
-    fn.name === 'COUNT' &&
+    fn.measure === 'count' &&
     !node.distinct &&
     args.length === 1 &&
     args[0]!.kind === 'literal' &&
@@ -145,7 +158,7 @@ function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext)
   )
     args = [];
   // A boolean is 1 or 0 where numbers are added up.
-  if (fn.name === 'SUM' || fn.name === 'AVG') {
+  if (fn.measure === 'sum' || fn.measure === 'average') {
     args = args.map((arg) => (arg.type === 'boolean' ? castTo(arg, 'integer', context.env.session) : arg));
   }
   const types = args.map((arg) => arg.type);
@@ -174,14 +187,15 @@ function asScalar(fn: NonNullable<ReturnType<typeof aggregateFunction>>): Parame
   };
 }
 
-function withBody(node: CallNode, context: ExprContext): CallNode {
-  const { value } = metricBody(node, context);
+function withBody(node: CallNode, body: MetricBody, context: ExprContext): CallNode {
+  const { value } = metricBody(node, body, context);
   return { ...node, args: [{ kind: 'literal', type: 'string', value: String(value), at: node.at }], named: [] };
 }
 
 function bindAggregate(written: CallNode, context: ExprContext): Expr {
-  const node = hasMetricBody(written.name) ? withBody(written, context) : written;
-  if (node.args.some((arg) => arg.kind === 'call' && arg.name === 'SCRIPT')) {
+  const body = aggregateFunction(written.name)?.body;
+  const node = body ? withBody(written, body, context) : written;
+  if (node.args.some((arg) => arg.kind === 'call' && relevanceFunction(arg.name)?.freeOptions)) {
     throw new SqlError(
       'unsupported',
       `${node.name}(script(…)) is not available; write the expression itself, or scripted_metric(…)${place(context.env.sql, node.at)}`,

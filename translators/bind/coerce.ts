@@ -182,9 +182,9 @@ export function conditionOf(expr: Expr): Expr | undefined {
   if (expr.type === 'boolean' || expr.type === 'undefined') return expr;
   if (!isNumber(expr.type)) return undefined;
   if (expr.kind === 'literal') return { kind: 'literal', type: 'boolean', value: truthOfNumber(expr.value) };
-  const isRegexp = expr.kind === 'call' && expr.fn.name === 'REGEXP';
-  const right: Literal = { kind: 'literal', type: 'integer', value: isRegexp ? 1 : 0 };
-  return { kind: 'compare', type: 'boolean', op: isRegexp ? '=' : '!=', left: expr, right };
+  const isTest = expr.kind === 'call' && expr.fn.text?.kind === 'pattern';
+  const right: Literal = { kind: 'literal', type: 'integer', value: isTest ? 1 : 0 };
+  return { kind: 'compare', type: 'boolean', op: isTest ? '=' : '!=', left: expr, right };
 }
 
 const truthOfNumber = (value: Value): boolean | null => (value === null ? null : value !== 0 && value !== 0n);

@@ -5,10 +5,13 @@ import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from 
 import { columnsOf } from '../algebra/walk.ts';
 import { place, placed, SqlError } from '../errors.ts';
 import { castTarget } from '../functions/cast.ts';
-import { relevanceFunction, scalarFunction } from '../functions/index.ts';
+import { INTERVAL } from '../functions/datetime-arithmetic.ts';
+import { operatorFunction, relevanceFunction, scalarFunction } from '../functions/index.ts';
+import { ELEMENT_AT } from '../functions/json.ts';
 import { engineTypeName } from '../functions/resolve.ts';
+import { HAS_CHILD } from '../functions/term-queries.ts';
 import type { BinaryNode, ExprNode, LikeNode, LiteralNode, NameNode } from '../syntax/ast.ts';
-import { bindCall, callScalar } from './call.ts';
+import { bindCall, callFunction, callScalar } from './call.ts';
 import { asCondition, castTo, commonType, comparable, compare, converted } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { joinedName } from './joined-name.ts';
@@ -16,17 +19,6 @@ import { bindLiteral } from './literal.ts';
 import { mention } from './mentions.ts';
 import { bindChildren } from './relevance.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './subquery.ts';
-
-const ARITHMETIC: Readonly<Record<string, string>> = {
-  '+': 'ADD',
-  '-': 'SUBTRACT',
-  '*': 'MULTIPLY',
-  '/': 'DIVIDE',
-  '%': 'MODULUS',
-  MOD: 'MODULUS',
-  DIV: 'DIV',
-  '||': 'CONCAT',
-};
 
 export function bindExpr(node: ExprNode, context: ExprContext): Expr {
   let expr: Expr;
@@ -66,8 +58,8 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
     case 'star':
       throw semantic(context, node.at, '* stands for all columns and is not an expression here');
     case 'interval':
-      return callScalar(
-        'INTERVAL',
+      return callFunction(
+        INTERVAL,
         [bindExpr(node.value, context), { kind: 'literal', type: 'keyword', value: node.unit }],
         node,
         context,
@@ -75,7 +67,7 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
     case 'unary': {
       const arg = bindExpr(node.arg, context);
       if (node.op === 'NOT') return { kind: 'not', type: 'boolean', arg: asCondition(arg) };
-      return node.op === '+' ? arg : callScalar('NEGATE', [arg], node, context);
+      return node.op === '+' ? arg : callFunction(operatorFunction('-', 'one'), [arg], node, context);
     }
     case 'binary':
       return bindBinary(node, context);
@@ -147,12 +139,13 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       throw semantic(context, node.at, 'A list of fields stands only in a relevance function');
     case 'index': {
       // One piece of a text is a text, which a list does not tell of its elements.
-      if (node.base.kind === 'call' && node.base.name === 'SPLIT' && node.base.args.length === 2) {
-        const args = [...node.base.args, node.index].map((arg) => bindExpr(arg, context));
-        return callScalar('SPLIT', args, node, context);
+      const pieces = node.base.kind === 'call' && node.base.args.length === 2 ? node.base : undefined;
+      if (pieces && scalarFunction(pieces.name)?.takesIndex) {
+        const args = [...pieces.args, node.index].map((arg) => bindExpr(arg, context));
+        return callScalar(pieces.name, args, node, context);
       }
       const base = bindExpr(node.base, context);
-      return callScalar('ELEMENT_AT', [base, bindExpr(node.index, context)], node, context);
+      return callFunction(ELEMENT_AT, [base, bindExpr(node.index, context)], node, context);
     }
     default:
       return assertNever(node);
@@ -236,13 +229,11 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
       const left = bindExpr(node.left, context);
       const right = bindExpr(node.right, context);
       if (node.op === '+' && (left.type === 'interval' || right.type === 'interval')) {
-        return left.type === 'interval'
-          ? callScalar('ADD_INTERVAL', [right, left], node, context)
-          : callScalar('ADD_INTERVAL', [left, right], node, context);
+        const operands = left.type === 'interval' ? [right, left] : [left, right];
+        return callFunction(operatorFunction('+', 'interval'), operands, node, context);
       }
-      if (node.op === '-' && right.type === 'interval')
-        return callScalar('SUBTRACT_INTERVAL', [left, right], node, context);
-      return callScalar(ARITHMETIC[node.op]!, [left, right], node, context);
+      const of = node.op === '-' && right.type === 'interval' ? 'interval' : 'two';
+      return callFunction(operatorFunction(node.op, of), [left, right], node, context);
     }
   }
 }
@@ -275,7 +266,7 @@ const hugeLiteral = (node: { readonly value: bigint }): Expr => ({
 
 /** The alternative syntax `field = match_query('text')` (spec sql-functions 9.1). */
 function fieldSearch(node: BinaryNode, context: ExprContext): Expr | undefined {
-  if (node.left.kind === 'call' && (node.left.name === 'CHILDREN' || node.left.name === 'HAS_CHILD'))
+  if (node.left.kind === 'call' && (node.left.name === 'CHILDREN' || relevanceFunction(node.left.name) === HAS_CHILD))
     return bindChildren(node.left, node.op, node.right, context);
   if (node.op !== '=' || node.right.kind !== 'call' || node.left.kind !== 'name') return undefined;
   const call = node.right;
@@ -313,7 +304,7 @@ function bindLike(node: LikeNode, context: ExprContext): Expr {
   const arg = text(bindExpr(node.arg, context));
   const pattern = text(bindExpr(node.pattern, context));
   if (node.op === 'REGEXP') {
-    const call = callScalar('REGEXP', [arg, pattern], node, context);
+    const call = callFunction(operatorFunction(node.op, 'two'), [arg, pattern], node, context);
     return node.not ? { kind: 'not', type: 'boolean', arg: asCondition(call) } : call;
   }
   let escapeCharacter = '\\';
@@ -333,8 +324,6 @@ function truth(arg: Expr, wanted: boolean): Expr {
   const when: Expr = wanted ? arg : { kind: 'not', type: 'boolean', arg };
   return { kind: 'case', type: 'boolean', whens: [{ when, then: TRUE }], otherwise: FALSE };
 }
-
-export const hasFunction = (name: string): boolean => scalarFunction(name) !== undefined;
 
 /** `a <=> b`, said with what every lowering knows: equal, or both NULL. */
 function nullSafeEqual(left: Expr, right: Expr): Expr {

@@ -4,8 +4,9 @@ import type { Expr } from '../algebra/expr.ts';
 import type { Join } from '../algebra/plan.ts';
 import { andOf } from '../algebra/walk.ts';
 import { SqlError } from '../errors.ts';
+import { COALESCE } from '../functions/conditional.ts';
 import type { ExistsNode, ExprNode, JoinNode, SelectNode, Span, TableNode } from '../syntax/ast.ts';
-import { callScalar } from './call.ts';
+import { callFunction } from './call.ts';
 import { castTo, commonType, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { bindCondition } from './expression.ts';
@@ -117,7 +118,7 @@ function mergedColumn(
     const [x, y] = [a as Expr, b as Expr];
     if (node.join === 'RIGHT' && x.type === y.type) return y;
     const type = commonType([x.type, y.type]) ?? 'keyword';
-    return callScalar('COALESCE', [castTo(x, type, session), castTo(y, type, session)], node, context);
+    return callFunction(COALESCE, [castTo(x, type, session), castTo(y, type, session)], node, context);
   }
 }
 

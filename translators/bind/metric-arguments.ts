@@ -1,23 +1,21 @@
 /** Turns the named arguments of topHits() and scripted_metric() into the body of their metric (spec sql-functions 11.2). */
 
 import type { Literal } from '../algebra/expr.ts';
+import type { MetricBody } from '../algebra/function-facts.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { literalText } from './named-arguments.ts';
 
-export const hasMetricBody = (name: string): boolean => Object.hasOwn(BODIES, name);
-
-export function metricBody(node: CallNode, context: ExprContext): Literal {
+export function metricBody(node: CallNode, body: MetricBody, context: ExprContext): Literal {
   if (node.args.length > 0) throw semantic(context, node.at, `${node.name.toLowerCase()}() takes named arguments only`);
-  return { kind: 'literal', type: 'keyword', value: JSON.stringify(BODIES[node.name]!(node, context)) };
+  return { kind: 'literal', type: 'keyword', value: JSON.stringify(BODIES[body](node, context)) };
 }
 
 type Body = Readonly<Record<string, unknown>>;
 
-const BODIES: Readonly<Record<string, (node: CallNode, context: ExprContext) => Body>> = {
-  TOPHITS: topHits,
-  TOP_HITS: topHits,
-  SCRIPTED_METRIC: scriptedMetric,
+const BODIES: Readonly<Record<MetricBody, (node: CallNode, context: ExprContext) => Body>> = {
+  documents: topHits,
+  scripts: scriptedMetric,
 };
 
 function whole(value: ExprNode, name: string, context: ExprContext): number {

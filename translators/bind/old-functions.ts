@@ -2,9 +2,12 @@
 
 import type { Expr, Literal } from '../algebra/expr.ts';
 import { checkedZone } from '../functions/bucket.ts';
+import { DATE_FORMAT } from '../functions/datetime-format.ts';
 import { specifiersOf } from '../functions/format-letters.ts';
+import { scalarFunction } from '../functions/index.ts';
+import { TO_ZONE } from '../functions/zoned.ts';
 import type { CallNode } from '../syntax/ast.ts';
-import { callScalar } from './call.ts';
+import { callFunction, callScalar } from './call.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { bindExpr } from './expression.ts';
 import { literalText } from './named-arguments.ts';
@@ -12,14 +15,13 @@ import { literalText } from './named-arguments.ts';
 /** Undefined where the call is none of them. */
 export function bindOldFunction(node: CallNode, context: ExprContext): Expr | undefined {
   if (node.named.length > 0) return undefined;
-  switch (node.name) {
-    case 'ASSIGN':
-    case 'FIELD':
-      return node.args.length === 1 ? bindExpr(node.args[0]!, context) : undefined;
-    case 'LOWER':
-    case 'UPPER':
-      return node.args.length === 2 ? inLocale(node, context) : undefined;
-    case 'DATE_FORMAT':
+  if (node.name === 'ASSIGN' || node.name === 'FIELD') {
+    return node.args.length === 1 ? bindExpr(node.args[0]!, context) : undefined;
+  }
+  switch (scalarFunction(node.name)?.olderForm) {
+    case 'language':
+      return node.args.length === 2 ? inLanguage(node, context) : undefined;
+    case 'pattern':
       return node.args.length === 3 ? inPattern(node, context) : undefined;
     default:
       return undefined;
@@ -30,7 +32,7 @@ export function bindOldFunction(node: CallNode, context: ExprContext): Expr | un
 const OWN_RULES: ReadonlySet<string> = new Set(['tr', 'az', 'lt']);
 
 /** `lower(s, 'en')`: all languages but three have one set of rules. */
-function inLocale(node: CallNode, context: ExprContext): Expr {
+function inLanguage(node: CallNode, context: ExprContext): Expr {
   const [value, locale] = node.args;
   const name = literalText(locale!, context);
   if (OWN_RULES.has(name.slice(0, 2).toLowerCase())) {
@@ -53,8 +55,8 @@ function inPattern(node: CallNode, context: ExprContext): Expr {
   }
   const name = literalText(zone!, context);
   checkedZone(name);
-  const local = callScalar('TO_ZONE', [bindExpr(value!, context), text(name)], node, context);
-  return callScalar('DATE_FORMAT', [local, text(specifiers)], node, context);
+  const local = callFunction(TO_ZONE, [bindExpr(value!, context), text(name)], node, context);
+  return callFunction(DATE_FORMAT, [local, text(specifiers)], node, context);
 }
 
 const text = (value: string): Literal => ({ kind: 'literal', type: 'keyword', value });

@@ -3,8 +3,10 @@
 import type { Expr, Relevance } from '../algebra/expr.ts';
 import type { RelevanceFunction, SearchValue } from '../algebra/function.ts';
 import { place, SqlError } from '../errors.ts';
+
 import { relevanceFunction } from '../functions/index.ts';
 import { checkOption } from '../functions/relevance.ts';
+import { HAS_CHILD } from '../functions/term-queries.ts';
 import type { CallNode, ExprNode } from '../syntax/ast.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { bindExpr } from './expression.ts';
@@ -117,8 +119,8 @@ export function bindChildren(node: CallNode, op: string, value: ExprNode, contex
   }
   const operator: ExprNode = { kind: 'literal', type: 'string', value: op, at: node.at };
   const named = [{ name: 'type', value: type, at: type.at }, ...node.named];
-  const call: CallNode = { ...node, name: 'HAS_CHILD', args: [field, operator, value], named };
-  return bindRelevance(call, relevanceFunction('has_child')!, context);
+  const call: CallNode = { ...node, name: HAS_CHILD.name.toUpperCase(), args: [field, operator, value], named };
+  return bindRelevance(call, HAS_CHILD, context);
 }
 
 function fieldsOf(node: ExprNode, context: ExprContext): readonly SearchField[] {

@@ -4,7 +4,7 @@ import type { AggregateCall, Column, Expr } from '../algebra/expr.ts';
 import { aggregateKey, exprKey } from '../algebra/key.ts';
 import type { LogicalPlan, Project, SortKey, WindowCall } from '../algebra/plan.ts';
 import { columnsOf, isVolatile, rewrite } from '../algebra/walk.ts';
-import { aggregateFunction } from '../functions/index.ts';
+import { COUNT } from '../functions/aggregate.ts';
 import type { ExprNode, OrderNode, SelectItemNode, SelectNode } from '../syntax/ast.ts';
 import { BucketKeys } from './bucket-keys.ts';
 import { containsAggregate } from './call.ts';
@@ -305,8 +305,7 @@ function starOfKeys(
 
 /** Groups that nothing divides: one of all rows, and none over no rows. */
 function someRow(aggregates: AggregateSink, node: SelectNode): Expr {
-  const fn = aggregateFunction('COUNT')!;
-  const rows = aggregates.add({ fn, args: [], distinct: false, type: 'long' }, node.at);
+  const rows = aggregates.add({ fn: COUNT, args: [], distinct: false, type: 'long' }, node.at);
   return {
     kind: 'compare',
     type: 'boolean',

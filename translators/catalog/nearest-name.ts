@@ -1,5 +1,5 @@
 /** The name that a mistyped name most likely meant: of a field, or of an index. */
-import { editDistance } from '../syntax/edit-distance.ts';
+import { editDistance } from '../algebra/edit-distance.ts';
 
 /** Names further apart than this share of their length are different words, not slips. */
 const TOLERATED_SHARE = 0.34;

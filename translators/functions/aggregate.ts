@@ -73,6 +73,7 @@ const percentile = (name: string, summary: string): AggregateFunction => ({
   summary,
   args: [num, percent, opt(lit(num))],
   returns: sameAsArgument,
+  measure: 'percentile',
   allowsDistinct: false,
   empty: null,
   dsl: percentileDsl,
@@ -106,22 +107,26 @@ const windowOnly = (
 /** Sums of fractions are compensated, as the cluster's are. */
 const isFraction = (type: SqlType | undefined): boolean => type === 'float' || type === 'double';
 
+export const COUNT: AggregateFunction = {
+  name: 'COUNT',
+  summary: 'number of rows, or of values that are not NULL; with DISTINCT of different values',
+  args: [{ family: 'any', rest: true }],
+  returns: 'long',
+  measure: 'count',
+  allowsDistinct: true,
+  empty: 0,
+  ...metric('value_count'),
+  duckdb: (args) => `count(${args.length === 0 ? '*' : 'a0'})`,
+};
+
 export const aggregates: readonly AggregateFunction[] = [
-  {
-    name: 'COUNT',
-    summary: 'number of rows, or of values that are not NULL; with DISTINCT of different values',
-    args: [{ family: 'any', rest: true }],
-    returns: 'long',
-    allowsDistinct: true,
-    empty: 0,
-    ...metric('value_count'),
-    duckdb: (args) => `count(${args.length === 0 ? '*' : 'a0'})`,
-  },
+  COUNT,
   {
     name: 'SUM',
     summary: 'sum; the declared type is the argument’s, the value may need 64 bits',
     args: [num],
     returns: sumType,
+    measure: 'sum',
     allowsDistinct: true,
     empty: null,
     ...metric('sum'),
@@ -132,6 +137,7 @@ export const aggregates: readonly AggregateFunction[] = [
     summary: 'mean of numbers, or of dates and times',
     args: [any],
     returns: averages,
+    measure: 'average',
     allowsDistinct: true,
     empty: null,
     ...metric('avg'),
@@ -142,6 +148,7 @@ export const aggregates: readonly AggregateFunction[] = [
     summary: 'smallest value',
     args: [any],
     returns: extreme('min'),
+    measure: 'least',
     allowsDistinct: true,
     empty: null,
     ...metric('min'),
@@ -152,6 +159,7 @@ export const aggregates: readonly AggregateFunction[] = [
     summary: 'largest value',
     args: [any],
     returns: extreme('max'),
+    measure: 'greatest',
     allowsDistinct: true,
     empty: null,
     ...metric('max'),
@@ -174,6 +182,7 @@ export const aggregates: readonly AggregateFunction[] = [
     summary: 'number of different values, estimated by the cluster; exact in memory',
     args: [any],
     returns: 'long',
+    measure: 'different',
     allowsDistinct: false,
     empty: 0,
     ...metric('cardinality'),

@@ -15,65 +15,71 @@ const DAY = 86_400_000;
 /** A value and the width of its bucket, without a zone or an offset. */
 const ofTwo: MotionRule = ({ at, constants }) => (at === 0 && constants.length === 2 ? RISES : undefined);
 
-export const buckets = define([
-  {
-    name: 'HISTOGRAM',
-    family: 'math',
-    summary:
-      'lower edge of the bucket of the given width that holds a number: floor((x - offset) / width) * width + offset',
-    signatures: [[num, lit(num), opt(lit(num))]],
-    returns: 'double',
-    nulls: 'strict',
-    js:
-      () =>
-      (value: Numeric, width: Numeric, offset: Numeric = 0) => {
-        const [w, o] = [Number(width), Number(offset)];
-        // No minus zero among the edges.
-        return Math.floor((Number(value) - o) / w) * w + o + 0;
-      },
-    painless: ([, , offset]) =>
-      offset === undefined
-        ? '(Math.floor((double) a0 / (double) a1) * (double) a1 + 0.0)'
-        : '(Math.floor(((double) a0 - (double) a2) / (double) a1) * (double) a1 + (double) a2 + 0.0)',
-    motion: ofTwo,
-    bucket: 'width',
-    examples: [
-      { sql: 'HISTOGRAM(27, 10)', value: 20 },
-      { sql: 'HISTOGRAM(-0.5, 0.25)', value: -0.5 },
-      { sql: 'HISTOGRAM(27, 10, 5)', value: 25 },
-    ],
-  },
-  {
-    name: 'DATE_HISTOGRAM',
-    family: 'datetime',
-    summary: 'start of the calendar unit or fixed interval that holds a moment, in a time zone, moved by an offset',
-    signatures: [[timestamp, lit(str), opt(lit(str)), opt(lit(str))]],
-    returns: 'timestamp',
-    nulls: 'strict',
-    js: () => {
-      const start = remembered(bucketStart);
-      return (moment: string, interval: string, zone = 'UTC', offset = '+0ms') => start(interval, zone, offset)(moment);
+export const HISTOGRAM: ScalarFunction = {
+  name: 'HISTOGRAM',
+  family: 'math',
+  summary:
+    'lower edge of the bucket of the given width that holds a number: floor((x - offset) / width) * width + offset',
+  signatures: [[num, lit(num), opt(lit(num))]],
+  returns: 'double',
+  nulls: 'strict',
+  js:
+    () =>
+    (value: Numeric, width: Numeric, offset: Numeric = 0) => {
+      const [w, o] = [Number(width), Number(offset)];
+      // No minus zero among the edges.
+      return Math.floor((Number(value) - o) / w) * w + o + 0;
     },
-    motion: ofTwo,
-    bucket: 'interval',
-    examples: [
-      { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 10:20:30', '1M')", value: '2024-05-01 00:00:00' },
-      { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 10:20:30', '90m')", value: '2024-05-17 09:00:00' },
-      { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 23:20:30', '1d', '+02:00')", value: '2024-05-17 22:00:00' },
-    ],
+  painless: ([, , offset]) =>
+    offset === undefined
+      ? '(Math.floor((double) a0 / (double) a1) * (double) a1 + 0.0)'
+      : '(Math.floor(((double) a0 - (double) a2) / (double) a1) * (double) a1 + (double) a2 + 0.0)',
+  motion: ofTwo,
+  bucket: 'width',
+  named: true,
+  olderBucket: 'histogram',
+  examples: [
+    { sql: 'HISTOGRAM(27, 10)', value: 20 },
+    { sql: 'HISTOGRAM(-0.5, 0.25)', value: -0.5 },
+    { sql: 'HISTOGRAM(27, 10, 5)', value: 25 },
+  ],
+};
+
+export const DATE_HISTOGRAM: ScalarFunction = {
+  name: 'DATE_HISTOGRAM',
+  family: 'datetime',
+  summary: 'start of the calendar unit or fixed interval that holds a moment, in a time zone, moved by an offset',
+  signatures: [[timestamp, lit(str), opt(lit(str)), opt(lit(str))]],
+  returns: 'timestamp',
+  nulls: 'strict',
+  js: () => {
+    const start = remembered(bucketStart);
+    return (moment: string, interval: string, zone = 'UTC', offset = '+0ms') => start(interval, zone, offset)(moment);
   },
-  {
-    name: 'GEOHASH',
-    family: 'geo',
-    summary: 'geohash cell of a point, of 1 to 12 characters',
-    signatures: [[{ family: 'geo' }, lit(int)]],
-    returns: 'keyword',
-    nulls: 'strict',
-    js: () => (point: { readonly lat: number; readonly lon: number }, precision: Numeric) =>
-      geohashOf(point.lat, point.lon, Number(precision)),
-    examples: [],
-  },
-] satisfies readonly ScalarFunction[]);
+  motion: ofTwo,
+  bucket: 'interval',
+  named: true,
+  olderBucket: 'dateHistogram',
+  examples: [
+    { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 10:20:30', '1M')", value: '2024-05-01 00:00:00' },
+    { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 10:20:30', '90m')", value: '2024-05-17 09:00:00' },
+    { sql: "DATE_HISTOGRAM(TIMESTAMP '2024-05-17 23:20:30', '1d', '+02:00')", value: '2024-05-17 22:00:00' },
+  ],
+};
+
+export const GEOHASH: ScalarFunction = {
+  name: 'GEOHASH',
+  family: 'geo',
+  summary: 'geohash cell of a point, of 1 to 12 characters',
+  signatures: [[{ family: 'geo' }, lit(int)]],
+  returns: 'keyword',
+  nulls: 'strict',
+  js: () => (point: { readonly lat: number; readonly lon: number }, precision: Numeric) =>
+    geohashOf(point.lat, point.lon, Number(precision)),
+  examples: [],
+};
+
+export const buckets = define([HISTOGRAM, DATE_HISTOGRAM, GEOHASH] satisfies readonly ScalarFunction[]);
 
 /** The last result stands while the constants stay the same, which is always but for literals of the tests. */
 function remembered(make: (interval: string, zone: string, offset: string) => (moment: string) => string) {

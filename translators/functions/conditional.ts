@@ -167,6 +167,40 @@ function firstInDuckDb(args: readonly string[]): string {
 const coalesced = (args: readonly string[]): string =>
   args.reduceRight((otherwise, arg) => `(${arg} != null ? ${arg} : ${otherwise})`);
 
+export const IFNULL = row(
+  'IFNULL',
+  'the first value, or the second when it is NULL',
+  [any, any],
+  shared('IFNULL'),
+  { lazy: firstPresent },
+  [
+    ['IFNULL(5 / 0, 7)', 7],
+    ['IFNULL(1, 2)', 1],
+    ["IFNULL(NULL, 'x')", 'x'],
+    ["IFNULL(CAST(NULL AS DATE), '2024-01-01')", '2024-01-01'],
+    ['IFNULL(NULL, NULL)', null],
+  ],
+  { aliases: ['NVL'], branches: byPresence, painless: whenAlike(coalesced), duckdb: whenWidened(firstInDuckDb) },
+);
+
+export const COALESCE = row(
+  'COALESCE',
+  'the first value that is not NULL',
+  [rest(any)],
+  shared('COALESCE'),
+  { lazy: firstPresent },
+  [
+    ['COALESCE(NULL, 2)', 2],
+    ['COALESCE(NULL, NULL, 3.5)', 3.5],
+    ['COALESCE(NULL)', null],
+  ],
+  {
+    branches: byPresence,
+    painless: whenAlike(coalesced),
+    duckdb: whenWidened(firstInDuckDb),
+  },
+);
+
 export const conditional = define([
   row(
     'IF',
@@ -188,38 +222,8 @@ export const conditional = define([
       duckdb: whenWidened(() => 'CASE WHEN a0 THEN a1 ELSE a2 END', 1),
     },
   ),
-  row(
-    'IFNULL',
-    'the first value, or the second when it is NULL',
-    [any, any],
-    shared('IFNULL'),
-    { lazy: firstPresent },
-    [
-      ['IFNULL(5 / 0, 7)', 7],
-      ['IFNULL(1, 2)', 1],
-      ["IFNULL(NULL, 'x')", 'x'],
-      ["IFNULL(CAST(NULL AS DATE), '2024-01-01')", '2024-01-01'],
-      ['IFNULL(NULL, NULL)', null],
-    ],
-    { aliases: ['NVL'], branches: byPresence, painless: whenAlike(coalesced), duckdb: whenWidened(firstInDuckDb) },
-  ),
-  row(
-    'COALESCE',
-    'the first value that is not NULL',
-    [rest(any)],
-    shared('COALESCE'),
-    { lazy: firstPresent },
-    [
-      ['COALESCE(NULL, 2)', 2],
-      ['COALESCE(NULL, NULL, 3.5)', 3.5],
-      ['COALESCE(NULL)', null],
-    ],
-    {
-      branches: byPresence,
-      painless: whenAlike(coalesced),
-      duckdb: whenWidened(firstInDuckDb),
-    },
-  ),
+  IFNULL,
+  COALESCE,
   row(
     'NULLIF',
     'NULL when both are equal, else the first',

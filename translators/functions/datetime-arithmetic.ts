@@ -19,9 +19,9 @@ import { badTimestamp, epochDaysOf, parseTime, parseTimestamp } from '../tempora
 import { addInterval, addTime, addTimes, clockOf, dateFromDays, intervalOf } from './temporal.ts';
 
 type Row = Pick<ScalarFunction, 'name' | 'summary' | 'examples'> &
-  Partial<Pick<ScalarFunction, 'aliases' | 'family' | 'painless' | 'takesUnit'>>;
+  Partial<Pick<ScalarFunction, 'aliases' | 'family' | 'painless' | 'operator'>>;
 
-const INTERVAL: ScalarFunction = {
+export const INTERVAL: ScalarFunction = {
   name: 'INTERVAL',
   family: 'datetime',
   summary: 'INTERVAL n unit, a span of months or of exact time.',
@@ -144,6 +144,7 @@ const CHANGES: readonly ScalarFunction[] = [
   moved(
     {
       name: 'ADD_INTERVAL',
+      operator: { written: ['+'], of: 'interval' },
       family: 'operator',
       summary: 'd + INTERVAL n unit.',
       examples: [
@@ -158,6 +159,7 @@ const CHANGES: readonly ScalarFunction[] = [
   moved(
     {
       name: 'SUBTRACT_INTERVAL',
+      operator: { written: ['-'], of: 'interval' },
       family: 'operator',
       summary: 'd - INTERVAL n unit.',
       examples: [{ sql: "TIMESTAMP '2024-05-17 08:00:00' - INTERVAL 90 MINUTE", value: '2024-05-17 06:30:00' }],
@@ -224,7 +226,7 @@ const CHANGES: readonly ScalarFunction[] = [
     signatures: [[lit(str), int, timestamp]],
     returns: 'timestamp',
     nulls: 'strict',
-    takesUnit: true,
+    syntax: 'unit',
     js: () => (unit: string, amount: number | bigint, at: string) => addInterval(at, intervalOf(amount, unit), 1),
     motion: ({ at, constants: [unit] }) =>
       at === 2 ? { ...RISES, ...(MONTHS.has(String(unit).toUpperCase()) ? { monthly: true } : {}) } : undefined,

@@ -15,9 +15,12 @@ const clock = (
   summary: string,
   returns: SqlType,
   session: (session: Session) => Value,
+  /** The names that standard SQL writes without parentheses. */
+  bare: readonly string[],
 ): ScalarFunction => ({
   name,
   aliases,
+  bare,
   family: 'datetime',
   summary,
   signatures: [[]],
@@ -57,6 +60,7 @@ export const datetimeClock: readonly ScalarFunction[] = [
     'Start of the statement, on the clock of `time_zone` (UTC).',
     'timestamp',
     (s) => s.now,
+    ['CURRENT_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP'],
   ),
   clock(
     'CURDATE',
@@ -64,6 +68,7 @@ export const datetimeClock: readonly ScalarFunction[] = [
     'Date of the start of the statement, on the clock of `time_zone` (UTC).',
     'date',
     (s) => s.today,
+    ['CURRENT_DATE'],
   ),
   clock(
     'CURTIME',
@@ -71,9 +76,12 @@ export const datetimeClock: readonly ScalarFunction[] = [
     'Time of day of the start of the statement, on the clock of `time_zone` (UTC).',
     'time',
     (s) => timeOf(s.now),
+    ['CURRENT_TIME'],
   ),
-  clock('UTC_TIMESTAMP', [], 'Start of the statement in UTC.', 'timestamp', utcOf),
-  clock('UTC_DATE', [], 'Date of the start of the statement in UTC.', 'date', (s) => dateOf(utcOf(s))),
-  clock('UTC_TIME', [], 'Time of day of the start of the statement in UTC.', 'time', (s) => timeOf(utcOf(s))),
+  clock('UTC_TIMESTAMP', [], 'Start of the statement in UTC.', 'timestamp', utcOf, ['UTC_TIMESTAMP']),
+  clock('UTC_DATE', [], 'Date of the start of the statement in UTC.', 'date', (s) => dateOf(utcOf(s)), ['UTC_DATE']),
+  clock('UTC_TIME', [], 'Time of day of the start of the statement in UTC.', 'time', (s) => timeOf(utcOf(s)), [
+    'UTC_TIME',
+  ]),
   SYSDATE,
 ];

@@ -52,6 +52,30 @@ const ofOne: MotionRule = ({ constants }) => (constants.length === 1 ? RISES : u
 
 const base = { family: 'datetime', nulls: 'strict' } as const;
 
+export const CONVERT_TZ: ScalarFunction = {
+  ...base,
+  name: 'CONVERT_TZ',
+  summary: 'The wall clock of another time zone. NULL for an unknown zone or unreadable text.',
+  signatures: [
+    [str, str, str],
+    [timestamp, str, str],
+  ],
+  returns: 'timestamp',
+  js: () => (text: string, from: string, to: string) => {
+    const at = parseTimestamp(text);
+    return at === undefined ? null : convertZone(at, from, to);
+  },
+  examples: [
+    { sql: "CONVERT_TZ('2024-07-01 12:00:00', '+00:00', 'Europe/Berlin')", value: '2024-07-01 14:00:00' },
+    { sql: "CONVERT_TZ('2024-01-01 12:00:00', '+00:00', '+05:30')", value: '2024-01-01 17:30:00' },
+    { sql: "CONVERT_TZ('2024-01-01 12:00:00', 'US/Pacific', '+00:00')", value: '2024-01-01 20:00:00' },
+    { sql: "CONVERT_TZ('2024-01-01 12:00:00', '+00:00', '+15:00')", value: null },
+    { sql: "CONVERT_TZ('2024-02-30 12:00:00', '+00:00', '+01:00')", value: null },
+    { sql: "CONVERT_TZ(TIMESTAMP '2024-03-31 00:59:59', '+00:00', 'Europe/London')", value: '2024-03-31 00:59:59' },
+    { sql: "CONVERT_TZ(TIMESTAMP '2024-03-31 01:00:00', '+00:00', 'Europe/London')", value: '2024-03-31 02:00:00' },
+  ],
+};
+
 const CASTS: readonly ScalarFunction[] = [
   {
     ...base,
@@ -135,29 +159,7 @@ const CASTS: readonly ScalarFunction[] = [
       { sql: "DATETIME('2024-05-17 10:00:00+01:00')", value: '2024-05-17 10:00:00' },
     ],
   },
-  {
-    ...base,
-    name: 'CONVERT_TZ',
-    summary: 'The wall clock of another time zone. NULL for an unknown zone or unreadable text.',
-    signatures: [
-      [str, str, str],
-      [timestamp, str, str],
-    ],
-    returns: 'timestamp',
-    js: () => (text: string, from: string, to: string) => {
-      const at = parseTimestamp(text);
-      return at === undefined ? null : convertZone(at, from, to);
-    },
-    examples: [
-      { sql: "CONVERT_TZ('2024-07-01 12:00:00', '+00:00', 'Europe/Berlin')", value: '2024-07-01 14:00:00' },
-      { sql: "CONVERT_TZ('2024-01-01 12:00:00', '+00:00', '+05:30')", value: '2024-01-01 17:30:00' },
-      { sql: "CONVERT_TZ('2024-01-01 12:00:00', 'US/Pacific', '+00:00')", value: '2024-01-01 20:00:00' },
-      { sql: "CONVERT_TZ('2024-01-01 12:00:00', '+00:00', '+15:00')", value: null },
-      { sql: "CONVERT_TZ('2024-02-30 12:00:00', '+00:00', '+01:00')", value: null },
-      { sql: "CONVERT_TZ(TIMESTAMP '2024-03-31 00:59:59', '+00:00', 'Europe/London')", value: '2024-03-31 00:59:59' },
-      { sql: "CONVERT_TZ(TIMESTAMP '2024-03-31 01:00:00', '+00:00', 'Europe/London')", value: '2024-03-31 02:00:00' },
-    ],
-  },
+  CONVERT_TZ,
 ];
 
 const PARTS_TO_VALUE: readonly ScalarFunction[] = [

@@ -49,7 +49,7 @@ export const datetimeDifferences: readonly ScalarFunction[] = [
     signatures: [[lit(str), timestamp, timestamp]],
     returns: 'long',
     nulls: 'strict',
-    takesUnit: true,
+    syntax: 'unit',
     js: () => (unit: string, a: string, b: string) => unitsBetween(unit, a, b),
     motion: ({ at }) => (at === 2 ? RISES : FALLS),
     examples: [

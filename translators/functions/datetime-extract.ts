@@ -62,7 +62,7 @@ export const EXTRACT: ScalarFunction = {
   signatures: [[lit(str), timestamp]],
   returns: 'long',
   nulls: 'strict',
-  takesUnit: true,
+  syntax: 'unitFrom',
   moment: ({ args: [unit, arg] }) =>
     arg && unit?.kind === 'literal' && unit.value === 'YEAR' ? { arg, cut: 'year' } : undefined,
   motion: ({ constants: [unit] }) => {

@@ -49,31 +49,34 @@ const FORMATTED: Readonly<Record<string, string>> = {
 const byFormat: MotionRule = ({ at, constants: [, format] }) =>
   at === 0 && typeof format === 'string' && lettersOf(format.replaceAll('%T', '%H:%i:%s')) ? RISES : undefined;
 
-export const datetimeFormat: readonly ScalarFunction[] = [
-  {
-    ...base,
-    name: 'DATE_FORMAT',
-    summary:
-      'A date or time as text by specifiers such as %Y-%m-%d; a format without % is a pattern of Java, such as yyyy-MM-dd.',
-    signatures: [[timestamp, str]],
-    returns: 'keyword',
-    js: (_args, _result, session) => {
-      const limit = limitOf(session);
-      return (at: string, format: string) => bounded(formatOf(format, 'date')(at), limit);
-    },
-    motion: byFormat,
-    bucket: 'format',
-    examples: [
-      ...Object.entries(FORMATTED).map(([format, value]) => ({ sql: `DATE_FORMAT(${AT}, '${format}')`, value })),
-      { sql: "DATE_FORMAT('1998-01-31 00:14:15.012345', '%D %f %h %p %r')", value: '31st 012345 12 AM 12:14:15 AM' },
-      { sql: "DATE_FORMAT('1998-01-31 00:14:15.012345', '%V %v %k')", value: '4 4 0' },
-      { sql: "DATE_FORMAT(TIMESTAMP '2024-01-02 00:00:00', '%U %u')", value: '0 1' },
-      { sql: "DATE_FORMAT('2024-05-03', '%d.%m.%Y')", value: '03.05.2024' },
-      { sql: `DATE_FORMAT(${AT}, 'yyyy-MM-dd HH:mm:ss.SSS')`, value: '2024-05-03 17:04:05.500' },
-      { sql: `DATE_FORMAT(${AT}, 'EEE, d MMMM yy, h a')`, value: 'Fri, 3 May 24, 5 PM' },
-      { sql: "DATE_FORMAT(NULL, '%Y')", value: null },
-    ],
+export const DATE_FORMAT: ScalarFunction = {
+  ...base,
+  name: 'DATE_FORMAT',
+  summary:
+    'A date or time as text by specifiers such as %Y-%m-%d; a format without % is a pattern of Java, such as yyyy-MM-dd.',
+  signatures: [[timestamp, str]],
+  returns: 'keyword',
+  js: (_args, _result, session) => {
+    const limit = limitOf(session);
+    return (at: string, format: string) => bounded(formatOf(format, 'date')(at), limit);
   },
+  motion: byFormat,
+  bucket: 'format',
+  olderForm: 'pattern',
+  examples: [
+    ...Object.entries(FORMATTED).map(([format, value]) => ({ sql: `DATE_FORMAT(${AT}, '${format}')`, value })),
+    { sql: "DATE_FORMAT('1998-01-31 00:14:15.012345', '%D %f %h %p %r')", value: '31st 012345 12 AM 12:14:15 AM' },
+    { sql: "DATE_FORMAT('1998-01-31 00:14:15.012345', '%V %v %k')", value: '4 4 0' },
+    { sql: "DATE_FORMAT(TIMESTAMP '2024-01-02 00:00:00', '%U %u')", value: '0 1' },
+    { sql: "DATE_FORMAT('2024-05-03', '%d.%m.%Y')", value: '03.05.2024' },
+    { sql: `DATE_FORMAT(${AT}, 'yyyy-MM-dd HH:mm:ss.SSS')`, value: '2024-05-03 17:04:05.500' },
+    { sql: `DATE_FORMAT(${AT}, 'EEE, d MMMM yy, h a')`, value: 'Fri, 3 May 24, 5 PM' },
+    { sql: "DATE_FORMAT(NULL, '%Y')", value: null },
+  ],
+};
+
+export const datetimeFormat: readonly ScalarFunction[] = [
+  DATE_FORMAT,
   {
     ...base,
     name: 'TIME_FORMAT',
@@ -107,6 +110,7 @@ export const datetimeFormat: readonly ScalarFunction[] = [
     signatures: [[lit(str), str]],
     returns: 'keyword',
     js: () => (type: string, region: string) => GET_FORMATS[type.toUpperCase()]?.[region.toUpperCase()] ?? null,
+    syntax: 'formatType',
     examples: [
       { sql: "GET_FORMAT(DATE, 'usa')", value: '%m.%d.%Y' },
       { sql: "GET_FORMAT(TIME, 'EUR')", value: '%H.%i.%s' },
@@ -150,6 +154,11 @@ export const datetimeFormat: readonly ScalarFunction[] = [
             return at === null ? null : specifiersFormat(format)(at);
           },
     motion: ({ constants }) => (constants.length === 1 ? RISES : undefined),
+    onClock: (call, clock) => {
+      const [seconds, format] = call.args.map((arg) => clock.expr(arg));
+      const wall = clock.wall({ ...call, type: 'timestamp', args: [seconds!] });
+      return format ? { kind: 'call', type: 'keyword', fn: DATE_FORMAT, args: [wall, format] } : wall;
+    },
     examples: [
       { sql: 'FROM_UNIXTIME(1700000000)', value: '2023-11-14 22:13:20' },
       { sql: 'FROM_UNIXTIME(0)', value: '1970-01-01 00:00:00' },

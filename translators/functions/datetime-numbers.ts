@@ -1,10 +1,12 @@
 /** Dates and times as numbers: seconds, digits, periods (spec sql-functions 5.4). */
 
+import type { Expr } from '../algebra/expr.ts';
 import { int, num, type ScalarFunction, time, timestamp } from '../algebra/function.ts';
 import { RISES } from '../algebra/function-facts.ts';
 import { familyOf, type SqlType } from '../algebra/types.ts';
 import { daysInMonth, daysOfCivil } from '../temporal/calendar.ts';
 import { epochSecondsOf, fieldsOf, timeFields, timestampFromEpochMillis } from '../temporal/temporal-text.ts';
+import { CONVERT_TZ } from './datetime-convert.ts';
 import { clockOf, DAY_SECONDS, DAYS_TO_EPOCH, secondsOfTime, splitSeconds, timeFromSeconds } from './temporal.ts';
 
 const isTimestamp = (type: SqlType | undefined): boolean => type === 'timestamp';
@@ -54,6 +56,12 @@ function monthsOfPeriod(period: number | bigint): number | undefined {
   const year = digits.length === 4 ? fullYear(Number(digits.slice(0, 2))) : Number(digits.slice(0, 4));
   return year * 12 + month - 1;
 }
+
+/** The moment in UTC at which the clock of a zone shows what the expression says. */
+const momentOf = (wall: Expr, zone: string): Expr => {
+  const text = (value: string): Expr => ({ kind: 'literal', type: 'keyword', value });
+  return { kind: 'call', type: 'timestamp', fn: CONVERT_TZ, args: [wall, text(zone), text('+00:00')] };
+};
 
 const base = { family: 'datetime', nulls: 'strict' } as const;
 
@@ -106,6 +114,11 @@ export const datetimeNumbers: readonly ScalarFunction[] = [
         : undefined,
     // It is 0 from the end on.
     motion: ({ type }) => (isTimestamp(type) ? { cuts: [UNIX_END_TEXT], up: [true, true] } : undefined),
+    onClock: (call, clock) => {
+      const [arg] = call.args;
+      if (!arg || !isTimestamp(arg.type)) return undefined;
+      return clock.isMoment(arg) ? call : { ...call, args: [momentOf(clock.expr(arg), clock.zone)] };
+    },
     examples: [
       { sql: "UNIX_TIMESTAMP(TIMESTAMP '2023-11-14 22:13:20')", value: 1700000000 },
       { sql: "UNIX_TIMESTAMP(DATE '2024-01-01')", value: 1704067200 },

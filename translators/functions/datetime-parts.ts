@@ -31,6 +31,8 @@ interface Part {
   readonly painless?: string;
   readonly duckdb?: ScalarFunction['duckdb'];
   readonly motion?: MotionRule;
+  readonly named?: boolean;
+  readonly olderBucket?: ScalarFunction['olderBucket'];
   readonly moment?: ScalarFunction['moment'];
   readonly bucket?: ScalarFunction['bucket'];
   readonly examples: readonly Example[];
@@ -117,6 +119,8 @@ const DATE_PARTS: readonly ScalarFunction[] = [
     painless: 'a0.getMonthValue()',
     duckdb: 'CAST(substr(a0, 6, 2) AS INTEGER)',
     motion: within('year'),
+    named: true,
+    olderBucket: 'dateRange',
     examples: [
       { sql: "MONTH('2024-05-17')", value: 5 },
       { sql: "MONTH_OF_YEAR(DATE '2024-02-29')", value: 2 },

@@ -1,7 +1,8 @@
 /** The one look-up of functions by name, and the reference that is printed from their rows. */
 
 import type { AggregateFunction, RelevanceFunction, ScalarFunction } from '../algebra/function.ts';
-import { suggest } from '../syntax/suggest.ts';
+import type { OperandForm } from '../algebra/function-facts.ts';
+import { suggest } from '../algebra/suggest.ts';
 import { aggregates } from './aggregate.ts';
 import { buckets } from './bucket.ts';
 import { conditional } from './conditional.ts';
@@ -44,6 +45,23 @@ function byName<T extends Named>(rows: readonly T[]): ReadonlyMap<string, T> {
 }
 
 const scalars = byName(allScalarFunctions);
+
+const byOperator = new Map(
+  allScalarFunctions.flatMap((row) =>
+    (row.operator?.written ?? []).map((sign): [string, ScalarFunction] => [`${row.operator!.of} ${sign}`, row]),
+  ),
+);
+
+/** The function that an operator stands for. */
+export function operatorFunction(sign: string, of: OperandForm): ScalarFunction {
+  const found = byOperator.get(`${of} ${sign}`);
+  if (!found) throw new Error(`no function stands for the operator ${sign}`);
+  return found;
+}
+
+/** Names of functions that stand without parentheses. */
+export const bareFunctions: ReadonlySet<string> = new Set(allScalarFunctions.flatMap((row) => row.bare ?? []));
+
 export const allAggregates: readonly AggregateFunction[] = [...aggregates, ...objectMetrics];
 
 const aggregatesByName = byName(allAggregates);
@@ -54,6 +72,10 @@ export const aggregateFunction = (name: string): AggregateFunction | undefined =
   aggregatesByName.get(name.toUpperCase());
 export const relevanceFunction = (name: string): RelevanceFunction | undefined =>
   relevanceByName.get(name.toUpperCase());
+
+/** Whether `name=value` in the parentheses of this function is an argument: every search takes its options so. */
+export const takesNames = (name: string): boolean =>
+  Boolean(scalarFunction(name)?.named || aggregateFunction(name)?.named || relevanceFunction(name));
 
 /** The function that a misspelt name was probably meant to be. */
 export function suggestFunction(name: string): string | undefined {

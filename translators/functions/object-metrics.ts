@@ -55,7 +55,7 @@ const EXTENDED_FIGURES: readonly Figure[] = [
   ...POPULATIONS.flatMap((of) => ['upper', 'lower'].map((side) => double('std_deviation_bounds', `${side}${of}`))),
 ];
 
-const shared = { returns: 'object', allowsDistinct: false, empty: null } as const;
+const shared = { returns: 'object', allowsDistinct: false, empty: null, named: true } as const;
 
 export const objectMetrics: readonly AggregateFunction[] = [
   {
@@ -119,7 +119,7 @@ export const objectMetrics: readonly AggregateFunction[] = [
     args: [lit(str)],
     ...shared,
     returns: 'nested',
-    standalone: true,
+    body: 'documents',
     dsl: (_field, [body]) => ({ top_hits: JSON.parse(String(body)) as Result }),
     read: (result) =>
       (result.hits as { hits: readonly { readonly _source?: Value }[] }).hits.map((hit) => hit._source ?? {}),
@@ -131,7 +131,7 @@ export const objectMetrics: readonly AggregateFunction[] = [
       "a metric in scripts of the cluster: 'map_script'='…' with init_script, combine_script, reduce_script; `@name` is a parameter",
     args: [lit(str)],
     ...shared,
-    standalone: true,
+    body: 'scripts',
     dsl: (_field, [body]) => ({ scripted_metric: JSON.parse(String(body)) as Result }),
     read: (result) => result.value ?? null,
     duckdb: clusterOnly('SCRIPTED_METRIC'),

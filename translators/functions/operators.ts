@@ -142,6 +142,7 @@ export const operators = define([
     motion: rises,
     total: true,
     comparison: solvedSum,
+    operator: { written: ['+'], of: 'two' },
     examples: [
       { sql: '1 + 1', value: 2 },
       { sql: 'ADD(1.25, 4)', value: 5.25 },
@@ -174,6 +175,7 @@ export const operators = define([
     motion: ({ at }) => (at === 0 ? RISES : FALLS),
     total: true,
     comparison: solvedDifference,
+    operator: { written: ['-'], of: 'two' },
     examples: [
       { sql: '5 - 7', value: -2 },
       { sql: 'SUBTRACT(5.5, 1)', value: 4.5 },
@@ -202,6 +204,7 @@ export const operators = define([
     motion: byFactor,
     total: true,
     comparison: solvedProduct,
+    operator: { written: ['*'], of: 'two' },
     examples: [
       { sql: '1 + 2 * 3', value: 7 },
       { sql: 'MULTIPLY(1.5, 2)', value: 3 },
@@ -222,6 +225,7 @@ export const operators = define([
       result === 'double' ? 'CAST(a0 AS DOUBLE) / nullif(CAST(a1 AS DOUBLE), 0)' : undefined,
     exact: ([a, b]) => divideDecimals(a!, b!),
     motion: byDivisor,
+    operator: { written: ['/'], of: 'two' },
     examples: [
       { sql: '7 / 2', value: 3 },
       { sql: '-7 / 2', value: -3 },
@@ -243,6 +247,7 @@ export const operators = define([
     js: arithmetic(remainder, (a, b) => (b === 0 ? null : a % b)),
     painless: scriptedQuotient('%'),
     exact: ([a, b]) => remainderOfDecimals(a!, b!),
+    operator: { written: ['%', 'MOD'], of: 'two' },
     examples: [
       { sql: '7 % 3', value: 1 },
       { sql: '-7 % 3', value: -1 },
@@ -291,6 +296,7 @@ export const operators = define([
       };
     },
     motion: byDivisor,
+    operator: { written: ['DIV'], of: 'two' },
     examples: [
       { sql: '7 DIV 2', value: 3 },
       { sql: '7.5 DIV 2', value: 3 },
@@ -324,6 +330,7 @@ export const operators = define([
     motion: () => FALLS,
     total: true,
     comparison: solvedNegation,
+    operator: { written: ['-'], of: 'one' },
     examples: [
       { sql: '-(3)', value: -3 },
       { sql: '-(2.5)', value: -2.5 },
@@ -345,6 +352,7 @@ export const operators = define([
     total: true,
     comparison: ofPattern,
     text: { kind: 'pattern' },
+    operator: { written: ['REGEXP'], of: 'two' },
     examples: [
       { sql: "'abc' REGEXP 'a.*'", value: 1 },
       { sql: "'abc' REGEXP 'b'", value: 0 },

@@ -21,6 +21,7 @@ export const split = define([
         const pieces = separator === '' ? [text] : text.split(separator);
         return length === 3 ? (pieces.at(Number(index)) ?? null) : pieces;
       },
+    takesIndex: true,
     examples: [
       { sql: "SPLIT('one,two', ',')[0]", value: 'one' },
       { sql: "SPLIT('one,two', ',')[1]", value: 'two' },

@@ -20,6 +20,26 @@ function childQuery(
   return op === '!=' ? { bool: { filter: [{ exists: { field: path } }], must_not: [term] } } : term;
 }
 
+export const HAS_CHILD: RelevanceFunction = {
+  name: 'has_child',
+  aliases: [],
+  summary: 'Parents with a child document whose field compares as written: children(type, field) = value',
+  takes: 'field',
+  options: { boost: 'number', type: 'text', score_mode: ['avg', 'max', 'min', 'none', 'sum'] },
+  values: { least: 2, most: 2, form: 'children(type, field) = value' },
+  dsl: (fields, _, { type, boost, score_mode }, [op, value] = []) => {
+    if (type === undefined) throw new SqlError('semantic', 'has_child needs the type of the child');
+    return {
+      has_child: {
+        type,
+        query: childQuery(fields[0]!.path, op, value),
+        ...(score_mode === undefined ? {} : { score_mode }),
+        ...(boost === undefined ? {} : { boost }),
+      },
+    };
+  },
+};
+
 export const termQueries: readonly RelevanceFunction[] = [
   {
     name: 'in_terms',
@@ -62,23 +82,5 @@ export const termQueries: readonly RelevanceFunction[] = [
       },
     }),
   },
-  {
-    name: 'has_child',
-    aliases: [],
-    summary: 'Parents with a child document whose field compares as written: children(type, field) = value',
-    takes: 'field',
-    options: { boost: 'number', type: 'text', score_mode: ['avg', 'max', 'min', 'none', 'sum'] },
-    values: { least: 2, most: 2, form: 'children(type, field) = value' },
-    dsl: (fields, _, { type, boost, score_mode }, [op, value] = []) => {
-      if (type === undefined) throw new SqlError('semantic', 'has_child needs the type of the child');
-      return {
-        has_child: {
-          type,
-          query: childQuery(fields[0]!.path, op, value),
-          ...(score_mode === undefined ? {} : { score_mode }),
-          ...(boost === undefined ? {} : { boost }),
-        },
-      };
-    },
-  },
+  HAS_CHILD,
 ];

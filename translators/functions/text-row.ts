@@ -2,7 +2,10 @@
 import type { Example, ScalarFunction } from '../algebra/function.ts';
 import type { SqlType } from '../algebra/types.ts';
 
-type Cells = Pick<ScalarFunction, 'painless' | 'duckdb' | 'aliases' | 'text' | 'preimage' | 'comparison' | 'total'>;
+type Cells = Pick<
+  ScalarFunction,
+  'painless' | 'duckdb' | 'aliases' | 'operator' | 'syntax' | 'olderForm' | 'text' | 'preimage' | 'comparison' | 'total'
+>;
 
 export const row = (
   name: string,

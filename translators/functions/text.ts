@@ -67,7 +67,11 @@ export const text = define([
       ["'a' || 'b'", 'ab'],
       ["CONCAT('a', 1.5, TRUE)", 'a1.5true'],
     ],
-    { preimage: ofJoined, painless: allText((args) => (args.length === 1 ? args[0]! : args.join(' + '))) },
+    {
+      operator: { written: ['||'], of: 'two' },
+      preimage: ofJoined,
+      painless: allText((args) => (args.length === 1 ? args[0]! : args.join(' + '))),
+    },
   ),
   row(
     'CONCAT_WS',
@@ -183,7 +187,12 @@ export const text = define([
       ["POSITION('nan' IN 'banana')", 3],
       ["POSITION('z' IN 'banana')", 0],
     ],
-    { text: { kind: 'position', piece: 0, text: 1 }, comparison: ofPosition, painless: 'locateOf(a0, a1, 1L)' },
+    {
+      syntax: 'in',
+      text: { kind: 'position', piece: 0, text: 1 },
+      comparison: ofPosition,
+      painless: 'locateOf(a0, a1, 1L)',
+    },
   ),
   row(
     'INSTR',
@@ -209,6 +218,7 @@ export const text = define([
     ],
     {
       text: { kind: 'fold', fold: 'lower' },
+      olderForm: 'language',
       preimage: ofFolded('lower'),
       aliases: ['LCASE'],
       painless: 'a0.toLowerCase(Locale.ROOT)',
@@ -226,6 +236,7 @@ export const text = define([
     ],
     {
       text: { kind: 'fold', fold: 'upper' },
+      olderForm: 'language',
       preimage: ofFolded('upper'),
       aliases: ['UCASE'],
       painless: 'a0.toUpperCase(Locale.ROOT)',
@@ -245,7 +256,7 @@ export const text = define([
       ["TRIM('  hi ')", 'hi'],
       ["TRIM('')", ''],
     ],
-    { preimage: ofTrimmed, painless: 'a0.trim()' },
+    { syntax: 'trim', preimage: ofTrimmed, painless: 'a0.trim()' },
   ),
   row('LTRIM', 'without white space on the left', [[str]], 'keyword', () => trimStart, [["LTRIM('  hi ')", 'hi ']], {
     preimage: ofTrimmedStart,

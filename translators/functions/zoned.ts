@@ -29,27 +29,27 @@ export function onSessionClock(text: string, utc: string, { zone }: Session): st
   return wallClock(utc, zoneOf(zone)) ?? undefined;
 }
 
-export const zoned: readonly ScalarFunction[] = [
-  {
-    name: 'TO_ZONE',
-    family: 'datetime',
-    summary: 'The wall clock of a time zone (name or offset) at a moment in UTC. NULL for an unknown zone.',
-    signatures: [[timestamp, str]],
-    returns: 'timestamp',
-    nulls: 'strict',
-    js: () => (utc: string, name: string) => {
-      const zone = zoneNamed(name);
-      return zone ? wallClock(utc, zone) : null;
-    },
-    painless: 'wallClock(a0, a1)',
-    motion: ({ constants: [, zone] }) => ({ ...RISES, zone: String(zone) }),
-    showsClock: true,
-    examples: [
-      { sql: "TO_ZONE(TIMESTAMP '2024-07-01 12:00:00', 'Europe/Berlin')", value: '2024-07-01 14:00:00' },
-      { sql: "TO_ZONE(TIMESTAMP '2024-01-01 12:00:00.5', '+05:30')", value: '2024-01-01 17:30:00.5' },
-      { sql: "TO_ZONE(TIMESTAMP '2024-03-31 00:59:59', 'Europe/London')", value: '2024-03-31 00:59:59' },
-      { sql: "TO_ZONE(TIMESTAMP '2024-03-31 01:00:00', 'Europe/London')", value: '2024-03-31 02:00:00' },
-      { sql: "TO_ZONE(NULL, 'UTC')", value: null },
-    ],
+export const TO_ZONE: ScalarFunction = {
+  name: 'TO_ZONE',
+  family: 'datetime',
+  summary: 'The wall clock of a time zone (name or offset) at a moment in UTC. NULL for an unknown zone.',
+  signatures: [[timestamp, str]],
+  returns: 'timestamp',
+  nulls: 'strict',
+  js: () => (utc: string, name: string) => {
+    const zone = zoneNamed(name);
+    return zone ? wallClock(utc, zone) : null;
   },
-];
+  painless: 'wallClock(a0, a1)',
+  motion: ({ constants: [, zone] }) => ({ ...RISES, zone: String(zone) }),
+  showsClock: true,
+  examples: [
+    { sql: "TO_ZONE(TIMESTAMP '2024-07-01 12:00:00', 'Europe/Berlin')", value: '2024-07-01 14:00:00' },
+    { sql: "TO_ZONE(TIMESTAMP '2024-01-01 12:00:00.5', '+05:30')", value: '2024-01-01 17:30:00.5' },
+    { sql: "TO_ZONE(TIMESTAMP '2024-03-31 00:59:59', 'Europe/London')", value: '2024-03-31 00:59:59' },
+    { sql: "TO_ZONE(TIMESTAMP '2024-03-31 01:00:00', 'Europe/London')", value: '2024-03-31 02:00:00' },
+    { sql: "TO_ZONE(NULL, 'UTC')", value: null },
+  ],
+};
+
+export const zoned: readonly ScalarFunction[] = [TO_ZONE];

@@ -282,7 +282,7 @@ class Splitter {
       if (
         plan.keys.length === 0 &&
         plan.aggregates.length === 1 &&
-        only?.fn.name === 'COUNT' &&
+        only?.fn.measure === 'count' &&
         only.args.length === 0 &&
         !only.filter
       ) {

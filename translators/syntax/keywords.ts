@@ -1,4 +1,6 @@
-/** Lists of words that the grammar treats specially; every other word is a name. */
+/** Words that the grammar treats specially; every other word is a name. What it has to know of a function stands in the function's row. */
+import type { CallSyntax } from '../algebra/function-facts.ts';
+import { scalarFunction, takesNames } from '../functions/index.ts';
 
 /** Words that cannot be a bare column name or alias: no more than the grammar needs (spec sql-grammar 13). */
 // biome-ignore format: a list of words
@@ -24,18 +26,6 @@ export const NO_TABLE_ALIAS: ReadonlySet<string> = new Set([
 
 /** Words that are an alias of a relation unless JOIN follows: `t semi WHERE …`, but `t SEMI JOIN u`. */
 export const JOIN_PREFIXES: ReadonlySet<string> = new Set(['SEMI', 'ANTI']);
-
-/** Functions that standard SQL writes without parentheses. */
-export const BARE_FUNCTIONS: ReadonlySet<string> = new Set([
-  'CURRENT_DATE',
-  'CURRENT_TIME',
-  'CURRENT_TIMESTAMP',
-  'LOCALTIME',
-  'LOCALTIMESTAMP',
-  'UTC_DATE',
-  'UTC_TIME',
-  'UTC_TIMESTAMP',
-]);
 
 /** First words of statements that exist elsewhere but are no queries. */
 export const OTHER_STATEMENTS: ReadonlySet<string> = new Set(
@@ -76,37 +66,19 @@ export function unitOf(word: string): string | undefined {
   return UNITS.get(word);
 }
 
-const UNIT_FUNCTIONS: ReadonlySet<string> = new Set([
-  'TIMESTAMPADD',
-  'TIMESTAMPDIFF',
-  'TIMESTAMP_ADD',
-  'TIMESTAMP_DIFF',
-  'TIMESTAMP_SUB',
-]);
-/** Functions whose first argument is a unit, written as a bare word: TIMESTAMPADD(DAY, 1, x). */
-export function takesUnit(name: string): boolean {
-  return UNIT_FUNCTIONS.has(name);
-}
+/** The form of a call's arguments. The dialect has no TIMESTAMP_SUB, but its unit is read, so that the error is about its name. */
+export const syntaxOf = (name: string): CallSyntax | undefined =>
+  scalarFunction(name)?.syntax ?? (name === 'TIMESTAMP_SUB' ? 'unit' : undefined);
 
+/** Forms with named arguments that are no functions of the catalogue, and spellings that it does not know. */
 // biome-ignore format: a list of names
-const NAMED_ARGUMENT_FUNCTIONS: ReadonlySet<string> = new Set([
-  // relevance (spec sql-functions 9)
-  'MATCH', 'MATCH_QUERY', 'MATCHQUERY', 'MATCH_PHRASE', 'MATCHPHRASE', 'MATCHPHRASEQUERY', 'MATCH_PHRASE_QUERY',
-  'MATCH_PHRASE_PREFIX', 'MATCHPHRASEPREFIX', 'MATCH_BOOL_PREFIX', 'MATCHBOOLPREFIX', 'MULTI_MATCH', 'MULTIMATCH',
-  'MULTIMATCHQUERY', 'MULTI_MATCH_QUERY', 'SIMPLE_QUERY_STRING', 'QUERY_STRING', 'QUERY', 'WILDCARD_QUERY',
-  'WILDCARDQUERY', 'SCORE', 'SCOREQUERY', 'SCORE_QUERY', 'HIGHLIGHT',
-  // tables and vectors (10)
-  'VECTORSEARCH', 'KNN',
-  // buckets and metrics of the older engine (11)
-  'DATE_HISTOGRAM', 'HISTOGRAM', 'RANGE', 'DATE_RANGE', 'MONTH', 'TERMS', 'GEOHASH_GRID', 'CHILDREN', 'REVERSE_NESTED',
-  'TOPHITS', 'TOP_HITS', 'SCRIPTED_METRIC', 'SCRIPT', 'PERCENTILES', 'STATS', 'EXTENDED_STATS', 'GEO_BOUNDS',
-  'REGEXP_QUERY', 'IDS_QUERY', 'TERM', 'TERM_QUERY', 'IN_TERMS', 'HAS_CHILD', 'GEO_INTERSECTS', 'GEO_BOUNDING_BOX',
-  'GEO_DISTANCE', 'GEO_DISTANCE_RANGE', 'GEO_POLYGON', 'GEO_CELL', 'GEOHASH_CELL',
+const FORMS_WITH_NAMES: ReadonlySet<string> = new Set([
+  'MATCH_PHRASE_QUERY', 'MATCHPHRASEPREFIX', 'MATCHBOOLPREFIX', 'MULTI_MATCH_QUERY', 'SCORE', 'SCOREQUERY',
+  'SCORE_QUERY', 'HIGHLIGHT', 'VECTORSEARCH', 'KNN', 'RANGE', 'DATE_RANGE', 'TERMS', 'GEOHASH_GRID', 'CHILDREN',
+  'REVERSE_NESTED',
 ]);
 /** Whether `name=value` between the parentheses of this function (upper case) is an argument, not a comparison. */
-export function takesNamedArguments(name: string): boolean {
-  return NAMED_ARGUMENT_FUNCTIONS.has(name);
-}
+export const takesNamedArguments = (name: string): boolean => takesNames(name) || FORMS_WITH_NAMES.has(name);
 
 export const TRIM_SIDES: ReadonlySet<string> = new Set(['BOTH', 'LEADING', 'TRAILING']);
 export const FORMAT_TYPES: ReadonlySet<string> = new Set(['DATE', 'TIME', 'DATETIME', 'TIMESTAMP']);

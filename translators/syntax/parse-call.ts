@@ -1,6 +1,6 @@
 /** Function calls: arguments, named arguments, the calls with a syntax of their own, FILTER and OVER. */
 import type { CallNode, CastNode, ExprNode, FieldListNode, LiteralNode, Span, WindowSpec } from './ast.ts';
-import { FORMAT_TYPES, TRIM_SIDES, takesNamedArguments, takesUnit, unitOf } from './keywords.ts';
+import { FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
 import { parseExpression, parseExpressionOrStar } from './parse-expression.ts';
 import { parseFrame } from './parse-frame.ts';
 import { parseOrderList } from './parse-query.ts';
@@ -103,27 +103,25 @@ function parseSpanLength(r: TokenReader): LiteralNode | undefined {
 function parseSpecialArguments(r: TokenReader, name: string): ExprNode[] | undefined {
   const next = r.peek().upper;
   const unit = unitOf(r.tok.upper);
-  if (name === 'EXTRACT' && unit !== undefined && next === 'FROM') {
+  const syntax = syntaxOf(name);
+  if (syntax === 'unitFrom' && unit !== undefined && next === 'FROM') {
     const first = wordLiteral(r, unit);
     r.advance();
     return [first, parseExpression(r)];
   }
-  const word = takesUnit(name)
-    ? unit
-    : FORMAT_TYPES.has(r.tok.upper) && name === 'GET_FORMAT'
-      ? r.tok.upper
-      : undefined;
+  const type = FORMAT_TYPES.has(r.tok.upper) ? r.tok.upper : undefined;
+  const word = syntax === 'unit' ? unit : syntax === 'formatType' ? type : undefined;
   if (word !== undefined && next === ',') {
     const first = wordLiteral(r, word);
     r.advance();
     return [first, ...r.list(() => parseExpression(r))];
   }
-  if (name === 'POSITION' && !r.is(')')) {
+  if (syntax === 'in' && !r.is(')')) {
     const what = parseExpression(r, POWER.comparison);
     if (!r.eat('IN')) r.expect(',');
     return [what, parseExpression(r)];
   }
-  return name === 'TRIM' && !r.is(')') ? parseTrim(r) : undefined;
+  return syntax === 'trim' && !r.is(')') ? parseTrim(r) : undefined;
 }
 
 /** TRIM([BOTH | LEADING | TRAILING] [what] FROM text) as [text, side, what]. */

@@ -1,6 +1,8 @@
 /** What an expression begins with: literals, names, signs, brackets, CASE, INTERVAL, ODBC escapes. */
+
+import { bareFunctions } from '../functions/index.ts';
 import type { CaseNode, ExprNode, IntervalNode, LiteralNode, LiteralType, NameNode, StarNode } from './ast.ts';
-import { BARE_FUNCTIONS, NO_ITEM_ALIAS, RESERVED, unitOf } from './keywords.ts';
+import { NO_ITEM_ALIAS, RESERVED, unitOf } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { integerLiteral, withSign } from './numbers.ts';
 import { parseCall } from './parse-call.ts';
@@ -177,7 +179,7 @@ function parseWord(r: TokenReader): ExprNode {
     return r.fail('an expression');
   }
   if (opens) return parseSubscripts(r, parseCall(r));
-  if (BARE_FUNCTIONS.has(tok.upper) && !(next.text.startsWith('.') && next.start === tok.end)) {
+  if (bareFunctions.has(tok.upper) && !(next.text.startsWith('.') && next.start === tok.end)) {
     r.advance();
     return { kind: 'call', name: tok.upper, args: [], named: [], distinct: false, at: r.span(tok.start) };
   }

@@ -9,7 +9,7 @@ import type {
   StarNode,
   WindowSpec,
 } from './ast.ts';
-import { FORMAT_TYPES, TRIM_SIDES, takesNamedArguments, takesUnit, unitOf } from './keywords.ts';
+import { FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
 import { isBareWord } from './lexer.ts';
 import { BINARY_POWER, POWER } from './precedence.ts';
 import { printPath, printString, printWord } from './print-name.ts';
@@ -175,18 +175,19 @@ function printCallArguments({ name, args, named }: CallNode): string {
   const [first, second, third] = args;
   const word = first?.kind === 'literal' && first.type === 'string' && !first.doubleQuoted ? String(first.value) : '';
   const isUnit = unitOf(word) === word;
-  if (name === 'EXTRACT' && isUnit && args.length === 2) return `${word} FROM ${printExpression(second!)}`;
-  if (args.length > 1 && ((takesUnit(name) && isUnit) || (name === 'GET_FORMAT' && FORMAT_TYPES.has(word)))) {
+  const syntax = syntaxOf(name);
+  if (syntax === 'unitFrom' && isUnit && args.length === 2) return `${word} FROM ${printExpression(second!)}`;
+  if (args.length > 1 && ((syntax === 'unit' && isUnit) || (syntax === 'formatType' && FORMAT_TYPES.has(word)))) {
     return `${word}, ${printList(args.slice(1))}`;
   }
-  if (first?.kind === 'name' && (takesUnit(name) || name === 'GET_FORMAT')) {
+  if (first?.kind === 'name' && (syntax === 'unit' || syntax === 'formatType')) {
     // A column called `day` must not turn into the unit.
     return [printPath(first.parts, true), ...args.slice(1).map((arg) => printExpression(arg))].join(', ');
   }
-  if (name === 'POSITION' && args.length === 2) {
+  if (syntax === 'in' && args.length === 2) {
     return `${printExpression(first!, POWER.comparison + 1)} IN ${printExpression(second!)}`;
   }
-  if (name === 'TRIM' && second?.kind === 'literal' && TRIM_SIDES.has(String(second.value)) && args.length <= 3) {
+  if (syntax === 'trim' && second?.kind === 'literal' && TRIM_SIDES.has(String(second.value)) && args.length <= 3) {
     // Behind LEADING a sign would be an operator, and LEADING a column.
     const plain =
       third?.kind === 'name' || third?.kind === 'parameter' || (third?.kind === 'literal' && third.type === 'string');

@@ -1,12 +1,12 @@
 /** Names and strings as SQL text, quoted where they must be. */
-import { BARE_FUNCTIONS, RESERVED } from './keywords.ts';
+import { bareFunctions } from '../functions/index.ts';
+import { RESERVED } from './keywords.ts';
 import { isBareWord } from './lexer.ts';
 
 /** One name: bare when it can stand so anywhere and `quoted` does not forbid it, otherwise in back-quotes. */
 export function printWord(name: string, quoted = false): string {
   const upper = name.toUpperCase();
-  const bare =
-    !quoted && isBareWord(name) && !RESERVED.has(upper) && !BARE_FUNCTIONS.has(upper) && upper !== 'INTERVAL';
+  const bare = !quoted && isBareWord(name) && !RESERVED.has(upper) && !bareFunctions.has(upper) && upper !== 'INTERVAL';
   return bare ? name : `\`${name.replaceAll('`', '``')}\``;
 }
 

@@ -1,9 +1,10 @@
 /** The parser's view of the tokens: one current token, one look-ahead, depth guard, parameters and error texts. */
+
+import { suggest } from '../algebra/suggest.ts';
 import type { Span } from './ast.ts';
 import { type SelectSyntaxCode, SelectSyntaxError, SqlSyntaxError } from './errors.ts';
 import { type Dialect, Lexer, type Token } from './lexer.ts';
 import { type Grammar, OPENSEARCH_GRAMMAR, SELECT_GRAMMAR } from './precedence.ts';
-import { suggest } from './suggest.ts';
 
 export interface ReaderOptions {
   readonly maxDepth: number;

@@ -2,6 +2,8 @@
 
 import type { Dsl } from '../../algebra/dsl.ts';
 import type { AggregateCall, Expr } from '../../algebra/expr.ts';
+import type { AggregateFunction } from '../../algebra/function.ts';
+import type { Measure } from '../../algebra/function-facts.ts';
 import type { AggregationNode, KeySource, Metric } from '../../algebra/physical.ts';
 import type { Aggregate, Scan } from '../../algebra/plan.ts';
 import type { Field } from '../../algebra/schema.ts';
@@ -114,8 +116,11 @@ function valueType(expr: Expr): string {
 }
 
 /** Aggregates of a literal are arithmetic on the number of rows. */
-export const OF_LITERAL = new Set(['SUM', 'AVG', 'MIN', 'MAX']);
-const COUNTS = new Set(['COUNT', 'APPROX_COUNT_DISTINCT']);
+const ofLiterals = ({ measure }: AggregateFunction): boolean =>
+  measure === 'sum' || measure === 'average' || isExtreme(measure);
+
+const isExtreme = (measure: Measure | undefined): boolean => measure === 'least' || measure === 'greatest';
+const counts = ({ measure }: AggregateFunction): boolean => measure === 'count' || measure === 'different';
 
 function metric(call: AggregateCall, context: DslContext): Pick<Metric, 'source' | 'filter' | 'sources'> | undefined {
   let filter: Dsl | undefined;
@@ -128,24 +133,24 @@ function metric(call: AggregateCall, context: DslContext): Pick<Metric, 'source'
   if (!arg) return { filter };
   if (call.fn.windowOnly || !call.fn.dsl || literals.some((l) => !call.distinct && l.kind !== 'literal'))
     return undefined;
-  if (call.fn.standalone) return { source: {}, filter };
+  if (call.fn.body) return { source: {}, filter };
   if (call.distinct) return distinctMetric(call, filter, context);
-  if (arg.kind === 'literal') return OF_LITERAL.has(call.fn.name) && isNumber(arg.type) ? { filter } : undefined;
+  if (arg.kind === 'literal') return ofLiterals(call.fn) && isNumber(arg.type) ? { filter } : undefined;
   const field = arg.kind === 'column' ? arg.column.field : undefined;
-  if (call.fn.name === 'COUNT' && (!field || !countable(field))) return counted(arg, filter, context);
+  if (call.fn.measure === 'count' && (!field || !countable(field))) return counted(arg, filter, context);
   if (!field) {
-    const script = isNumber(arg.type) || COUNTS.has(call.fn.name) ? scriptOf(arg, context) : undefined;
+    const script = isNumber(arg.type) || counts(call.fn) ? scriptOf(arg, context) : undefined;
     return script && { source: { script }, filter };
   }
-  if (call.fn.name === 'SUM' && context.exactSums === false && isInteger(field.type)) return undefined;
-  const path = call.fn.name === 'COUNT' ? field.path : exactPath(field, context);
+  if (call.fn.measure === 'sum' && context.exactSums === false && isInteger(field.type)) return undefined;
+  const path = call.fn.measure === 'count' ? field.path : exactPath(field, context);
   if (path === undefined) return undefined;
   // Milliseconds are all that a metric of nanosecond dates gives.
-  if (field.mapping === 'date_nanos' && !COUNTS.has(call.fn.name)) return undefined;
+  if (field.mapping === 'date_nanos' && !counts(call.fn)) return undefined;
   // Means of dates over a whole index would need the type's own rounding.
   if (
     familyOf(field.type) === 'temporal' &&
-    !['MIN', 'MAX', 'AVG', 'COUNT', 'APPROX_COUNT_DISTINCT'].includes(call.fn.name)
+    !(counts(call.fn) || isExtreme(call.fn.measure) || call.fn.measure === 'average')
   )
     return undefined;
   return { source: { field: path }, filter };
@@ -171,8 +176,8 @@ function distinctMetric(
   context: DslContext,
 ): Pick<Metric, 'source' | 'filter' | 'sources'> | undefined {
   // The least and the greatest of different values are those of all.
-  if (call.fn.name === 'MIN' || call.fn.name === 'MAX') return metric({ ...call, distinct: false }, context);
-  if (call.fn.name !== 'COUNT') return undefined;
+  if (isExtreme(call.fn.measure)) return metric({ ...call, distinct: false }, context);
+  if (call.fn.measure !== 'count') return undefined;
   const sources = call.args.map((arg) => keySource(arg, context));
   if (sources.some((s) => !s)) return undefined;
   return { source: sources[0], sources: sources as Dsl[], filter };
@@ -195,24 +200,24 @@ export function metricAggregations(metricNode: Metric, name: string, precision: 
 }
 
 function bare({ call, source }: Metric, name: string, precision: Precision): Record<string, Dsl> {
-  if (!source || (call.distinct && call.fn.name === 'COUNT')) return {};
+  if (!source || (call.distinct && call.fn.measure === 'count')) return {};
   const type = call.args[0]!.type;
-  const extreme = call.fn.name === 'MIN' || call.fn.name === 'MAX';
+  const extreme = isExtreme(call.fn.measure);
   const whole = type === 'long' || type === 'unsigned_long';
   if (extreme && ((!isNumber(type) && familyOf(type) !== 'temporal') || (whole && precision === 'exact'))) {
     // Ordered by key, the first bucket is exact on every shard, and its key keeps all digits.
-    const order = { _key: call.fn.name === 'MIN' ? 'asc' : 'desc' };
+    const order = { _key: call.fn.measure === 'least' ? 'asc' : 'desc' };
     // Values of a script would be sorted as text.
     const kind = 'script' in source ? { value_type: valueType(call.args[0]!) } : {};
     return { [name]: { terms: { ...source, ...kind, size: 1, order } } };
   }
-  if (call.fn.name === 'SUM') {
+  if (call.fn.measure === 'sum') {
     if (!inParts(type, precision)) return { [name]: { stats: source } };
     const parts = PARTS.map((part) => [`${name}${part.name}`, { sum: { script: partScript(source, type, part) } }]);
     return { ...Object.fromEntries(parts), [name]: { value_count: source } };
   }
   const literals = literalsOf(call);
-  return { [name]: call.fn.dsl!(source, call.fn.standalone ? [literalValue(call.args[0]!)] : literals) };
+  return { [name]: call.fn.dsl!(source, call.fn.body ? [literalValue(call.args[0]!)] : literals) };
 }
 
 /** Sums of fractions are doubles, also beside others that have to be exact. */
@@ -254,17 +259,17 @@ export function readMetric(
   const { call, filter, source } = metricNode;
   const scope = filter ? (bucket[`${name}f`] as BucketLike) : bucket;
   const arg = call.args[0];
-  if (!arg || (call.fn.name === 'COUNT' && !source)) return { value: scope.doc_count };
-  if (arg.kind === 'literal' && OF_LITERAL.has(call.fn.name))
-    return { value: ofLiteral(call.fn.name, arg.value, scope.doc_count) };
+  if (!arg || (call.fn.measure === 'count' && !source)) return { value: scope.doc_count };
+  if (arg.kind === 'literal' && ofLiterals(call.fn))
+    return { value: ofLiteral(call.fn.measure, arg.value, scope.doc_count) };
   const whole = arg.type === 'long' || arg.type === 'unsigned_long';
-  if (call.fn.name === 'SUM' && inParts(arg.type, precision) && source) {
+  if (call.fn.measure === 'sum' && inParts(arg.type, precision) && source) {
     if ((scope[name] as { value: number }).value === 0) return { value: null };
     const part = (i: 0 | 1 | 2): bigint => BigInt((scope[`${name}${PARTS[i].name}`] as { value: number }).value);
     return { value: part(0) * 2n ** 44n + part(1) * 2n ** 22n + part(2) };
   }
   const result = scope[name] as Readonly<Record<string, unknown>>;
-  if (call.fn.name === 'SUM') {
+  if (call.fn.measure === 'sum') {
     const { count, min, max, sum } = result as { count: number; min: number; max: number; sum: number };
     if (count === 0) return { value: null };
     const bound = Math.max(Math.abs(min), Math.abs(max)) * count;
@@ -282,13 +287,13 @@ export function readMetric(
       typeof value === 'number' &&
       Math.abs(value) >= Number.MAX_SAFE_INTEGER &&
       precision === 'double' &&
-      (call.fn.name === 'MIN' || call.fn.name === 'MAX'),
+      isExtreme(call.fn.measure),
   };
 }
 
-function ofLiteral(name: string, value: Value, rows: number): unknown {
+function ofLiteral(measure: Measure | undefined, value: Value, rows: number): unknown {
   if (value === null || rows === 0) return null;
-  if (name !== 'SUM') return value;
+  if (measure !== 'sum') return value;
   return typeof value === 'bigint' ? value * BigInt(rows) : (value as number) * rows;
 }
 

@@ -28,14 +28,14 @@ function aggregateText(call: AggregateCall, context: LowerContext): string {
   const { fn, args } = call;
   const types = args.map((arg) => arg.type);
   const first = args[0];
-  if (fn.name === 'COUNT') return countText(call, context);
-  if ((fn.name === 'MIN' || fn.name === 'MAX') && first?.type === 'ip') {
+  if (fn.measure === 'count') return countText(call, context);
+  if ((fn.measure === 'least' || fn.measure === 'greatest') && first?.type === 'ip') {
     const address = lowerExpr(first, context);
-    return `arg_${fn.name.toLowerCase()}(${address}, ${addressKey(address, context)})`;
+    return `${fn.measure === 'least' ? 'arg_min' : 'arg_max'}(${address}, ${addressKey(address, context)})`;
   }
   const texts = args.map((arg) => lowerExpr(arg, context));
-  if (fn.name === 'AVG' && first && isTemporal(first.type)) texts[0] = milliseconds(texts[0]!, first.type);
-  if (fn.name === 'APPROX_COUNT_DISTINCT' && first) texts[0] = sortable(first, context);
+  if (fn.measure === 'average' && first && isTemporal(first.type)) texts[0] = milliseconds(texts[0]!, first.type);
+  if (fn.measure === 'different' && first) texts[0] = sortable(first, context);
   if (call.distinct && texts.length > 0) texts[0] = `DISTINCT ${texts[0]}`;
   const cell = typeof fn.duckdb === 'function' ? fn.duckdb(texts, types) : fn.duckdb;
   return fillTemplate(cell, texts);
@@ -53,12 +53,13 @@ function countText({ args, distinct }: AggregateCall, context: LowerContext): st
 
 /** The declared type around the bare call; SUM may leave the 32 bits that it declares, so it is kept in 64. */
 function shapeResult({ fn, args, type }: AggregateCall, sql: string): string {
-  if (fn.name === 'AVG' && isTemporal(type)) return temporalText(sql, type);
-  if (fn.name === 'SUM' && isInteger(type)) return `CAST(${sql} AS ${type === 'unsigned_long' ? 'HUGEINT' : 'BIGINT'})`;
+  if (fn.measure === 'average' && isTemporal(type)) return temporalText(sql, type);
+  if (fn.measure === 'sum' && isInteger(type))
+    return `CAST(${sql} AS ${type === 'unsigned_long' ? 'HUGEINT' : 'BIGINT'})`;
   // As wide as declared, where the sum was kept in more; beyond its range it is no number.
-  if (fn.name === 'SUM' && type === 'float') return `TRY_CAST(${sql} AS FLOAT)`;
+  if (fn.measure === 'sum' && type === 'float') return `TRY_CAST(${sql} AS FLOAT)`;
   // The plugin narrows a percentile to the argument's type as Java does: by cutting.
-  if (fn.name.startsWith('PERCENTILE') && isInteger(type)) return `CAST(trunc(${sql}) AS ${duckType(type)})`;
+  if (fn.measure === 'percentile' && isInteger(type)) return `CAST(trunc(${sql}) AS ${duckType(type)})`;
   if (isInteger(type) && args[0]?.type !== type) return `CAST(${sql} AS ${duckType(type)})`;
   return sql;
 }
