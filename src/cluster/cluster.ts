@@ -14,6 +14,7 @@ import { opening } from './opening.ts';
 import type { ClusterPools } from './pool.ts';
 import { readAnswer, unreadable } from './read-answer.ts';
 import { type ClusterAnswer, clusterRequest, clusterRequestOk } from './request.ts';
+import { type SearchAnswer, searchAnswer, whole } from './search-answer.ts';
 
 export type CallKind =
   | 'search'
@@ -28,29 +29,6 @@ export type CallKind =
   | 'other';
 
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
-
-/** Text and JSON are made when they are first asked for. */
-export interface SearchAnswer {
-  readonly bytes: Buffer;
-  /** As the cluster sent it, for the json format. */
-  readonly text: string;
-  /** Parsed without loss: integers beyond 2^53 are bigint. Throws where the search stopped at its time limit. */
-  readonly json: SearchResponse;
-}
-
-/** What every search answer has; the rest is read by the decoders. */
-export interface SearchResponse {
-  readonly _scroll_id?: string;
-  readonly pit_id?: string;
-  readonly timed_out?: boolean;
-  readonly hits?: {
-    readonly total?: number | { readonly value: number; readonly relation: 'eq' | 'gte' };
-    readonly max_score?: number | null;
-    readonly hits: readonly unknown[];
-  };
-  readonly aggregations?: Readonly<Record<string, unknown>>;
-  readonly [key: string]: unknown;
-}
 
 export interface RawCall {
   readonly kind: CallKind;
@@ -74,13 +52,20 @@ export interface PointInTime {
   readonly keepAliveMilliseconds: number;
 }
 
+/** How a page of a point in time is asked for. */
+export interface Asking {
+  /** By work that nobody waits for: an overload is waited out for half a minute. */
+  readonly patient?: boolean;
+  /** Where the bytes of a large answer go. */
+  readonly room?: Room;
+}
+
+/** Answers of searches hold all rows that they should; others are thrown as errors. */
 export interface Cluster {
   /** A body may be given as its text. */
   search(target: ScanTarget, body: object | string, context: CallContext): Promise<SearchAnswer>;
   /** A search in a point in time, which keeps what it was opened with. */
-  searchPit(pit: PointInTime, body: object, context: CallContext): Promise<SearchAnswer>;
-  /** The same, of which the answer is not parsed; more patient, for work that nobody waits for. */
-  searchPitBytes(pit: PointInTime, body: object, context: CallContext, room?: Room): Promise<Buffer>;
+  searchPit(pit: PointInTime, body: object, context: CallContext, how?: Asking): Promise<SearchAnswer>;
   openPit(target: ScanTarget, keepAliveMilliseconds: number, context: CallContext): Promise<OpenedPit>;
   /** Never throws: a point in time that cannot be closed expires by itself. */
   closePit(id: string, context: CallContext): Promise<boolean>;
@@ -153,18 +138,7 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
   const any = (call: RawCall, context: CallContext) => send(call, context, clusterRequest);
 
   async function searched(call: RawCall, context: CallContext): Promise<SearchAnswer> {
-    const answer = await ok(call, context);
-    let json: SearchResponse | undefined;
-    return {
-      bytes: answer.bytes,
-      get text() {
-        return answer.text;
-      },
-      get json() {
-        json ??= inTime(searchAnswer(answer.text, call.body));
-        return json;
-      },
-    };
+    return whole(searchAnswer(await ok(call, context), call.body));
   }
 
   async function closed(call: RawCall, context: CallContext): Promise<boolean> {
@@ -221,14 +195,8 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
         context,
       ),
 
-    searchPit: (pit, body, context) => searched({ ...pitSearch(pit, body), retries: SEARCH_RETRIES }, context),
-
-    async searchPitBytes(pit, body, context, room) {
-      const call = { ...pitSearch(pit, body), retries: PATIENT_RETRIES, ...(room === undefined ? {} : { room }) };
-      const { bytes } = await ok(call, context);
-      if (headOf(bytes).includes('"timed_out":true')) throw timedOut();
-      return bytes;
-    },
+    searchPit: (pit, body, context, { patient = false, ...how } = {}) =>
+      searched({ ...pitSearch(pit, body), retries: patient ? PATIENT_RETRIES : SEARCH_RETRIES, ...how }, context),
 
     async openPit({ expression, parameters }, keepAlive, context) {
       const { pointInTime } = await capabilities(context);
@@ -264,30 +232,28 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
       return opening(
         context,
         async (at) => {
-          const answer = await searched(call, at);
+          const answer = searchAnswer(await ok(call, at), body);
           try {
-            return wholePage(answer);
+            return whole(answer);
           } catch (error) {
-            await closeScroll(scrollIdOf(answer.bytes), context);
+            await closeScroll(scrollIdOf(answer), context);
             throw error;
           }
         },
-        ({ bytes }) => closeScroll(scrollIdOf(bytes), context),
+        (answer) => closeScroll(scrollIdOf(answer), context),
       );
     },
 
     // A scroll moves on with each call, so that a second try would lose a page.
-    scroll: async (id, keepAlive, context) =>
-      wholePage(
-        await searched(
-          {
-            kind: 'scroll',
-            method: 'POST',
-            path: '/_search/scroll',
-            body: { scroll_id: id, scroll: timeValue(keepAlive) },
-          },
-          context,
-        ),
+    scroll: (id, keepAlive, context) =>
+      searched(
+        {
+          kind: 'scroll',
+          method: 'POST',
+          path: '/_search/scroll',
+          body: { scroll_id: id, scroll: timeValue(keepAlive) },
+        },
+        context,
       ),
 
     closeScroll,
@@ -304,44 +270,14 @@ export function createCluster(config: Config, pools: ClusterPools, metrics: Metr
   };
 }
 
-/** Without what it was asked for, an answer would read as one without rows. */
-function searchAnswer(text: string, body: unknown): SearchResponse {
-  const answer = readAnswer<SearchResponse>(text);
-  const asksGroups = typeof body === 'object' && body !== null && 'aggs' in body;
-  if (!Array.isArray(answer.hits?.hits) || (asksGroups && typeof answer.aggregations !== 'object'))
-    throw unreadable(text);
-  return answer;
-}
-
-/** A search that stopped at its time limit holds some of the rows: that is no answer. */
-export function inTime(answer: SearchResponse): SearchResponse {
-  if (answer.timed_out === true) throw timedOut();
-  return answer;
-}
-
-const timedOut = (): SqlError => new SqlError('clusterTimeout', 'The search ran out of its time on the cluster.');
-
-/** What an answer says before its hits: no document can say it. */
-const headOf = (bytes: Buffer): string => bytes.toString('latin1', 0, Math.max(0, bytes.indexOf('"hits":{')));
-
-/** Each answer may name the scroll anew, at its beginning. */
-export const scrollIdOf = (bytes: Buffer): string | undefined => /"_scroll_id":"([^"]+)"/.exec(headOf(bytes))?.[1];
+/** Each page may name the scroll anew. */
+export const scrollIdOf = (answer: SearchAnswer): string | undefined => answer.envelope.head._scroll_id;
 
 function openedPit(text: string): OpenedPit {
   const answer = readAnswer<{ pit_id?: string; id?: string; _shards?: { readonly total?: number } }>(text);
   const id = answer.pit_id ?? answer.id;
   if (id === undefined) throw unreadable(text);
   return { id, shards: answer._shards?.total ?? 1 };
-}
-
-/** Of a scroll's pages nothing makes the cluster refuse those that lack the rows of a shard. */
-function wholePage(answer: SearchAnswer): SearchAnswer {
-  const head = headOf(answer.bytes);
-  if (head.includes('"timed_out":true')) throw timedOut();
-  if (/"_shards":\{[^{}[\]]*"failed":[1-9]/.test(head)) {
-    throw new SqlError('clusterUnreachable', 'A shard of the index did not answer for its page of the scroll.');
-  }
-  return answer;
 }
 
 function timeValue(milliseconds: number): string {

@@ -1,6 +1,6 @@
 /** Counts what open cursors of this server hold on the cluster: at most half of the contexts that its nodes may hold are theirs. */
 import type { ScanTarget } from '../../translators/execution.ts';
-import { noContextLeft } from '../cluster/contexts-left.ts';
+import { openPointInTime } from '../read/view.ts';
 import { parseJson } from '../rows/longs.ts';
 import type { Execution } from '../run/context.ts';
 
@@ -31,21 +31,18 @@ export class CursorContexts {
 
   /** undefined: cursors hold their half already, or the nodes hold as many as they may. */
   async open(target: ScanTarget, execution: Execution): Promise<string | undefined> {
-    const { cluster, config, request } = execution;
+    const { config } = execution;
     const allowed = await this.#limit(execution);
     if (this.held >= allowed) return undefined;
-    try {
-      const { id, shards } = await cluster.openPit(target, config.cursorKeepAlive, request);
-      if (this.held + shards > allowed) {
-        await cluster.closePit(id, request);
-        return undefined;
-      }
-      this.#open.set(id, { shards, until: Date.now() + config.cursorKeepAlive });
-      return id;
-    } catch (error) {
-      if (noContextLeft(error)) return undefined;
-      throw error;
+    const view = await openPointInTime(target, execution, { keepAliveMilliseconds: config.cursorKeepAlive });
+    if (view === undefined) return undefined;
+    const { id, shards } = view;
+    if (this.held + shards > allowed) {
+      await view.close();
+      return undefined;
     }
+    this.#open.set(id, { shards, until: Date.now() + config.cursorKeepAlive });
+    return id;
   }
 
   /** A page was read, which may have given the view another name; another server may have opened it. */

@@ -9,6 +9,7 @@ import type { QueryRequest } from '../contract/sql-request.ts';
 import type { RequestContext } from '../contract/sql-service.ts';
 import type { PlannedQuery } from '../plan/planner.ts';
 import type { ScriptUse } from '../plan/scripts.ts';
+import { hasTieBreak } from '../read/view.ts';
 import type { OutputColumn, Page } from '../rows/page.ts';
 import type { Execution } from '../run/context.ts';
 import { diskOf } from '../run/statement-disk.ts';
@@ -146,7 +147,7 @@ export class Paging {
   ): AsyncGenerator<Page> {
     const { fetchSize } = request;
     const plan = planned.momentary ? undefined : searchPlanOf(planned.physical);
-    if (!plan || !(await pagesSafely(execution))) {
+    if (!plan || !(await hasTieBreak(execution))) {
       yield* this.spooled(planned.physical, columns, fetchSize, execution, found);
       return;
     }
@@ -348,11 +349,6 @@ export class Paging {
 
 /** Pages of a statement without LIMIT go on to the end. */
 const isCuttable = ({ cuttable, unlimited }: PlannedQuery): boolean => cuttable === true && !unlimited;
-
-async function pagesSafely({ cluster, request }: Execution): Promise<boolean> {
-  const { pointInTime, shardDocSort } = await cluster.capabilities(request);
-  return pointInTime !== 'none' && shardDocSort;
-}
 
 /** Reads by scroll, which has a limit of its own. */
 function withoutPits(execution: Execution): Execution {

@@ -1,11 +1,14 @@
 /** Reads a search page by page for a cursor: the first as a plain search where it holds all, else in a point in time. */
 
-import type { Dsl } from '../../translators/algebra/index.ts';
 import { fetchOf, searchBody, targetOf } from '../../translators/execution.ts';
-import type { SearchAnswer, SearchResponse } from '../cluster/cluster.ts';
-import { ClusterError } from '../cluster/cluster-error.ts';
-import { decoderOf, hitsOf, RESULT_WINDOW, totalOf } from '../read/search.ts';
-import { TIE_BREAK } from '../read/tie-break.ts';
+import { totalOf } from '../cluster/envelope.ts';
+import type { SearchAnswer } from '../cluster/search-answer.ts';
+import { decoderOf, hitsOf } from '../read/hits.ts';
+import { fittingRows } from '../read/page-size.ts';
+import { totalOrderOf } from '../read/tie-break.ts';
+import { onCluster, PointInTimeView, plainView } from '../read/view.ts';
+import { RESULT_WINDOW, smallerWindow } from '../read/window.ts';
+import type { Hit } from '../rows/hit.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from '../run/context.ts';
 import { type SearchPlan, stagesOf, type Traced } from './search-plan.ts';
@@ -26,7 +29,6 @@ export interface Place {
 /** Rows that are read at once where a filter of ours will drop some of them. */
 const FILTERED_ROWS = 1_000;
 const GUESSED_ROW_BYTES = 500;
-const SMALL_WINDOW = /Result window is too large, from \+ size must be less than or equal to: \[(\d+)\]/;
 
 /** One hit more than a page is asked for, so that a page that holds the rest is known to be the last. */
 export class SearchPages {
@@ -54,16 +56,15 @@ export class SearchPages {
     const size = Math.min(fetchSize + 1, limit, RESULT_WINDOW - search.offset, this.execution.config.pageRows);
     if (size <= 0) return undefined;
     const body = searchBody(search, this.fetch, { from: search.offset, size });
-    const { cluster, request } = this.execution;
-    const asked = this.ask(cluster.search(targetOf(search.scan), body, request));
-    const answer = await asked.catch((error) => this.learnWindow(error));
+    const view = plainView(targetOf(search.scan), this.execution);
+    const answer = await view.search(body).catch((error) => this.learnWindow(error));
     if (answer === undefined) return undefined;
-    const hits = hitsOf(answer);
-    const { total, exact } = totalOf(answer);
+    const hits = this.hitsOf(answer);
+    const { total, exact } = totalOf(answer.envelope.head);
     const ended = hits.length < size || (exact && total <= search.offset + size);
     if (!ended && size !== limit) return undefined;
     if (search.implicit) this.execution.info.truncated = !ended;
-    const { rows } = this.stages(this.decode(hits, answer, this.execution));
+    const { rows } = this.stages(this.decode(hits, answer.json, this.execution));
     return rows.length <= fetchSize ? rows : undefined;
   }
 
@@ -72,28 +73,29 @@ export class SearchPages {
     let place = { ...from };
     this.rowBytes = Math.max(this.rowBytes, place.rowBytes);
     let wanted = fetchSize;
+    const { cursorKeepAlive: keepAliveMilliseconds } = this.execution.config;
+    const view = new PointInTimeView(place.pit, this.execution, { keepAliveMilliseconds, gone: expired });
     for (;;) {
-      if (place.skip >= this.window) place = await this.skip(place);
+      if (place.skip >= this.window) place = await this.skip(view, place);
       // One more tells whether the limit of any answer cuts.
       const more = this.plan.search.implicit ? 1 : 0;
       const size = Math.min(this.batch(wanted), place.left + more, this.window - place.skip);
-      const answer = await this.page(place, size, place.skip, true).catch((error) => this.learnWindow(error));
+      const answer = await this.page(view, place, size, true).catch((error) => this.learnWindow(error));
       if (answer === undefined) continue;
-      const found = hitsOf(answer);
+      const found = this.hitsOf(answer);
       const cut = found.length > place.left;
       const hits = cut ? found.slice(0, place.left) : found;
-      const sorts = hits as readonly { readonly sort?: readonly unknown[] }[];
-      place = { ...place, pit: answer.pit_id ?? place.pit, rowBytes: this.rowBytes };
-      const { rows, hits: numbers } = this.stages(this.decode(hits, answer, this.execution));
+      place = { ...place, pit: view.id, rowBytes: this.rowBytes };
+      const { rows, hits: numbers } = this.stages(this.decode(hits, answer.json, this.execution));
       if (rows.length > wanted) {
         const last = wanted === 0 ? -1 : numbers[wanted - 1]!;
         if (wanted > 0) yield rows.slice(0, wanted);
-        const after = last === -1 ? place.after : sorts[last]!.sort;
+        const after = last === -1 ? place.after : hits[last]!.sort;
         return { ...place, after, skip: 0, left: place.left - last - 1 };
       }
       if (rows.length > 0) yield rows;
       wanted -= rows.length;
-      place = { ...place, after: sorts.at(-1)?.sort, skip: 0, left: place.left - hits.length };
+      place = { ...place, after: hits.at(-1)?.sort, skip: 0, left: place.left - hits.length };
       if (found.length < size || cut || (place.left <= 0 && more === 0)) {
         if (more === 1) this.execution.info.truncated = cut;
         return undefined;
@@ -103,27 +105,24 @@ export class SearchPages {
 
   private batch(wanted: number): number {
     const rows = Math.max(wanted + 1, this.filtered ? FILTERED_ROWS : 0);
-    const fitting = Math.max(100, Math.floor(this.execution.config.maxPageBytes / this.rowBytes));
-    return Math.min(rows, fitting, this.window);
+    return Math.min(rows, fittingRows(this.execution.config, this.rowBytes), this.window);
   }
 
   private learnWindow(error: unknown): undefined {
-    const found = error instanceof ClusterError ? SMALL_WINDOW.exec(error.message) : null;
-    const window = Number(found?.[1] ?? this.window);
+    const window = smallerWindow(error) ?? this.window;
     if (window >= this.window || window < 1) throw error;
     this.window = window;
   }
 
   /** An offset beyond what one search can leave out is read over, without the documents. */
-  private async skip(from: Place): Promise<Place> {
+  private async skip(view: PointInTimeView, from: Place): Promise<Place> {
     let place = from;
     while (place.skip > 0) {
       const size = Math.min(place.skip, this.window);
-      const answer = await this.page(place, size, 0, false);
-      const hits = hitsOf(answer) as readonly { readonly sort?: readonly unknown[] }[];
+      const hits = this.hitsOf(await this.page(view, { ...place, skip: 0 }, size, false));
       place = {
         ...place,
-        pit: answer.pit_id ?? place.pit,
+        pit: view.id,
         skip: hits.length < size ? 0 : place.skip - hits.length,
         // The end was passed: the page after the last hit is empty.
         after: hits.at(-1)?.sort ?? place.after,
@@ -132,32 +131,19 @@ export class SearchPages {
     return place;
   }
 
-  private page(place: Place, size: number, from: number, documents: boolean): Promise<SearchResponse> {
+  private page(view: PointInTimeView, place: Place, size: number, documents: boolean): Promise<SearchAnswer> {
     const { search } = this.plan;
-    const sort: Dsl[] = [...(search.sort ?? (search.scan.scored ? [{ _score: 'desc' }] : [])), ...TIE_BREAK];
     const fetch = documents ? this.fetch : { ...this.fetch, source: false as const };
-    const { cluster, config, request } = this.execution;
     const body = {
-      ...searchBody(search, fetch, { size, sort, from, trackTotalHits: false }),
+      ...searchBody(search, fetch, { size, sort: totalOrderOf(search), from: place.skip, trackTotalHits: false }),
       ...(place.after === undefined ? {} : { search_after: place.after }),
     };
-    const pit = { id: place.pit, keepAliveMilliseconds: config.cursorKeepAlive };
-    return this.ask(cluster.searchPit(pit, body, request));
+    return onCluster(this.execution.request, view.search(body));
   }
 
-  private async ask(asked: Promise<SearchAnswer>): Promise<SearchResponse> {
-    const { request } = this.execution;
-    const started = performance.now();
-    try {
-      const { json, text } = await asked;
-      const rows = hitsOf(json).length;
-      if (rows > 0) this.rowBytes = Math.ceil(text.length / rows);
-      return json;
-    } catch (error) {
-      if (error instanceof ClusterError && error.hasCause('search_context_missing_exception')) throw expired();
-      throw error;
-    } finally {
-      request.stage('cluster', performance.now() - started);
-    }
+  private hitsOf({ json, bytes }: SearchAnswer): readonly Hit[] {
+    const hits = hitsOf(json);
+    if (hits.length > 0) this.rowBytes = Math.ceil(bytes.length / hits.length);
+    return hits;
   }
 }

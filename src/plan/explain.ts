@@ -10,7 +10,7 @@ import {
 } from '../../translators/algebra/index.ts';
 import { aggregationBody, fetchOf, type SearchParameters, searchBody, targetOf } from '../../translators/execution.ts';
 import { runsScript } from '../../translators/index.ts';
-import { RESULT_WINDOW } from '../read/search.ts';
+import { RESULT_WINDOW } from '../read/window.ts';
 
 export interface ExplainNode {
   readonly name: string;

@@ -2,8 +2,10 @@
 
 import type { Field, Scan, Schema } from '../../translators/algebra/index.ts';
 import { type ScanTarget, targetOf } from '../../translators/execution.ts';
+import { totalOf } from '../cluster/envelope.ts';
+import { hitsOf } from '../read/hits.ts';
+import { plainView } from '../read/view.ts';
 import { leafGetter } from '../rows/getters.ts';
-import type { Hit } from '../rows/hit.ts';
 import type { Execution } from '../run/context.ts';
 
 interface Answer {
@@ -59,23 +61,19 @@ async function ask(of: Asked, paths: ReadonlySet<string>, execution: Execution):
 }
 
 /** OpenSearch does not record which documents lost a long value of a keyword that is no twin: their source tells. */
-async function inSource(field: Field, { schema, target }: Asked, { cluster, request }: Execution): Promise<boolean> {
+async function inSource(field: Field, { schema, target }: Asked, execution: Execution): Promise<boolean> {
   const { ignoreAbove } = field;
   if (ignoreAbove === undefined || field.nestedPath !== undefined || !schema.sourceEnabled) return false;
-  const { json } = await cluster.search(
-    target,
-    {
-      size: MAX_READ,
-      query: { bool: { must_not: [{ exists: { field: field.path } }] } },
-      _source: { includes: [field.sourcePath] },
-      track_total_hits: false,
-    },
-    request,
-  );
+  const { json } = await plainView(target, execution).search({
+    size: MAX_READ,
+    query: { bool: { must_not: [{ exists: { field: field.path } }] } },
+    _source: { includes: [field.sourcePath] },
+    track_total_hits: false,
+  });
   const sourceValue = leafGetter(field.sourcePath);
   const isLong = (value: unknown): boolean =>
     Array.isArray(value) ? value.some(isLong) : typeof value === 'string' && value.length > ignoreAbove;
-  return ((json.hits?.hits ?? []) as readonly Hit[]).some((hit) => isLong(sourceValue(hit._source ?? {})));
+  return hitsOf(json).some((hit) => isLong(sourceValue(hit._source ?? {})));
 }
 
 async function recorded(
@@ -84,23 +82,18 @@ async function recorded(
   execution: Execution,
 ): Promise<readonly string[]> {
   const tests = [...paths].sort().map((path) => [path, tooLong(path, schema)] as const);
-  const { cluster, request } = execution;
-  const any = await cluster.search(
-    target,
-    { size: 0, query: { bool: { should: tests.map(([, query]) => query) } }, track_total_hits: 1 },
-    request,
-  );
-  const total = any.json.hits?.total;
-  if ((typeof total === 'number' ? total : (total?.value ?? 0)) === 0) return [];
-  const each = await cluster.search(
-    target,
-    {
-      size: 0,
-      aggs: Object.fromEntries(tests.map(([path, query]) => [path, { filter: query }])),
-      track_total_hits: false,
-    },
-    request,
-  );
+  const view = plainView(target, execution);
+  const any = await view.search({
+    size: 0,
+    query: { bool: { should: tests.map(([, query]) => query) } },
+    track_total_hits: 1,
+  });
+  if (totalOf(any.envelope.head).total === 0) return [];
+  const each = await view.search({
+    size: 0,
+    aggs: Object.fromEntries(tests.map(([path, query]) => [path, { filter: query }])),
+    track_total_hits: false,
+  });
   const counts = each.json.aggregations as Readonly<Record<string, { readonly doc_count: number }>>;
   return [...paths].filter((path) => (counts[path]?.doc_count ?? 0) > 0);
 }

@@ -1,178 +1,87 @@
 /** Reads every hit of a search over one fixed view of its index: a point in time where ties break safely, else a scroll. */
 
-import type { Dsl, SearchNode } from '../../translators/algebra/index.ts';
+import type { SearchNode } from '../../translators/algebra/index.ts';
 import { type Fetch, searchBody, targetOf } from '../../translators/execution.ts';
-import { type SearchAnswer, scrollIdOf } from '../cluster/cluster.ts';
-import { noContextLeft } from '../cluster/contexts-left.ts';
-import type { RequestContext } from '../contract/sql-service.ts';
+import type { SearchAnswer } from '../cluster/search-answer.ts';
 import type { Execution } from '../run/context.ts';
-import type { Hits, ReadHits } from './search.ts';
-import { TIE_BREAK } from './tie-break.ts';
+import type { Hits, ReadHits } from './hits.ts';
+import { type Lane, pagesOf, pointInTimeLane, scrollLane } from './lane.ts';
+import { pageSizes } from './page-size.ts';
+import { orderOf, totalOrderOf } from './tie-break.ts';
+import { hasTieBreak, onCluster, openPointInTime, ScrollView } from './view.ts';
 
 /** Longest pause of the client between two pages. */
-const KEEP_ALIVE = 300_000;
-const FIRST_PAGE = 1_000;
+const KEEP_ALIVE_MILLISECONDS = 300_000;
+/** The size of a scroll's pages is fixed before anything is known of the rows. */
+const SCROLL_PAGE = 5_000;
 
-/**
- * Answers in order, one read ahead while the last is being used and the client keeps up; whatever was opened is closed at the end,
- * however it ends. What is read ahead waits as bytes, so that it can be counted.
- */
+/** One page is read ahead while the last is being used and the client keeps up; it waits as bytes, so that it can be counted. */
 export async function* drain<T>(
   node: SearchNode,
   fetch: Fetch,
   execution: Execution,
   read: ReadHits<T>,
   trackTotal: number | boolean = false,
-): AsyncGenerator<Hits<T>> {
+): AsyncGenerator<{ readonly hits: Hits<T>; readonly answer: SearchAnswer }> {
   const { request } = execution;
   const { flow } = request;
-  const timed = async <V>(work: Promise<V>): Promise<V> => {
-    const started = performance.now();
-    const value = await work;
-    request.stage('cluster', performance.now() - started);
-    return value;
+  const taken = new WeakMap<SearchAnswer, Hits<T>>();
+  /** Once for each answer, whoever asks first: the lane, to go on behind it, or the loop below. */
+  const take = (answer: SearchAnswer): Hits<T> => {
+    const hits = taken.get(answer) ?? read(answer);
+    taken.set(answer, hits);
+    return hits;
   };
-  const reader = await timed(openReader({ node, fetch, execution, read, trackTotal }));
-  let ahead: Ahead | undefined;
-  try {
-    for (;;) {
-      ahead ??= askAhead(reader, flow);
-      const answer = await timed(ahead.answer);
-      ahead.release();
-      if (answer === undefined) return;
-      const hits = reader.take(answer);
-      if (hits.count === 0) return;
-      ahead = flow === undefined || flow.mayReadAhead ? askAhead(reader, flow) : undefined;
-      yield hits;
-    }
-  } finally {
-    await ahead?.answer.catch(() => undefined);
-    ahead?.release();
-    await reader.close();
-  }
-}
-
-interface Ahead {
-  readonly answer: Promise<SearchAnswer | undefined>;
-  release(): void;
-}
-
-function askAhead(reader: Reader<unknown>, flow: RequestContext['flow']): Ahead {
-  let release = (): void => undefined;
-  const answer = reader.ask().then((found) => {
-    if (found !== undefined && flow !== undefined) release = flow.hold(found.bytes.length);
-    return found;
+  const lane = await onCluster(request, openLane({ node, fetch, trackTotal, take }, execution));
+  const pages = pagesOf(lane, {
+    depth: () => (flow === undefined || flow.mayReadAhead ? 1 : 0),
+    ...(flow === undefined ? {} : { hold: (bytes: number) => flow.hold(bytes) }),
+    waited: (milliseconds) => request.stage('cluster', milliseconds),
   });
-  // A failure of the read ahead is reported when its turn comes, or never if nobody wants it.
-  answer.catch(() => undefined);
-  return { answer, release: () => release() };
+  for await (const answer of pages) yield { hits: take(answer), answer };
 }
 
-interface Reader<T> {
-  /** The next answer, after the one before it was taken; undefined after the last. */
-  ask(): Promise<SearchAnswer | undefined>;
-  take(answer: SearchAnswer): Hits<T>;
-  close(): Promise<void>;
-}
-interface Draining<T> {
+interface Draining {
   readonly node: SearchNode;
   readonly fetch: Fetch;
-  readonly execution: Execution;
-  readonly read: ReadHits<T>;
   readonly trackTotal: number | boolean;
+  take(answer: SearchAnswer): Hits<unknown>;
 }
 
-/** Scrolls have a limit of their own, so that they are left where the nodes hold as many points in time as they may. */
-async function openReader<T>(draining: Draining<T>): Promise<Reader<T>> {
-  const { node, execution } = draining;
-  const { cluster, request } = execution;
-  const { shardDocSort, pointInTime } = await cluster.capabilities(request);
-  if (!shardDocSort || pointInTime === 'none') return scrollReader(draining);
-  try {
-    const { id } = await cluster.openPit(targetOf(node.scan), KEEP_ALIVE, request);
-    return pointInTimeReader(draining, id);
-  } catch (error) {
-    if (noContextLeft(error)) return scrollReader(draining);
-    throw error;
+async function openLane({ node, fetch, trackTotal, take }: Draining, execution: Execution): Promise<Lane> {
+  const { config } = execution;
+  const target = targetOf(node.scan);
+  const options = { keepAliveMilliseconds: KEEP_ALIVE_MILLISECONDS };
+  const view = (await hasTieBreak(execution)) ? await openPointInTime(target, execution, options) : undefined;
+  if (view === undefined) {
+    const size = Math.min(config.pageRows, SCROLL_PAGE);
+    const order = orderOf(node);
+    const sort = order.length > 0 ? order : [{ _doc: 'asc' }];
+    // A scroll counts all of them or none.
+    const track = trackTotal === false ? undefined : true;
+    const body = searchBody(node, fetch, { size, sort, trackTotalHits: track });
+    return scrollLane(
+      new ScrollView(target, body, KEEP_ALIVE_MILLISECONDS, execution),
+      (answer) => take(answer).count < size,
+    );
   }
-}
-
-function pointInTimeReader<T>({ node, fetch, execution, read, trackTotal }: Draining<T>, opened: string): Reader<T> {
-  const { cluster, request } = execution;
-  const pages = pageSizes(execution);
-  let id = opened;
-  let after: unknown;
-  let first = true;
-  let last = false;
-  let size = 0;
-  // No more than is wanted, with one row beyond an implicit limit, which tells whether it cut anything.
-  let left = node.offset + node.count + (node.implicit ? 1 : 0);
-  const sort: Dsl[] = [...(node.sort ?? []), ...TIE_BREAK];
-  return {
-    async ask() {
-      if (last) return undefined;
-      size = Math.min(pages.next(), left);
-      const body = {
-        ...searchBody(node, fetch, { size, sort, trackTotalHits: first ? trackTotal : false }),
-        ...(after === undefined ? {} : { search_after: after }),
-      };
-      first = false;
-      return cluster.searchPit({ id, keepAliveMilliseconds: KEEP_ALIVE }, body, request);
-    },
-    take(answer) {
-      const hits = read(answer);
-      pages.saw(hits.count, answer.bytes.length);
-      id = hits.around.pit_id ?? id;
-      after = hits.lastSort();
-      left -= hits.count;
-      last = hits.count < size || left <= 0;
-      return hits;
-    },
-    async close() {
-      await cluster.closePit(id, request);
-    },
-  };
-}
-
-function scrollReader<T>({ node, fetch, execution, read, trackTotal }: Draining<T>): Reader<T> {
-  const { cluster, request, config } = execution;
-  let id: string | undefined;
-  let last = false;
-  // The size of a scroll's pages is fixed at its start.
-  const size = Math.min(config.pageRows, 5_000);
-  return {
-    async ask() {
-      if (last) return undefined;
-      if (id !== undefined) return cluster.scroll(id, KEEP_ALIVE, request);
-      const sort = node.sort && node.sort.length > 0 ? node.sort : [{ _doc: 'asc' }];
-      const track = trackTotal === false ? undefined : true;
+  const sort = totalOrderOf(node);
+  let track = trackTotal;
+  return pointInTimeLane({
+    view,
+    slices: [{}],
+    sizes: pageSizes(config),
+    // No more than is wanted, with one row beyond an implicit limit, which tells whether it cut anything.
+    most: node.offset + node.count + (node.implicit ? 1 : 0),
+    body(size) {
       const body = searchBody(node, fetch, { size, sort, trackTotalHits: track });
-      const answer = await cluster.openScroll(targetOf(node.scan), body, KEEP_ALIVE, request);
-      // Known before it is read: nobody may take it any more.
-      id = scrollIdOf(answer.bytes);
-      return answer;
+      track = false;
+      return body;
     },
-    take(answer) {
-      const hits = read(answer);
-      id = hits.around._scroll_id ?? id;
-      last = hits.count < size;
-      return hits;
+    endOf(answer) {
+      const { count, lastSort } = take(answer);
+      return { count, sort: lastSort() };
     },
-    async close() {
-      if (id !== undefined) await cluster.closeScroll(id, request);
-    },
-  };
-}
-
-/** Pages grow from small to as many rows as fit the aimed-at size of an answer. */
-function pageSizes({ config }: Execution): { next(): number; saw(rows: number, bytes: number): void } {
-  let size = Math.min(FIRST_PAGE, config.pageRows);
-  return {
-    next: () => size,
-    saw(rows, bytes) {
-      if (rows === 0) return;
-      const fitting = Math.floor(config.maxPageBytes / (bytes / rows));
-      size = Math.max(100, Math.min(config.pageRows, fitting));
-    },
-  };
+    close: () => view.close(),
+  });
 }

@@ -1,13 +1,14 @@
 /** A search whose rows go out as they come: their text is made from the answer's bytes, without values in between. */
 import type { Column, Physical, SearchNode } from '../../translators/algebra/index.ts';
 import { fetchOf } from '../../translators/execution.ts';
-import { inTime, type SearchAnswer, type SearchResponse } from '../cluster/cluster.ts';
 import { unreadable } from '../cluster/read-answer.ts';
+import type { SearchAnswer } from '../cluster/search-answer.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from '../run/context.ts';
 import { compileRowEncoder, type RowEncoder } from '../write/direct/row-encoder.ts';
 import type { RowText } from '../write/writer.ts';
-import { decoderOf, type Hits, parsedHits, type ReadHits, searchPages } from './search.ts';
+import { decoderOf, type Hits, parsedHits, type ReadHits } from './hits.ts';
+import { searchPages } from './search.ts';
 
 export interface EncodedRows {
   /** Each row with what stands between rows before it. */
@@ -61,7 +62,6 @@ export function encodedSearch(
         text,
       );
     return {
-      around: inTime(encoded.around as SearchResponse),
       count: encoded.count,
       lastSort: () => encoded.lastHit()?.sort,
       page: (from, to) => ({ text: encoded.rows(from, to), rows: to - from }),
@@ -71,11 +71,11 @@ export function encodedSearch(
 }
 
 /** Values are parsed where they are not copied: what is no JSON shows there. */
-function encodedAnswer(encode: RowEncoder, { bytes, text }: SearchAnswer): ReturnType<RowEncoder> {
+function encodedAnswer(encode: RowEncoder, answer: SearchAnswer): ReturnType<RowEncoder> {
   try {
-    return encode(bytes);
+    return encode(answer);
   } catch (error) {
-    throw error instanceof SyntaxError ? unreadable(text) : error;
+    throw error instanceof SyntaxError ? unreadable(answer.text) : error;
   }
 }
 

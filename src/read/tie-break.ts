@@ -1,5 +1,5 @@
 /** What makes the order of a paged search total: the place of a document in its point in time. */
-import type { Dsl } from '../../translators/algebra/index.ts';
+import type { Dsl, SearchNode } from '../../translators/algebra/index.ts';
 
 /**
  * `_shard_doc` alone should do, and does not on OpenSearch 3:
@@ -9,3 +9,10 @@ import type { Dsl } from '../../translators/algebra/index.ts';
  * The index as a second sort cures both.
  */
 export const TIE_BREAK: readonly Dsl[] = [{ _shard_doc: 'asc' }, { _index: 'asc' }];
+
+/** As one search would order the hits: by relevance where the statement asks for it and names no order. */
+export const orderOf = ({ sort, scan }: SearchNode): readonly Dsl[] =>
+  sort !== undefined && sort.length > 0 ? sort : scan.scored ? [{ _score: 'desc' }] : [];
+
+/** The same for pages of a point in time. */
+export const totalOrderOf = (node: SearchNode): readonly Dsl[] => [...orderOf(node), ...TIE_BREAK];

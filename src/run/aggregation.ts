@@ -21,8 +21,9 @@ import {
   targetOf,
   termsBody,
 } from '../../translators/execution.ts';
-import type { SearchResponse } from '../cluster/cluster.ts';
-import { totalOf } from '../read/search.ts';
+import { totalOf } from '../cluster/envelope.ts';
+import type { SearchResponse } from '../cluster/search-answer.ts';
+import { plainView } from '../read/view.ts';
 import { keyCoercer } from '../rows/coerce-key.ts';
 import { metricCoercer } from '../rows/coerce-metric.ts';
 import type { Page, Row } from '../rows/page.ts';
@@ -196,11 +197,7 @@ class BucketReader {
   }
 
   private async search(body: Dsl): Promise<SearchResponse> {
-    const { cluster, request } = this.execution;
-    const started = performance.now();
-    const { json } = await cluster.search(targetOf(this.node.scan), body, request);
-    request.stage('cluster', performance.now() - started);
-    return json;
+    return (await plainView(targetOf(this.node.scan), this.execution).search(body)).json;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { AggregationNode, Dsl, Metric } from '../../translators/algebra/index.ts';
 import { distinctBody, targetOf } from '../../translators/execution.ts';
+import { plainView } from '../read/view.ts';
 import { keyCoercer } from '../rows/coerce-key.ts';
 import { stringifyJson } from '../rows/longs.ts';
 import type { Execution } from './context.ts';
@@ -58,14 +59,15 @@ async function* groupsOf(
   keyText: (keys: readonly unknown[]) => string,
   execution: Execution,
 ): AsyncGenerator<Group, undefined> {
-  const { cluster, config, request, info } = execution;
+  const { config, info } = execution;
+  const view = plainView(targetOf(node.scan), execution);
   const width = node.keys.length;
   let after: Dsl | undefined;
   let size = FIRST_PAGE;
   let seen = 0;
   let open: { key: string; count: number } | undefined;
   for (;;) {
-    const { json } = await cluster.search(targetOf(node.scan), distinctBody(node, metric, size, after), request);
+    const { json } = await view.search(distinctBody(node, metric, size, after));
     const { buckets, after_key } = (json.aggregations as { groups: { buckets: { key: Dsl }[]; after_key?: Dsl } })
       .groups;
     for (const bucket of buckets) {
@@ -97,11 +99,7 @@ async function* groupsOf(
   return undefined;
 }
 
-async function estimated(
-  node: AggregationNode,
-  metric: Metric,
-  { cluster, request }: Execution,
-): Promise<number | undefined> {
+async function estimated(node: AggregationNode, metric: Metric, execution: Execution): Promise<number | undefined> {
   // Several arguments have no estimate of their own; they are counted to the end.
   if (metric.sources?.length !== 1) return undefined;
   const filters = [node.query, metric.filter].filter((q) => q !== undefined);
@@ -112,6 +110,6 @@ async function estimated(
     aggs: { estimate: { cardinality: { ...source, precision_threshold: 40_000 } } },
     track_total_hits: false,
   };
-  const { json } = await cluster.search(targetOf(node.scan), body, request);
+  const { json } = await plainView(targetOf(node.scan), execution).search(body);
   return (json.aggregations as { estimate: { value: number } }).estimate.value;
 }

@@ -17,6 +17,7 @@ import { compileRowEncoder } from '../../src/write/direct/row-encoder.ts';
 import { createWriter } from '../../src/write/index.ts';
 import type { Column } from '../../translators/algebra/expr.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
+import { asAnswer } from '../support/search-answer.ts';
 import { BENCH_MAPPING, benchDocuments } from './data.ts';
 
 const ROWS = 10_000;
@@ -28,6 +29,7 @@ const answer = Buffer.from(
     .map((source, i) => `{"_index":"t","_id":"${i}","_score":1.0,"_source":${source}}`)
     .join(',')}]}}`,
 );
+const searched = asAnswer(answer);
 const schema = buildSchema('t', { t: { mappings: { properties: BENCH_MAPPING } } });
 const columns = Object.keys(BENCH_MAPPING).map((name, id): Column => {
   const field = schema.lookup(name)!;
@@ -63,7 +65,7 @@ function jdbcRows(): Pair {
   return {
     name: 'rows of jdbc from a search answer',
     bytes: answer.length,
-    with: () => encode(answer)!.count,
+    with: () => encode(searched)!.count,
     without: () => {
       const page = parsed();
       writer.page(page);
@@ -78,7 +80,7 @@ function csvOfHits(): Pair {
   return {
     name: 'lines of csv from a search answer',
     bytes: answer.length,
-    with: () => kernel(answer).rows,
+    with: () => kernel(searched).rows,
     without: () => {
       const page = parsed();
       Buffer.from(lines.rows(page, 0, page.length));

@@ -68,9 +68,7 @@ it.each([`${index}-a`, `${index}-*`])('of %s are read in bulk to their end', asy
   const scan = await openBulkScan(searchOf(physical), execution, { mostLanes: 2, skipsUnwanted: true });
   let hits = 0;
   for (const lane of scan.lanes) {
-    for await (const bytes of lane) {
-      hits += (JSON.parse(bytes.toString()) as { hits: { hits: unknown[] } }).hits.hits.length;
-    }
+    for await (const { json } of lane) hits += json.hits!.hits.length;
   }
   await scan.close();
   expect(hits).toBe((from.endsWith('*') ? 2 : 1) * (ROWS - 5));

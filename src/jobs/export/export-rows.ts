@@ -1,9 +1,8 @@
 /** Where an export's rows come from: kept rows, a statement that is run again, or the answers of a plain scan. */
 import type { Column } from '../../../translators/algebra/index.ts';
-import type { SearchResponse } from '../../cluster/cluster.ts';
-import { hitsOf } from '../../read/search.ts';
+import type { SearchAnswer } from '../../cluster/search-answer.ts';
+import { hitsOf } from '../../read/hits.ts';
 import { compileHitDecoder, type DecodeOptions, decodePage } from '../../rows/decode.ts';
-import { parseJson } from '../../rows/longs.ts';
 import type { OutputColumn, Page } from '../../rows/page.ts';
 import type { ExportRequest } from '../domain/model.ts';
 import { hitFormat } from './hits/hit-format.ts';
@@ -24,7 +23,7 @@ export type ExportRows =
   | (Rows & { readonly kind: 'pages'; readonly lanes: readonly AsyncIterable<Page>[] })
   | (Rows & {
       readonly kind: 'answers';
-      readonly lanes: readonly AsyncIterable<Buffer>[];
+      readonly lanes: readonly AsyncIterable<SearchAnswer>[];
       /** Of each column, where its cells are in a hit. */
       readonly fields: readonly Column[];
       readonly decoding: DecodeOptions;
@@ -46,9 +45,7 @@ export function batchesOf(
 export function pagesOf(rows: ExportRows): readonly AsyncIterable<Page>[] {
   if (rows.kind === 'pages') return rows.lanes;
   const decode = compileHitDecoder(rows.fields, rows.decoding);
-  return rows.lanes.map((lane) =>
-    mapped(lane, (answer) => decodePage(hitsOf(parseJson(answer.toString('utf8')) as SearchResponse), decode)),
-  );
+  return rows.lanes.map((lane) => mapped(lane, (answer) => decodePage(hitsOf(answer.json), decode)));
 }
 
 async function* mapped<A, B>(items: AsyncIterable<A>, f: (item: A) => B): AsyncGenerator<B> {

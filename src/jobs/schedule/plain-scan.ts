@@ -1,8 +1,5 @@
 /** Recognises statements whose rows may be read again: fields of one index expression, in no order and without a limit. */
 import type { Column, Physical, SearchNode } from '../../../translators/algebra/index.ts';
-import { targetOf } from '../../../translators/execution.ts';
-import { totalOf } from '../../read/search.ts';
-import type { Execution } from '../../run/context.ts';
 
 export interface PlainScan {
   readonly search: SearchNode;
@@ -42,18 +39,4 @@ function isPlain({ scan, sort, count, offset }: SearchNode): boolean {
     scan.hints?.collapse === undefined &&
     (scan.highlights ?? []).length === 0
   );
-}
-
-/** How many documents match now. */
-export async function countOf({ search }: PlainScan, { cluster, request }: Execution): Promise<number> {
-  const { scan, query } = search;
-  const { postFilter } = scan.hints ?? {};
-  const body = {
-    size: 0,
-    ...(query ? { query } : {}),
-    ...(postFilter ? { post_filter: postFilter } : {}),
-    track_total_hits: true,
-  };
-  const { json } = await cluster.search(targetOf(scan), body, request);
-  return totalOf(json).total;
 }

@@ -1,12 +1,15 @@
 /** Does the work of jobs: runs statements and keeps their rows, exports them, shows them (docs/exports.md). */
 
-import type { SqlType } from '../../../translators/algebra/index.ts';
-import { fetchOf } from '../../../translators/execution.ts';
+import type { SearchNode, SqlType } from '../../../translators/algebra/index.ts';
+import { fetchOf, targetOf } from '../../../translators/execution.ts';
 import type { Config } from '../../config.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import { openBulkScan } from '../../read/bulk-scan.ts';
+import { countMatches } from '../../read/count.ts';
+import { plainView } from '../../read/view.ts';
 import type { OutputColumn, Page } from '../../rows/page.ts';
+import type { Execution } from '../../run/context.ts';
 import { detachedContext } from '../../run/detached-context.ts';
 import { run } from '../../run/run.ts';
 import { diskOf } from '../../run/statement-disk.ts';
@@ -26,7 +29,7 @@ import type { ExportRows } from '../export/export-rows.ts';
 import { copies } from '../export/hits/hit-format.ts';
 import { complete, removeLeftovers, requireFolder, resume, takeBack } from '../export/publish.ts';
 import { resultKeeper } from '../results/index.ts';
-import { countOf, plainScan } from './plain-scan.ts';
+import { plainScan } from './plain-scan.ts';
 import { withRestarts } from './restarts.ts';
 import { exportOnce } from './run-export.ts';
 
@@ -67,7 +70,7 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
       ...(column.figures === undefined ? {} : { figures: column.figures }),
     }));
     const scan = config.jobRereadRows === 0 ? undefined : plainScan(statement.physical);
-    const total = scan && (await countOf(scan, statement.execution));
+    const total = scan && (await countNow(scan.search, statement.execution));
     if (scan && total !== undefined && total > config.jobRereadRows) {
       const first = run(scan.first(PREVIEW_ROWS), statement.execution);
       const kept = await keeper.write(job.id, first, control.signal, grown);
@@ -146,6 +149,11 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
 
     discard: (job) => keeper.remove(job.id),
   };
+}
+
+async function countNow(search: SearchNode, execution: Execution): Promise<number> {
+  const view = plainView(targetOf(search.scan), execution);
+  return (await countMatches(view, search.query, search.scan.hints?.postFilter)).total;
 }
 
 function resultOf(job: QueryJob): QueryOutcome {

@@ -2,7 +2,7 @@
 
 import { type Field, isInteger } from '../../../translators/algebra/index.ts';
 import { readsIsoFirst } from '../../../translators/execution.ts';
-import { BACKSLASH, COLON, DOT, MINUS, NINE, QUOTE, ZERO } from './json-bytes.ts';
+import { BACKSLASH, COLON, DOT, MINUS, NINE, QUOTE, ZERO } from '../../rows/json-bytes.ts';
 
 /** Writes the value at `start` … `end` from `at` on, where there is room for it and some bytes more; the position after it, or -1: not so simple. */
 export type CopyCell = (bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number) => number;

@@ -2,6 +2,8 @@
 
 import { FREE_AT, HOLE_WORDS, RUN_CUT, RUN_DONE, RUN_WIDE, SLACK } from '../../../kernels/layout.ts';
 import { SqlError } from '../../../translators/errors.ts';
+import { closesAt } from '../../cluster/envelope.ts';
+import type { SearchAnswer } from '../../cluster/search-answer.ts';
 import { hitCode } from '../../kernels/hit-code.ts';
 import { aligned, type Kernel, KernelHolder } from '../../kernels/kernel.ts';
 import { type ByteWriter, createByteWriter } from './byte-writer.ts';
@@ -11,9 +13,8 @@ export interface HitLines {
   readonly bytes: Buffer;
   /** Where each line ends, after the 0 where the first begins. */
   readonly ends: readonly number[];
-  /** Places in the answer: of its last hit, −1 where it has none, and of what closes the list of hits. */
+  /** The place of the last hit in the answer; −1 where it has none. */
   readonly lastHit: number;
-  readonly close: number;
 }
 
 /** A cell that is not copied. */
@@ -54,24 +55,15 @@ const LEAST_HOLES = 4_096;
 /** Bytes of lines that are made before they are taken: what stays in the cache of a core. */
 const OUT = 256 * 1_024;
 
-const HITS = Buffer.from('"hits":{');
-const LIST = Buffer.from('"hits":[');
 const OPEN_OBJECT = 0x7b;
 
 const unexpectedEnd = (): SqlError => new SqlError('clusterUnreadable', 'An answer of the cluster ends in the middle.');
-
-/** The place in an answer after what opens its list of hits; −1 where there is none. */
-export function insideHits(answer: Buffer): number {
-  const hits = answer.indexOf(HITS);
-  const list = hits < 0 ? -1 : answer.indexOf(LIST, hits + 1);
-  return list < 0 ? -1 : list + LIST.length;
-}
 
 /** `fill` gives the text of a cell that is not copied. */
 export function hitLines(
   format: LineFormat,
   fill: (answer: Buffer, hole: Hole) => string,
-): (answer: Buffer) => HitLines {
+): (answer: SearchAnswer) => HitLines {
   const { image, settings } = kernelTables(format);
   const mostHoles = Math.max(LEAST_HOLES, format.columns.length);
   const endsAt = FREE_AT + image.length;
@@ -134,12 +126,13 @@ export function hitLines(
     endLines(lines);
   }
 
-  return (answer) => {
+  return ({ bytes: answer, envelope: { first } }) => {
     const out = createByteWriter(Math.ceil(answer.length * share) + 1_024);
     const ends: number[] = [0];
-    const first = insideHits(answer);
-    if (first < 0) throw unexpectedEnd();
-    if (answer[first] !== OPEN_OBJECT) return { bytes: out.bytes.subarray(0, 0), ends, lastHit: -1, close: first };
+    if (answer[first] !== OPEN_OBJECT) {
+      if (!closesAt(answer, first)) throw unexpectedEnd();
+      return { bytes: out.bytes.subarray(0, 0), ends, lastHit: -1 };
+    }
     const end = pageAt + answer.length;
     const outAt = aligned(end + SLACK);
     let outEnd = outAt + OUT;
@@ -158,8 +151,9 @@ export function hitLines(
         }
         if (status === RUN_DONE) break;
       }
-      if (answer.length > 0) share = (1.05 * out.length) / answer.length;
-      return { bytes: out.bytes.subarray(0, out.length), ends, lastHit, close: used.exports.nextAt() - pageAt };
+      if (!closesAt(answer, used.exports.nextAt() - pageAt)) throw unexpectedEnd();
+      share = (1.05 * out.length) / answer.length;
+      return { bytes: out.bytes.subarray(0, out.length), ends, lastHit };
     } finally {
       holder.release(used);
     }

@@ -3,11 +3,11 @@ import { isUtf8 } from 'node:buffer';
 import type { Column } from '../../../translators/algebra/index.ts';
 import type { CoerceOptions } from '../../rows/coerce.ts';
 import type { Hit } from '../../rows/hit.ts';
+import { afterValue } from '../../rows/json-bytes.ts';
 import { parseJson } from '../../rows/longs.ts';
 import type { RowText } from '../writer.ts';
 import { cellsOf, filler } from './hit-cells.ts';
-import { hitLines, insideHits } from './hit-lines.ts';
-import { afterValue } from './json-bytes.ts';
+import { hitLines } from './hit-lines.ts';
 import type { RowEncoder } from './row-encoder.ts';
 
 /**
@@ -33,14 +33,14 @@ export function kernelRows(columns: readonly Column[], text: RowText, options: C
     filler(cells, text.printers),
   );
   return (answer) => {
-    const list = insideHits(answer);
-    if (list === -1 || !isUtf8(answer)) return undefined;
-    const { bytes, ends, lastHit, close } = lines(answer);
+    if (!isUtf8(answer.bytes)) return undefined;
+    const { bytes, ends, lastHit } = lines(answer);
     return {
-      around: parseJson(answer.toString('utf8', 0, list) + answer.toString('utf8', close)),
       count: ends.length - 1,
       lastHit: () =>
-        lastHit === -1 ? undefined : (parseJson(answer.toString('utf8', lastHit, afterValue(answer, lastHit))) as Hit),
+        lastHit === -1
+          ? undefined
+          : (parseJson(answer.bytes.toString('utf8', lastHit, afterValue(answer.bytes, lastHit))) as Hit),
       rows: (from, to) => bytes.subarray(ends[from], ends[to]),
     };
   };

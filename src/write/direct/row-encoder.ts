@@ -2,21 +2,20 @@
 import { isUtf8 } from 'node:buffer';
 import type { Column } from '../../../translators/algebra/index.ts';
 import { holderOf } from '../../../translators/execution.ts';
+import type { SearchAnswer } from '../../cluster/search-answer.ts';
 import type { CoerceOptions } from '../../rows/coerce.ts';
 import { compileHitDecoder } from '../../rows/decode.ts';
 import type { Hit } from '../../rows/hit.ts';
+import { afterValue } from '../../rows/json-bytes.ts';
 import { parseJson } from '../../rows/longs.ts';
 import type { RowText } from '../writer.ts';
 import { type ByteWriter, createByteWriter } from './byte-writer.ts';
 import { type CopyCell, copierOf, GROWTH, textCopier } from './cells.ts';
-import { afterValue } from './json-bytes.ts';
 import { kernelRows } from './kernel-rows.ts';
 import { eachHit } from './search-answer.ts';
 import { locate, type Places, shapeOf } from './shape.ts';
 
 export interface EncodedAnswer {
-  /** The answer without its hits. */
-  readonly around: unknown;
   readonly count: number;
   /** Read when asked for. */
   lastHit(): Hit | undefined;
@@ -24,8 +23,8 @@ export interface EncodedAnswer {
   rows(from: number, to: number): Buffer;
 }
 
-/** undefined: the answer is no search answer in valid UTF-8, and is for a parser. */
-export type RowEncoder = (answer: Buffer) => EncodedAnswer | undefined;
+/** undefined: the answer is not valid UTF-8, and is for a parser. */
+export type RowEncoder = (answer: SearchAnswer) => EncodedAnswer | undefined;
 
 interface Cell {
   readonly slot: number;
@@ -97,12 +96,12 @@ function bytewise(columns: readonly Column[], text: RowText, options: CoerceOpti
     out.text(text.between + text.open + printed.join(text.separator) + text.close);
   }
 
-  return (bytes) => {
+  return ({ bytes, envelope }) => {
     if (!isUtf8(bytes)) return undefined;
     const out = createByteWriter(typical === 0 ? bytes.length : typical + typical / 8);
     const ends: number[] = [];
     let last = -1;
-    const envelope = eachHit(bytes, (at) => {
+    const closed = eachHit(bytes, envelope, (at) => {
       places.ends.fill(0);
       last = at;
       let end = locate(shape, bytes, at, places);
@@ -116,12 +115,11 @@ function bytewise(columns: readonly Column[], text: RowText, options: CoerceOpti
       ends.push(out.length);
       return end;
     });
-    if (envelope === undefined) return undefined;
+    if (!closed) return undefined;
     typical = out.length;
     const written = Buffer.from(out.bytes.buffer, out.bytes.byteOffset, out.length);
     const startOf = (row: number): number => (row === 0 ? 0 : ends[row - 1]!);
     return {
-      around: parseJson(envelope),
       count: ends.length,
       lastHit: () => (last === -1 ? undefined : hitAt(bytes, last, afterValue(bytes, last))),
       rows: (from, to) => written.subarray(startOf(from), startOf(to)),

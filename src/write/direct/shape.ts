@@ -9,7 +9,7 @@ import {
   closingQuote,
   OPEN_OBJECT,
   QUOTE,
-} from './json-bytes.ts';
+} from '../../rows/json-bytes.ts';
 
 interface Member {
   readonly key: Uint8Array;

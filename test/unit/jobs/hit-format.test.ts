@@ -9,6 +9,7 @@ import { parseJson } from '../../../src/rows/longs.ts';
 import type { Column } from '../../../translators/algebra/expr.ts';
 import { buildSchema } from '../../../translators/catalog/build-schema.ts';
 import { exportRequest } from '../../support/export-jobs.ts';
+import { asAnswer } from '../../support/search-answer.ts';
 
 const PROPERTIES = {
   k: { type: 'keyword' },
@@ -61,7 +62,7 @@ const answerOf = (sources: readonly string[]): Buffer =>
 function both(sources: readonly string[], request: ExportRequest): { copied: string; decoded: string } {
   const answer = answerOf(sources);
   const format = hitFormat(columns, columns, request, {})!;
-  const batch = format(answer);
+  const batch = format(asAnswer(answer));
   const { hits } = parseJson(answer.toString()) as { hits: { hits: object[] } };
   const page = decodePage(hits.hits, compileHitDecoder(columns));
   expect(batch.rows).toBe(sources.length);
@@ -199,16 +200,16 @@ describe.each(Object.entries(REQUESTS))('%s', (_, request) => {
 
 it('gives any run of rows of an answer, and none of an empty one', () => {
   const format = hitFormat(columns.slice(1, 2), columns.slice(1, 2), exportRequest(), {})!;
-  const batch = format(answerOf(['{"k":"a"}', '{"k":"b"}', '{"k":null}', '{"k":"d"}']));
+  const batch = format(asAnswer(answerOf(['{"k":"a"}', '{"k":"b"}', '{"k":null}', '{"k":"d"}'])));
   expect(batch.bytes(1, 3).toString()).toBe('b\n\n');
   expect(batch.bytes(2, 2).toString()).toBe('');
-  expect(format(answerOf([])).rows).toBe(0);
+  expect(format(asAnswer(answerOf([]))).rows).toBe(0);
 });
 
 it('makes room for a member that is in several columns', () => {
   const several = ['k', 'i', 'k', 'k', 'k', 'k', 'k'].map(column);
   const sources = Array.from({ length: 2_000 }, (_, i) => `{"k":"row ${i} ${'x'.repeat(i % 500)}","i":${i}}`);
-  const batch = hitFormat(several, several, exportRequest(), {})!(answerOf(sources));
+  const batch = hitFormat(several, several, exportRequest(), {})!(asAnswer(answerOf(sources)));
   const lines = Array.from({ length: 2_000 }, (_, i) => {
     const k = `row ${i} ${'x'.repeat(i % 500)}`;
     return `${[k, i, k, k, k, k, k].join(',')}\n`;

@@ -1,6 +1,7 @@
 /** Search answers as the bytes of an export: what `rows decoded, then formatted` gives, without decoding what can be copied. */
 import type { Column } from '../../../../translators/algebra/index.ts';
 import { holderOf } from '../../../../translators/execution.ts';
+import type { SearchAnswer } from '../../../cluster/search-answer.ts';
 import type { DecodeOptions } from '../../../rows/decode.ts';
 import type { OutputColumn } from '../../../rows/page.ts';
 import { cellsOf, filler, HIT_TEXTS } from '../../../write/direct/hit-cells.ts';
@@ -11,7 +12,7 @@ import { csvPrinters, SEPARATOR } from '../csv-lines.ts';
 import { jsonHeads } from '../json-lines.ts';
 import type { Batch } from '../part-writer.ts';
 
-export type HitFormat = (answer: Buffer) => Batch;
+export type HitFormat = (answer: SearchAnswer) => Batch;
 
 /** Undefined where rows have to be decoded: other quotes or encodings, columns that are not read from the source. */
 export function hitFormat(

@@ -2,8 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CellKind } from '../../../../src/write/direct/cell-kinds.ts';
-import { type Hole, hitLines } from '../../../../src/write/direct/hit-lines.ts';
+import { type HitLines, type Hole, hitLines } from '../../../../src/write/direct/hit-lines.ts';
 import type { LineFormat } from '../../../../src/write/direct/line-format.ts';
+import { asAnswer } from '../../../support/search-answer.ts';
+
+function linesOf(...format: Parameters<typeof hitLines>): (answer: Buffer) => HitLines {
+  const lines = hitLines(...format);
+  return (answer) => lines(asAnswer(answer));
+}
 
 const answerOf = (sources: readonly string[]): Buffer =>
   Buffer.from(
@@ -35,7 +41,7 @@ const none = (): string => {
 describe('the lines of an answer', () => {
   it('are all there where they are more than one run makes, and where each end is told', () => {
     const count = 30_000;
-    const lines = hitLines(csvOf(['k']), none);
+    const lines = linesOf(csvOf(['k']), none);
     const { bytes, ends } = lines(answerOf(Array.from({ length: count }, (_, i) => `{"k":"v${i}"}`)));
     expect(ends.length).toBe(count + 1);
     for (const i of [0, 1, 8_191, 8_192, 8_193, 16_384, count - 1])
@@ -45,13 +51,13 @@ describe('the lines of an answer', () => {
 
   it('may be as wide as a document', () => {
     const wide = 'long, text '.repeat(300_000);
-    const lines = hitLines(csvOf(['a', 'b', 'a', 'a', 'a']), none);
+    const lines = linesOf(csvOf(['a', 'b', 'a', 'a', 'a']), none);
     const { bytes } = lines(answerOf(['{"a":"x","b":"y"}', `{"a":"${wide}","b":"z"}`, '{"a":"x","b":"y"}']));
     expect(bytes.toString()).toBe(`x,y,x,x,x\n"${wide}",z,"${wide}","${wide}","${wide}"\nx,y,x,x,x\n`);
   });
 
   it('hold what the host fills in, in its place, over more holes than a run leaves', () => {
-    const lines = hitLines(csvOf(['a', 'b', 'c'], ['hole', 'text', 'holeAlways']), copied);
+    const lines = linesOf(csvOf(['a', 'b', 'c'], ['hole', 'text', 'holeAlways']), copied);
     const count = 5_000;
     const { bytes, ends } = lines(
       answerOf(
@@ -64,21 +70,21 @@ describe('the lines of an answer', () => {
   });
 
   it('are the whole source to the host where a name has escapes, or a dot beside objects', () => {
-    const plain = hitLines(csvOf(['a']), copied);
+    const plain = linesOf(csvOf(['a']), copied);
     expect(plain(answerOf(['{"\\u0061":1,"b":2}', '{"a.b":1,"a":"x"}'])).bytes.toString()).toBe('<source>\nx\n');
-    const objects = hitLines(csvOf(['a'], ['holeAlways']), copied);
+    const objects = linesOf(csvOf(['a'], ['holeAlways']), copied);
     expect(objects(answerOf(['{"a.b":1}', '{"a":{"b":1}}'])).bytes.toString()).toBe('<source>\n<{"b":1}>\n');
   });
 
   it('find their members among hundreds of names', () => {
     const keys = Array.from({ length: 700 }, (_, i) => `field_${i}${'x'.repeat(i % 40)}`);
     const source = `{${keys.map((key, i) => `"${key}":"${i}","${key}_":"no","x${key}":"no"`).join(',')}}`;
-    const { bytes } = hitLines(csvOf(keys), none)(answerOf([source]));
+    const { bytes } = linesOf(csvOf(keys), none)(answerOf([source]));
     expect(bytes.toString()).toBe(`${keys.map((_, i) => i).join(',')}\n`);
   });
 
   it('are those of their format, whatever others are made in between', () => {
-    const [one, two] = [hitLines(csvOf(['a', 'b']), none), hitLines(csvOf(['b']), none)];
+    const [one, two] = [linesOf(csvOf(['a', 'b']), none), linesOf(csvOf(['b']), none)];
     const answer = answerOf(['{"a":"1","b":"2"}']);
     for (let i = 0; i < 3; i++) {
       expect(one(answer).bytes.toString()).toBe('1,2\n');
@@ -87,11 +93,11 @@ describe('the lines of an answer', () => {
   });
 
   it('take the last of members of one name, as a parser does', () => {
-    expect(hitLines(csvOf(['a']), none)(answerOf(['{"a":"1","a":"2"}'])).bytes.toString()).toBe('2\n');
+    expect(linesOf(csvOf(['a']), none)(answerOf(['{"a":"1","a":"2"}'])).bytes.toString()).toBe('2\n');
   });
 
   it('end in an error wherever the answer is cut', () => {
-    const lines = hitLines(csvOf(['a', 'b'], ['text', 'holeAlways']), copied);
+    const lines = linesOf(csvOf(['a', 'b'], ['text', 'holeAlways']), copied);
     const answer = answerOf(['{"a":"text \\" é","n":{"x":["}"]},"b":{"c":1.5}}', '{"a":"x","b":true}']);
     const text = answer.toString('latin1');
     const [from, to] = [text.indexOf('[{') + 2, text.lastIndexOf(']}}') + 1];
@@ -102,7 +108,7 @@ describe('the lines of an answer', () => {
 });
 
 it('reads strings right wherever quotes, escapes and ends fall among sixteen bytes', () => {
-  const lines = hitLines(csvOf(['k', 'x', 'k']), none);
+  const lines = linesOf(csvOf(['k', 'x', 'k']), none);
   const text = fc.string({ unit: fc.constantFrom('a', 'b', ',', '"', '\\', '\n', 'é', '😀', '/'), maxLength: 70 });
   const cell = (value: string): string =>
     value === '' || /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
