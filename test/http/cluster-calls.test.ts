@@ -277,10 +277,13 @@ describe('a stand-in', () => {
     }
   });
 
-  it('that found only some rows in its time has given no answer', async () => {
-    const { proxy, asked } = await front([[200, '{"timed_out":true,"hits":{"hits":[]}}']]);
-    const answer = await proxy.cluster.search(indexTarget('a'), {}, context());
-    expect(() => answer.json).toThrow(expect.objectContaining({ code: 'clusterTimeout' }));
+  it.each([
+    ['found only some rows in its time', '{"timed_out":true,"hits":{"hits":[]}}', 'clusterTimeout'],
+    ['lacks the rows of a shard', '{"_shards":{"failed":1},"hits":{"hits":[]}}', 'clusterUnreachable'],
+    ['says nothing of hits', '{"timed_out":false}', 'clusterUnreadable'],
+  ])('that %s has given no answer', async (_, text, code) => {
+    const { proxy, asked } = await front([[200, text]]);
+    await expect(proxy.cluster.search(indexTarget('a'), {}, context())).rejects.toMatchObject({ code });
     expect(asked[0]!.path).toBe('/a/_search?allow_partial_search_results=false');
   });
 
