@@ -9,7 +9,7 @@ export interface Decimal {
 /** Beyond so many digits a constant is a double, so that no statement makes numbers without bound. */
 const MOST_DIGITS = 76;
 const LIMIT = 10n ** BigInt(MOST_DIGITS);
-const pow10 = (n: number): bigint => 10n ** BigInt(n);
+export const pow10 = (n: number): bigint => 10n ** BigInt(n);
 const size = (n: bigint): bigint => (n < 0n ? -n : n);
 
 function bounded(unscaled: bigint, scale: number): Decimal | undefined {
@@ -42,9 +42,21 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-export function addDecimals(a: Decimal, b: Decimal): Decimal | undefined {
+/** However many digits it has. */
+export function sumOf(a: Decimal, b: Decimal): Decimal {
   const [x, y, scale] = aligned(a, b);
-  return bounded(x + y, scale);
+  return { unscaled: x + y, scale };
+}
+
+/** With the sign of the dividend; the divisor is not zero. */
+export function remainderOf(a: Decimal, b: Decimal): Decimal {
+  const [x, y, scale] = aligned(a, b);
+  return { unscaled: x % y, scale };
+}
+
+export function addDecimals(a: Decimal, b: Decimal): Decimal | undefined {
+  const sum = sumOf(a, b);
+  return bounded(sum.unscaled, sum.scale);
 }
 
 export const negateDecimal = ({ unscaled, scale }: Decimal): Decimal => ({ unscaled: -unscaled, scale });
@@ -66,8 +78,9 @@ export function divideDecimals(a: Decimal, b: Decimal): Decimal | undefined {
   return bounded(unscaled, scale);
 }
 
-/** With the sign of the dividend; undefined for a divisor of zero. */
+/** Undefined for a divisor of zero. */
 export function remainderOfDecimals(a: Decimal, b: Decimal): Decimal | undefined {
-  const [x, y, scale] = aligned(a, b);
-  return y === 0n ? undefined : bounded(x % y, scale);
+  if (b.unscaled === 0n) return undefined;
+  const remainder = remainderOf(a, b);
+  return bounded(remainder.unscaled, remainder.scale);
 }

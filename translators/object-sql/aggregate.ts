@@ -14,25 +14,27 @@ export interface Fold {
 }
 
 export function foldOf(aggregate: SelectAggregate, options: EvaluateOptions): Fold {
-  const { name, arg } = aggregate;
+  const { measure, arg } = aggregate;
   if (arg === undefined) return countRows();
   const evaluate = evaluator(arg, options);
   const isCell = arg.type === 'cell';
-  switch (name) {
-    case 'COUNT':
+  switch (measure) {
+    case 'count':
       return countValues(evaluate);
-    case 'SUM':
-    case 'AVG': {
+    case 'sum':
+    case 'average': {
       const sum = new Sum();
       return {
         add: (row) => sum.add(toNumeric(evaluate(row), isCell)),
         addPart: ([count, whole, double]) => sum.addPart(BigInt(count as bigint), whole, double),
-        result: () => (name === 'SUM' ? sum.total() : sum.average()),
+        result: () => (measure === 'sum' ? sum.total() : sum.average()),
       };
     }
-    case 'MIN':
-    case 'MAX': {
-      const extreme = isCell ? new ExtremeCell(name === 'MIN' ? -1 : 1) : new Extreme(name === 'MIN' ? -1 : 1);
+    case 'least':
+    case 'greatest': {
+      const extreme = isCell
+        ? new ExtremeCell(measure === 'least' ? -1 : 1)
+        : new Extreme(measure === 'least' ? -1 : 1);
       return { add: (row) => extreme.add(evaluate(row)), result: () => extreme.result() };
     }
   }

@@ -2,7 +2,8 @@
  * Conditions over csv cells as they stand in the bytes of an object: comparisons with constants, which need no text for each cell. They mean
  * what the closures of `compare.ts` mean, and never fail.
  */
-import type { CompareOperator, SelectExpr } from './expr.ts';
+import type { CompareOperator } from '../algebra/expr.ts';
+import type { SelectExpr } from './expr.ts';
 import { HOLDS, SAFE_DIGITS } from './number-order.ts';
 import { numberOf } from './number-text.ts';
 import { allDefined, type SimpleComparison, type SimplePredicate, simplePredicate } from './simple-predicate.ts';

@@ -1,18 +1,19 @@
 /** From the tree of a statement over objects to one that can be run, or to what is wrong with it. */
+
+import type { CompareOperator } from '../algebra/expr.ts';
 import type { CallNode, ExprNode, NameNode, ObjectSelectNode, SelectItemNode } from '../syntax/ast.ts';
 import { CAST_TYPES, type CastTarget } from './cast.ts';
 import { SelectFault } from './errors.ts';
 import type {
-  AggregateName,
   CheckedSelect,
-  CompareOperator,
   FromStep,
   SelectAggregate,
   SelectExpr,
+  SelectMeasure,
   SelectOutputItem,
   SelectType,
 } from './expr.ts';
-import { selectFunction } from './functions.ts';
+import { selectAggregate, selectFunction } from './functions.ts';
 import { likeParts } from './like.ts';
 import {
   checkStar,
@@ -376,11 +377,10 @@ function checkCast(node: Extract<ExprNode, { kind: 'cast' }>, context: Context):
   return { kind: 'cast', arg: check(node.arg, context), target, type };
 }
 
-const AGGREGATES: ReadonlySet<string> = new Set<AggregateName>(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX']);
-
 function checkCall(node: CallNode, context: Context): SelectExpr {
   const { name, args } = node;
-  if (AGGREGATES.has(name)) return checkAggregate(node, name as AggregateName, context);
+  const measure = selectAggregate(name);
+  if (measure !== undefined) return checkAggregate(node, measure, context);
   if (node.distinct) throw new SelectFault('UnsupportedSyntax', 'DISTINCT is not supported');
   if (args.some((arg) => arg.kind === 'star'))
     throw new SelectFault('ParseUnsupportedCallWithStar', 'only COUNT takes *');
@@ -390,10 +390,10 @@ function checkCall(node: CallNode, context: Context): SelectExpr {
   if (args.length < least || args.length > most) {
     throw new SelectFault('EvaluatorInvalidArguments', `${name} is used as ${fn.usage}`);
   }
-  if (name === 'UTCNOW') return literal(context.options.now, 'timestamp');
+  if (fn.means === 'now') return literal(context.options.now, 'timestamp');
   context.computes.value = true;
   const checked = args.map((arg) => check(arg, context));
-  if (name === 'NULLIF') {
+  if (fn.means === 'nullIfEqual') {
     const [value, other] = checked as [SelectExpr, SelectExpr];
     const whens = [{ when: compare('=', value, other), then: literal(null, 'null') }];
     return { kind: 'case', whens, otherwise: value, type: value.type };
@@ -402,7 +402,8 @@ function checkCall(node: CallNode, context: Context): SelectExpr {
   return { kind: 'call', fn, args: checked, type };
 }
 
-function checkAggregate(node: CallNode, name: AggregateName, context: Context): SelectExpr {
+function checkAggregate(node: CallNode, measure: SelectMeasure, context: Context): SelectExpr {
+  const { name } = node;
   const { aggregates, options, aggregatesAllowed } = context;
   if (!aggregatesAllowed) {
     throw new SelectFault(
@@ -413,17 +414,17 @@ function checkAggregate(node: CallNode, name: AggregateName, context: Context): 
   if (node.distinct) throw new SelectFault('UnsupportedSyntax', `${name}(DISTINCT …) is not supported`);
   if (node.args.length !== 1) throw new SelectFault('EvaluatorInvalidArguments', `${name} takes one argument`);
   const [argument] = node.args as [ExprNode];
-  if (argument.kind === 'star' && name !== 'COUNT') {
+  if (argument.kind === 'star' && measure !== 'count') {
     throw new SelectFault('ParseUnsupportedCallWithStar', 'only COUNT takes *');
   }
   const arg = argument.kind === 'star' ? undefined : check(argument, { ...context, aggregatesAllowed: false });
-  if (arg !== undefined && (name === 'SUM' || name === 'AVG')) {
+  if (arg !== undefined && (measure === 'sum' || measure === 'average')) {
     arithmeticType(arg.type, 'int');
     context.computes.value = true;
   }
   if (aggregates.length >= options.maxAggregates) {
     throw new SelectFault('UnsupportedSqlStructure', `a statement has at most ${options.maxAggregates} aggregates`);
   }
-  aggregates.push({ name, arg });
-  return { kind: 'aggregate', index: aggregates.length - 1, type: name === 'COUNT' ? 'int' : 'any' };
+  aggregates.push({ measure, arg });
+  return { kind: 'aggregate', index: aggregates.length - 1, type: measure === 'count' ? 'int' : 'any' };
 }

@@ -1,6 +1,9 @@
 /** Comparisons and IN as closures: a csv cell against a number is a number, without CAST (spec bos-select 3). */
+
+import { flip } from '../algebra/compare-operators.ts';
+import type { CompareOperator } from '../algebra/expr.ts';
 import type { Evaluate } from './evaluate.ts';
-import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
+import type { SelectExpr } from './expr.ts';
 import { HOLDS } from './number-order.ts';
 import { cellNumber, numberOf } from './number-text.ts';
 import { compareValues, equalValues, numericOf, type SelectValue, toDouble } from './value.ts';
@@ -13,7 +16,7 @@ export function evaluateCompare(op: CompareOperator, left: SelectExpr, right: Se
     if (bound !== undefined) return cellAgainst(op, inner(left), bound);
   }
   if (right.type === 'cell' && left.kind === 'literal' && exactDouble(left.value) !== undefined) {
-    return evaluateCompare(MIRRORED[op], right, left, inner);
+    return evaluateCompare(flip(op), right, left, inner);
   }
   const a = inner(left);
   const b = inner(right);

@@ -1,9 +1,9 @@
 /** Decimals of 38 digits, exact (spec s3-select 4). */
+import { type Decimal as Exact, pow10, remainderOf, sumOf } from '../algebra/decimal.ts';
 import { SelectFault } from './errors.ts';
 
 const MOST_DIGITS = 38;
 const LIMIT = 10n ** BigInt(MOST_DIGITS);
-const pow10 = (n: number): bigint => 10n ** BigInt(n);
 
 export class Decimal {
   constructor(
@@ -56,40 +56,22 @@ export function parseDecimal(text: string): Decimal | undefined {
 }
 
 /** To so many digits after the point, half away from zero. */
-export function rescale({ unscaled, scale }: Decimal, wanted: number): Decimal {
+export function rescale({ unscaled, scale }: Exact, wanted: number): Decimal {
   if (wanted >= scale) return new Decimal(unscaled * pow10(wanted - scale), wanted);
   const divisor = pow10(scale - wanted);
   const half = divisor / 2n;
   return new Decimal((unscaled < 0n ? unscaled - half : unscaled + half) / divisor, wanted);
 }
 
-function aligned(a: Decimal, b: Decimal): readonly [bigint, bigint, number] {
-  const scale = Math.max(a.scale, b.scale);
-  return [a.unscaled * pow10(scale - a.scale), b.unscaled * pow10(scale - b.scale), scale];
-}
+export const addDecimals = (a: Decimal, b: Decimal): Decimal => decimalOf(sumOf(a, b));
 
-export function compareDecimals(a: Decimal, b: Decimal): number {
-  const [x, y] = aligned(a, b);
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-export function addDecimals(a: Decimal, b: Decimal): Decimal {
-  const [x, y, scale] = aligned(a, b);
-  return new Decimal(x + y, scale);
-}
+const decimalOf = ({ unscaled, scale }: Exact): Decimal => new Decimal(unscaled, scale);
 
 export const negateDecimal = ({ unscaled, scale }: Decimal): Decimal => new Decimal(-unscaled, scale);
 
 export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
-  const product = a.unscaled * b.unscaled;
-  const scale = a.scale + b.scale;
-  return scale <= MOST_DIGITS ? new Decimal(product, scale) : rescaled(product, scale, MOST_DIGITS);
-}
-
-function rescaled(unscaled: bigint, scale: number, wanted: number): Decimal {
-  const divisor = pow10(scale - wanted);
-  const half = divisor / 2n;
-  return new Decimal((unscaled < 0n ? unscaled - half : unscaled + half) / divisor, wanted);
+  const product: Exact = { unscaled: a.unscaled * b.unscaled, scale: a.scale + b.scale };
+  return rescale(product, Math.min(product.scale, MOST_DIGITS));
 }
 
 /** Digits after the point that a quotient has beyond those of its operands. */
@@ -100,11 +82,10 @@ export function divideDecimals(a: Decimal, b: Decimal): Decimal {
   const scale = Math.min(MOST_DIGITS, Math.max(a.scale, b.scale) + QUOTIENT_DIGITS);
   const numerator = a.unscaled * pow10(scale + b.scale + 1);
   const digits = numerator / (b.unscaled * pow10(a.scale));
-  return rescaled(digits, scale + 1, scale);
+  return rescale({ unscaled: digits, scale: scale + 1 }, scale);
 }
 
 export function remainderOfDecimals(a: Decimal, b: Decimal): Decimal {
   if (b.unscaled === 0n) throw new SelectFault('EvaluatorInvalidArguments', 'division by zero');
-  const [x, y, scale] = aligned(a, b);
-  return new Decimal(x % y, scale);
+  return decimalOf(remainderOf(a, b));
 }

@@ -1,4 +1,6 @@
 /** Checked expressions of SQL over objects: every name is a column or a path, every function a row of the table. */
+import type { CompareOperator } from '../algebra/expr.ts';
+import type { Measure } from '../algebra/function-facts.ts';
 import type { CastTarget } from './cast.ts';
 import type { SelectFunction } from './functions.ts';
 import type { SelectValue } from './value.ts';
@@ -11,17 +13,6 @@ export type SelectStep =
   | { readonly kind: 'element'; readonly index: number }
   /** Only at the end of the array of IN. */
   | { readonly kind: 'elements' };
-
-export type CompareOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
-/** With the sides changed over. */
-export const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 
@@ -81,10 +72,10 @@ export type SelectExpr =
   /** The result of an aggregate: a place in the statement's list of them. */
   | { readonly kind: 'aggregate'; readonly index: number; readonly type: SelectType };
 
-export type AggregateName = 'COUNT' | 'SUM' | 'AVG' | 'MIN' | 'MAX';
+export type SelectMeasure = Extract<Measure, 'count' | 'sum' | 'average' | 'least' | 'greatest'>;
 
 export interface SelectAggregate {
-  readonly name: AggregateName;
+  readonly measure: SelectMeasure;
   /** Undefined: COUNT(*). */
   readonly arg: SelectExpr | undefined;
 }

@@ -1,6 +1,6 @@
 /** The table of scalar functions of SQL over objects: one row each; checks, engines and the reference all read it. */
 import { SelectFault } from './errors.ts';
-import type { SelectType } from './expr.ts';
+import type { SelectMeasure, SelectType } from './expr.ts';
 import {
   addToTimestamp,
   DATE_PARTS,
@@ -26,6 +26,8 @@ export interface SelectFunction {
   /** NULL or MISSING in any argument is the answer. */
   readonly strict: boolean;
   readonly js: (...args: SelectValue[]) => SelectValue;
+  /** What the check puts in the place of the call. */
+  readonly means?: 'now' | 'nullIfEqual';
   /** The same in DuckDB over arguments that are texts of ASCII; absent: only here. */
   readonly duckdb?: (...args: string[]) => string;
   /** SQL and the text of its value. */
@@ -293,6 +295,7 @@ const ROWS: readonly SelectFunction[] = [
   },
   {
     name: 'UTCNOW',
+    means: 'now',
     group: 'date',
     usage: 'UTCNOW()',
     meaning: 'The time at which the statement began, in UTC.',
@@ -321,6 +324,7 @@ const ROWS: readonly SelectFunction[] = [
   },
   {
     name: 'NULLIF',
+    means: 'nullIfEqual',
     group: 'conditional',
     usage: 'NULLIF(a, b)',
     meaning: 'NULL where both are equal, else a.',
@@ -343,6 +347,17 @@ const TABLE: ReadonlyMap<string, SelectFunction> = new Map([
 ]);
 
 export const SELECT_FUNCTIONS: readonly SelectFunction[] = ROWS;
+
+const AGGREGATES: ReadonlyMap<string, SelectMeasure> = new Map([
+  ['COUNT', 'count'],
+  ['SUM', 'sum'],
+  ['AVG', 'average'],
+  ['MIN', 'least'],
+  ['MAX', 'greatest'],
+]);
+
+/** What the aggregate of this name (in upper case) measures. */
+export const selectAggregate = (name: string): SelectMeasure | undefined => AGGREGATES.get(name);
 
 /** By name in upper case. */
 export const selectFunction = (name: string): SelectFunction | undefined => TABLE.get(name);

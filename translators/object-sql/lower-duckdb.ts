@@ -3,8 +3,11 @@
  * The columns are texts called c0, c1 …, never NULL. What the dialect calls an error is an error in DuckDB too: the part of the object that
  * failed is then read again by the closures, which say what was wrong.
  */
+
+import { flip } from '../algebra/compare-operators.ts';
+import type { CompareOperator } from '../algebra/expr.ts';
 import { textLiteral } from '../lower/duckdb/print.ts';
-import { type CompareOperator, MIRRORED, type SelectAggregate, type SelectExpr, type SelectType } from './expr.ts';
+import type { SelectAggregate, SelectExpr, SelectType } from './expr.ts';
 
 /** What is known of the text that the statement runs over. */
 export interface LowerFacts {
@@ -85,7 +88,7 @@ function lowerCompare(
     if (bound !== undefined) return cellAgainst(op, left, bound, facts, positive);
   }
   if (right.type === 'cell' && left.kind === 'literal' && exactDouble(left) !== undefined) {
-    return lowerCompare(MIRRORED[op], right, left, facts, positive);
+    return lowerCompare(flip(op), right, left, facts, positive);
   }
   const sql = op === '!=' ? '<>' : op;
   if (isText(left.type) && isText(right.type)) {
@@ -250,11 +253,11 @@ function lowerCast(expr: Extract<SelectExpr, { kind: 'cast' }>, facts: LowerFact
  * The parts of an aggregate over some of the records: COUNT gives its count; SUM and AVG the count, the sum of the whole numbers and that of
  * the others (`foldParts` reads them).
  */
-export function lowerAggregate({ name, arg }: SelectAggregate, facts: LowerFacts): LoweredAggregate | undefined {
+export function lowerAggregate({ measure, arg }: SelectAggregate, facts: LowerFacts): LoweredAggregate | undefined {
   if (arg === undefined) return { columns: ['count(*)'] };
-  if (name === 'COUNT')
+  if (measure === 'count')
     return arg.kind === 'cell' && arg.column < facts.columns ? { columns: ['count(*)'] } : undefined;
-  if (name === 'MIN' || name === 'MAX') return undefined;
+  if (measure === 'least' || measure === 'greatest') return undefined;
   if (arg.type === 'int' || arg.type === 'float') {
     const number = lowerNumber(arg, facts);
     if (number === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** Comparisons of numbers, and the numbers that filters over bytes and texts may read by themselves. */
-import type { CompareOperator } from './expr.ts';
+import type { CompareOperator } from '../algebra/expr.ts';
 
 /** Digits that a double holds for certain. */
 export const SAFE_DIGITS = 15;

@@ -2,7 +2,9 @@
  * Conditions that only compare members of a row with constants, in the one form that the fast ways of deciding them take: over the bytes of csv
  * cells, over the text of JSON records, and in DuckDB over the columns of parquet files. Each of those says what it cannot decide.
  */
-import { type CompareOperator, MIRRORED, type SelectExpr } from './expr.ts';
+import { flip } from '../algebra/compare-operators.ts';
+import type { CompareOperator } from '../algebra/expr.ts';
+import type { SelectExpr } from './expr.ts';
 import type { SelectValue } from './value.ts';
 
 /** What is compared: a cell of a csv record, from 0, or a member of the row by its name. */
@@ -52,7 +54,7 @@ export function simplePredicate(expr: SelectExpr): SimplePredicate | undefined {
       return (
         comparison(expr.op, expr.left, expr.right) ??
         // With the constant first.
-        comparison(MIRRORED[expr.op], expr.right, expr.left)
+        comparison(flip(expr.op), expr.right, expr.left)
       );
     case 'in': {
       const tests = expr.list.map((each) => comparison('=', expr.arg, each));

@@ -1,5 +1,6 @@
 /** Values of SQL over objects, how they compare, and their texts. */
-import { compareDecimals, Decimal, parseDecimal } from './decimal.ts';
+import { compareDecimals } from '../algebra/decimal.ts';
+import { Decimal, parseDecimal } from './decimal.ts';
 import { compareTimestamps, parseTimestamp, Timestamp } from './timestamp.ts';
 
 /** A number of a JSON text that a JavaScript number would not give back as written: `3.0`, `1e3`, more than 15 digits. */

@@ -45,9 +45,9 @@ export function csvWalker(
   const slotOf = (column: number): number => columns.indexOf(column);
   const test: BytesTest | undefined = where === undefined ? () => TRUE : bytesTest(where, slotOf);
   if (test === undefined) return undefined;
-  const counted = aggregates?.map(({ name, arg }) => {
+  const counted = aggregates?.map(({ measure, arg }) => {
     if (arg === undefined) return -1;
-    return name === 'COUNT' && arg.kind === 'cell' ? slotOf(arg.column) : undefined;
+    return measure === 'count' && arg.kind === 'cell' ? slotOf(arg.column) : undefined;
   });
   if (counted !== undefined && !allDefined(counted)) return undefined;
   const cells = items.map((item) =>
