@@ -11,6 +11,7 @@ import {
   rewrite,
   type ScalarSubquery,
   type Session,
+  type SqlType,
   some,
   someNode,
   type Value,
@@ -81,6 +82,21 @@ async function valueFor(subquery: ScalarSubquery, runPlan: RunPlan): Promise<Exp
   return { kind: 'literal', type: subquery.type, value: cells[0] ?? null };
 }
 
+/**
+ * A value of IN. Literals beside a fraction are rounded to its precision, and values of rows are not: one that would be is equal to no fraction
+ * of that type, which an infinite one says.
+ */
+function memberOf(value: Value, type: SqlType, beside: SqlType): Literal {
+  const numeric = typeof value === 'number' || typeof value === 'bigint';
+  const rounds = numeric && ((beside === 'float' && !isFloat(value)) || (beside === 'double' && !isDouble(value)));
+  return rounds
+    ? { kind: 'literal', type: 'double', value: Number.POSITIVE_INFINITY }
+    : { kind: 'literal', type, value };
+}
+
+const isDouble = (value: number | bigint): boolean => typeof value === 'number' || BigInt(Number(value)) === value;
+const isFloat = (value: number | bigint): boolean => isDouble(value) && Math.fround(Number(value)) === Number(value);
+
 async function membership({ plan, arg }: ScalarSubquery, runPlan: RunPlan): Promise<Expr | undefined> {
   const values = new Set<Value>();
   for await (const page of await runPlan(plan)) {
@@ -89,6 +105,6 @@ async function membership({ plan, arg }: ScalarSubquery, runPlan: RunPlan): Prom
   }
   if (values.size === 0) return { kind: 'literal', type: 'boolean', value: false };
   const { type } = outputOf(plan)[0]!;
-  const list = Array.from(values, (value): Literal => ({ kind: 'literal', type, value }));
+  const list = Array.from(values, (value): Literal => memberOf(value, type, arg!.type));
   return { kind: 'in', type: 'boolean', arg: arg!, list };
 }

@@ -157,8 +157,8 @@ function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext)
     args[0]!.value !== null
   )
     args = [];
-  // A boolean is 1 or 0 where numbers are added up.
-  if (fn.measure === 'sum' || fn.measure === 'average') {
+  // A boolean is 1 or 0 where numbers are added up; an average takes dates too, so that its row cannot say so.
+  if (fn.measure === 'average') {
     args = args.map((arg) => (arg.type === 'boolean' ? castTo(arg, 'integer', context.env.session) : arg));
   }
   const types = args.map((arg) => arg.type);

@@ -12,6 +12,7 @@ import { engineTypeName } from '../functions/resolve.ts';
 import { wallClock, zoneOf } from '../functions/zoned.ts';
 import { timestampFromEpochNanos } from '../temporal/temporal-text.ts';
 import type { ExprContext } from './context.ts';
+import { exactly } from './exact-numbers.ts';
 
 /** The expression as `type`; a literal is converted now, so that its errors come before the cluster is asked. */
 export function castTo(expr: Expr, type: SqlType, session: Session): Expr {
@@ -76,7 +77,8 @@ export function compare(op: CompareOperator, left: Expr, right: Expr, session: S
       'argumentTypes',
       `${op} function cannot compare [${engineTypeName(left.type)},${engineTypeName(right.type)}]`,
     );
-  return { kind: 'compare', type: 'boolean', op, left: pair[0], right: pair[1] };
+  const [exactOp, ...sides] = exactly(op, ...pair);
+  return { kind: 'compare', type: 'boolean', op: exactOp, left: sides[0], right: sides[1] };
 }
 
 /** Both sides brought to one family of types; undefined where they cannot be compared. */

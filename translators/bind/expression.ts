@@ -10,10 +10,11 @@ import { operatorFunction, relevanceFunction, scalarFunction } from '../function
 import { ELEMENT_AT } from '../functions/json.ts';
 import { engineTypeName } from '../functions/resolve.ts';
 import { HAS_CHILD } from '../functions/term-queries.ts';
-import type { BinaryNode, ExprNode, LikeNode, LiteralNode, NameNode } from '../syntax/ast.ts';
+import type { BinaryNode, ExprNode, LikeNode, NameNode } from '../syntax/ast.ts';
 import { bindCall, callFunction, callScalar } from './call.ts';
 import { asCondition, castTo, commonType, comparable, compare, converted } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
+import { exactly, wideLiteral } from './exact-numbers.ts';
 import { joinedName } from './joined-name.ts';
 import { bindLiteral } from './literal.ts';
 import { mention } from './mentions.ts';
@@ -80,21 +81,21 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
     }
     case 'between': {
-      const arg = bindExpr(node.arg, context);
+      const arg = bindSide(node.arg, context);
       const between: Expr = {
         kind: 'and',
         type: 'boolean',
         args: [
-          compare('>=', arg, bindBeside(arg, node.low, context), session),
-          compare('<=', arg, bindBeside(arg, node.high, context), session),
+          compare('>=', arg, bindSide(node.low, context), session),
+          compare('<=', arg, bindSide(node.high, context), session),
         ],
         between: arg,
       };
       return node.not ? { kind: 'not', type: 'boolean', arg: between } : between;
     }
     case 'in': {
-      const arg = bindExpr(node.arg, context);
-      const list = node.list.map((item) => bindBeside(arg, item, context));
+      const arg = bindSide(node.arg, context);
+      const list = node.list.map((item) => bindSide(item, context));
       const test = bindInList(arg, list, context);
       return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
     }
@@ -107,10 +108,10 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
     case 'like':
       return bindLike(node, context);
     case 'case': {
-      const operand = node.operand && bindExpr(node.operand, context);
+      const operand = node.operand && bindSide(node.operand, context);
       const branch: ExprContext = { ...context, guarded: true };
       const whens = node.whens.map(({ when, then }) => ({
-        when: operand ? compare('=', operand, bindExpr(when, context), session) : bindCondition(when, context),
+        when: operand ? compare('=', operand, bindSide(when, context), session) : bindCondition(when, context),
         then: bindExpr(then, branch),
       }));
       const otherwise = node.otherwise ? bindExpr(node.otherwise, branch) : NULL;
@@ -216,12 +217,12 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
     case '>=': {
       const search = fieldSearch(node, context);
       if (search) return search;
-      return compare(node.op as CompareOperator, ...bindSides(node.left, node.right, context), session);
+      return compare(node.op as CompareOperator, bindSide(node.left, context), bindSide(node.right, context), session);
     }
     case '<=>': {
-      const pair = comparable(bindExpr(node.left, context), bindExpr(node.right, context), session);
+      const pair = comparable(bindSide(node.left, context), bindSide(node.right, context), session);
       if (!pair) throw semantic(context, node.at, 'These types cannot be compared');
-      return nullSafeEqual(pair[0], pair[1]);
+      return nullSafeEqual(...exactPair(pair));
     }
     default: {
       const joined = joinedName(node, context);
@@ -238,31 +239,8 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
   }
 }
 
-function bindSides(left: ExprNode, right: ExprNode, context: ExprContext): [Expr, Expr] {
-  if (isHuge(left)) {
-    const other = bindExpr(right, context);
-    return [bindBeside(other, left, context), other];
-  }
-  const first = bindExpr(left, context);
-  return [first, bindBeside(first, right, context)];
-}
-
-/** A whole number beyond the longs is a literal only beside an unsigned_long. */
-function bindBeside(other: Expr, node: ExprNode, context: ExprContext): Expr {
-  return isHuge(node) && other.type === 'unsigned_long' ? hugeLiteral(node) : bindExpr(node, context);
-}
-
-const LONG_MAX = 2n ** 63n - 1n;
-const UNSIGNED_MAX = 2n ** 64n - 1n;
-
-const isHuge = (node: ExprNode): node is LiteralNode & { readonly value: bigint } =>
-  node.kind === 'literal' && typeof node.value === 'bigint' && node.value > LONG_MAX && node.value <= UNSIGNED_MAX;
-
-const hugeLiteral = (node: { readonly value: bigint }): Expr => ({
-  kind: 'literal',
-  type: 'unsigned_long',
-  value: node.value,
-});
+/** One side of a comparison. */
+export const bindSide = (node: ExprNode, context: ExprContext): Expr => wideLiteral(node) ?? bindExpr(node, context);
 
 /** The alternative syntax `field = match_query('text')` (spec sql-functions 9.1). */
 function fieldSearch(node: BinaryNode, context: ExprContext): Expr | undefined {
@@ -280,9 +258,17 @@ function fieldSearch(node: BinaryNode, context: ExprContext): Expr | undefined {
   return bindCall({ ...call, args: [node.left, ...call.args] }, context);
 }
 
+function exactPair([left, right]: readonly [Expr, Expr]): readonly [Expr, Expr] {
+  const [, l, r] = exactly('=', left, right);
+  return [l, r];
+}
+
 export function bindInList(arg: Expr, list: readonly Expr[], context: ExprContext): Expr {
   const { session } = context.env;
-  const pairs = list.map((item) => comparable(arg, item, session));
+  const pairs = list.map((item) => {
+    const pair = comparable(arg, item, session);
+    return pair && exactPair(pair);
+  });
   const bad = pairs.findIndex((pair) => !pair);
   if (bad >= 0)
     throw new SqlError(

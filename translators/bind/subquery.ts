@@ -9,7 +9,7 @@ import type { BodyNode, ExistsNode, InQueryNode, QueryNode, SelectNode, Span, Su
 import { comparable } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { type Correlation, correlate, outerColumns } from './correlation.ts';
-import { bindCondition, bindExpr, columnRef } from './expression.ts';
+import { bindCondition, bindSide, columnRef } from './expression.ts';
 import { collectionOf } from './relation.ts';
 import { Scope } from './scope.ts';
 
@@ -40,7 +40,7 @@ function bound(node: ExistsNode | InQueryNode, context: ExprContext): Expr {
 
 /** EXISTS or IN without its NOT: an expression, or the question that it asks of the outer row. */
 export function bindTest(node: ExistsNode | InQueryNode, context: ExprContext): Expr | Correlation {
-  if (node.kind === 'inQuery') return bindMembership(node, bindExpr(node.arg, context), context);
+  if (node.kind === 'inQuery') return bindMembership(node, bindSide(node.arg, context), context);
   const nested = overCollection(node.query, context);
   if (nested) return nested;
   const { plan } = context.bindQuery(node.query, context.env, context.scope);

@@ -21,8 +21,8 @@ import { engineTypeName } from './resolve.ts';
 import { sharedType } from './types-of-arguments.ts';
 
 const shared =
-  (name: string, from = 0): ReturnRule =>
-  (types) => {
+  (name: string, from = 0) =>
+  (types: readonly SqlType[]): SqlType => {
     const type = sharedType(types.slice(from));
     if (type) return type;
     throw new SqlError(
@@ -46,6 +46,12 @@ function oneOf(values: readonly Value[], type: SqlType): Value {
   if (more.length === 0 && first !== undefined) return first;
   throw new SqlError('evaluation', `a field with several values in a document cannot be read as one ${type}`);
 }
+
+/** The second argument is only compared: a whole number beside a fraction stays one. */
+const ofTheFirst: ReturnRule = (types) => {
+  const type = shared('NULLIF')(types);
+  return isNumber(type) && isNumber(types[0]!) ? types[0]! : type;
+};
 
 const row = (
   name: string,
@@ -228,7 +234,7 @@ export const conditional = define([
     'NULLIF',
     'NULL when both are equal, else the first',
     [any, any],
-    shared('NULLIF'),
+    ofTheFirst,
     (types, result, session) => {
       const equal = isNumber(result) ? deepEqual : equalValues(result, result);
       const [first, second] = [widener(types[0]!, result, session), widener(types[1]!, result, session)];

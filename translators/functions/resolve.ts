@@ -56,7 +56,8 @@ function fitOf(wanted: ArgFamily, type: SqlType): Fit | undefined {
     case 'any':
       return SAME;
     case 'number':
-      return family === 'number' ? SAME : undefined;
+      // A boolean beside numbers is 1 or 0.
+      return family === 'number' ? SAME : family === 'boolean' ? castTo('integer') : undefined;
     case 'integer':
       return isInteger(type) ? SAME : undefined;
     case 'string':

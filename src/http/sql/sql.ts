@@ -7,6 +7,7 @@ import type { SqlRequest } from '../../contract/sql-request.ts';
 import type { SqlService } from '../../contract/sql-service.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import { stringifyJson } from '../../rows/longs.ts';
 import {
   type CoreAnswer,
   contentTypeNotSupported,
@@ -118,7 +119,7 @@ async function release(body: AsyncIterable<unknown>): Promise<void> {
 }
 
 function sendJson(response: ServerResponse, value: unknown, indent?: number): void {
-  const body = JSON.stringify(value, null, indent);
+  const body = stringifyJson(value, indent);
   response.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(body) });
   endText(response, body);
 }

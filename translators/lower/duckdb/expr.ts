@@ -1,12 +1,13 @@
 /** Bound expressions as DuckDB SQL. DuckDB's own three-valued logic and binary text order are the ones wanted. */
 
 import { assertNever } from '../../algebra/assert-never.ts';
-import type { Call, Compare, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
+import type { Call, Compare, CompareOperator, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
 import { exprKey } from '../../algebra/key.ts';
 import { isInteger, isNumber, type SqlType } from '../../algebra/types.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
 import { SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
+import { flip } from '../dsl/compare.ts';
 import { roundTo } from '../dsl/number.ts';
 import { absenceOf, isAbsent } from '../js/absent.ts';
 import { compileExpr, isConstant } from '../js/index.ts';
@@ -183,11 +184,44 @@ const widen = (sql: string, to: SqlType): string => `CAST(${sql} AS ${duckType(t
 
 function lowerCompare(expr: Compare, context: LowerContext): string {
   const [left, right] = lowerEquals(expr.left, expr.right, context);
+  if (meetsFraction(expr.left, expr.right)) return wholeBesideFraction(left, expr.op, right);
+  if (meetsFraction(expr.right, expr.left)) return wholeBesideFraction(right, flip(expr.op), left);
   return `(${left} ${expr.op === '!=' ? '<>' : expr.op} ${right})`;
 }
 
-/** Both sides in a form in which DuckDB's comparison is ours. */
-export function lowerEquals(left: Expr, right: Expr, context: LowerContext): readonly [string, string] {
+/** Whole numbers of 64 bits, which a double may not hold. */
+const meetsFraction = (whole: Expr, fraction: Expr): boolean =>
+  (whole.type === 'long' || whole.type === 'unsigned_long') &&
+  (fraction.type === 'double' || (fraction.type === 'float' && whole.kind !== 'literal'));
+
+/**
+ * DuckDB compares both as doubles, in which whole numbers beyond 2^53 meet their neighbours. Those that are equal as doubles are compared once
+ * more as what they are; the first equality is still one that a join can hash.
+ */
+function wholeBesideFraction(whole: string, op: CompareOperator, fraction: string): string {
+  const [left, right] = [`CAST(${whole} AS DOUBLE)`, `CAST(${fraction} AS DOUBLE)`];
+  const exact = (exactOp: string): string => `CAST(${whole} AS HUGEINT) ${exactOp} TRY_CAST(${right} AS HUGEINT)`;
+  const equal = `(${left} = ${right} AND ${exact('=')})`;
+  if (op === '=') return equal;
+  if (op === '!=') return `(NOT ${equal})`;
+  return `(${left} ${op[0]} ${right} OR (${left} = ${right} AND ${exact(op)}))`;
+}
+
+/** `left IN (SELECT right …)`: both sides in a form in which DuckDB's equality is ours. */
+export function lowerMembers(left: Expr, right: Expr, context: LowerContext): readonly [string, string] {
+  const [one, other] = lowerEquals(left, right, context);
+  if (meetsFraction(left, right)) return [`CAST(${one} AS VARCHAR)`, fractionText(other)];
+  return meetsFraction(right, left) ? [fractionText(one), `CAST(${other} AS VARCHAR)`] : [one, other];
+}
+
+/** The digits of a fraction that is a whole number; the text of any other one is that of no whole number. */
+const fractionText = (sql: string): string => {
+  const whole = `TRY_CAST(${sql} AS HUGEINT)`;
+  return `CASE WHEN ${sql} = ${whole} THEN CAST(${whole} AS VARCHAR) ELSE CAST(${sql} AS VARCHAR) END`;
+};
+
+/** Both sides in a form in which DuckDB's comparison is ours, but for whole numbers beside fractions. */
+function lowerEquals(left: Expr, right: Expr, context: LowerContext): readonly [string, string] {
   if (left.type === 'ip' || right.type === 'ip') {
     return [addressKey(lowerExpr(left, context), context), addressKey(lowerExpr(right, context), context)];
   }

@@ -1,7 +1,7 @@
 /** Joins as DuckDB SQL, and the questions of EXISTS and IN among them. */
 import { type Join, outputOf } from '../../algebra/plan.ts';
 import type { LowerContext } from './context.ts';
-import { lowerEquals, lowerExpr } from './expr.ts';
+import { lowerExpr, lowerMembers } from './expr.ts';
 import { columnName } from './print.ts';
 
 const WORDS = {
@@ -47,6 +47,6 @@ export function lowerJoin(join: Join, left: string, right: string, context: Lowe
 function question({ on, member }: Join, right: string, context: LowerContext): string {
   const where = on ? ` WHERE ${lowerExpr(on, context)}` : '';
   if (!member) return `EXISTS (SELECT 1 FROM ${right}${where})`;
-  const [one, other] = lowerEquals(member.left, member.right, context);
+  const [one, other] = lowerMembers(member.left, member.right, context);
   return `(${one} IN (SELECT ${other} FROM ${right}${where}))`;
 }

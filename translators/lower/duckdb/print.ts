@@ -14,6 +14,11 @@ export function textLiteral(text: string): string {
   return parts.length === 1 ? parts[0]! : `(${parts.join(' || chr(0) || ')})`;
 }
 
+const HUGE = 2n ** 127n - 1n;
+
+/** A literal may be beyond all types, and then so is it beyond all values. */
+const withinHuge = (value: bigint): bigint => (value > HUGE ? HUGE : value < -HUGE ? -HUGE : value);
+
 export function literalText({ value, type }: Literal): string {
   if (value === null) return type === 'undefined' ? 'NULL' : `CAST(NULL AS ${duckType(type)})`;
   if (isStructured(type) || (typeof value === 'object' && value !== null)) return textLiteral(writeCell(value));
@@ -22,7 +27,7 @@ export function literalText({ value, type }: Literal): string {
       return value ? 'TRUE' : 'FALSE';
     case 'number':
       // Through text, so that every digit of a double and of a 64-bit integer arrives.
-      return `CAST('${writeCell(value)}' AS ${duckType(type)})`;
+      return `CAST('${writeCell(typeof value === 'bigint' ? withinHuge(value) : value)}' AS ${duckType(type)})`;
     default:
       return textLiteral(String(value));
   }
