@@ -1,5 +1,6 @@
 /** Numbers that a statement writes beside another number in a comparison: taken so that nothing of either is lost. */
 
+import { flip } from '../algebra/compare-operators.ts';
 import type { Decimal } from '../algebra/decimal.ts';
 import type { CompareOperator, Expr, Literal } from '../algebra/expr.ts';
 import { isInteger } from '../algebra/types.ts';
@@ -21,20 +22,11 @@ export function exactly(op: CompareOperator, left: Expr, right: Expr): readonly 
     return [exactOp, left, literal];
   }
   if (left.kind === 'literal' && right.kind !== 'literal') {
-    const [exactOp, literal] = beside(right, FLIPPED[op], left);
-    return [FLIPPED[exactOp], literal, right];
+    const [exactOp, literal] = beside(right, flip(op), left);
+    return [flip(exactOp), literal, right];
   }
   return [op, left, right];
 }
-
-const FLIPPED: Readonly<Record<CompareOperator, CompareOperator>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 /** `other op literal`. */
 function beside(other: Expr, op: CompareOperator, literal: Literal): readonly [CompareOperator, Literal] {

@@ -2,7 +2,7 @@
 
 import type { Dsl } from '../../algebra/dsl.ts';
 import type { Field } from '../../algebra/schema.ts';
-import { MATCH_ALL } from './bool.ts';
+import { anyOf, MATCH_ALL } from './bool.ts';
 import { exactly, type Lowered, type Place, superset } from './context.ts';
 import { nestedOf } from './leaf.ts';
 
@@ -25,12 +25,14 @@ export function indexedOf(field: Field): Dsl | undefined {
 
 /**
  * Documents with a value. OpenSearch does not record which documents lost a long value of a plain keyword, so there the answer is
- * a superset; a text field is indexed whatever becomes of its twin.
+ * a superset; a text field is indexed whatever becomes of its twin, but for a text without words, which its twin has.
  */
 export function presentOf(field: Field, place: Place): Lowered | undefined {
   const indexed = indexedOf(field);
   if (!indexed) return undefined;
   if (mayOverflow(field.path, field.ignoreAbove, place)) return superset(MATCH_ALL);
   const twin = field.type === 'text' ? field.exact : undefined;
-  return exactly(twin && !mayOverflow(twin.path, twin.ignoreAbove, place) ? existsOf(twin.path) : indexed);
+  if (!twin) return exactly(indexed);
+  const ofTwin = existsOf(twin.path);
+  return exactly(mayOverflow(twin.path, twin.ignoreAbove, place) ? anyOf([indexed, ofTwin]) : ofTwin);
 }

@@ -1,13 +1,13 @@
 /** Bound expressions as DuckDB SQL. DuckDB's own three-valued logic and binary text order are the ones wanted. */
 
 import { assertNever } from '../../algebra/assert-never.ts';
+import { flip } from '../../algebra/compare-operators.ts';
 import type { Call, Compare, CompareOperator, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
 import { exprKey } from '../../algebra/key.ts';
 import { isInteger, isNumber, type SqlType } from '../../algebra/types.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
 import { SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
-import { flip } from '../dsl/compare.ts';
 import { roundTo } from '../dsl/number.ts';
 import { absenceOf, isAbsent } from '../js/absent.ts';
 import { compileExpr, isConstant } from '../js/index.ts';
