@@ -3,9 +3,11 @@
 import type { RequestContext } from '../contract/sql-service.ts';
 import type { OutputColumn, Page, Row } from '../rows/page.ts';
 import type { StatementService } from '../run/statement-service.ts';
-import { cellParts } from '../write/cell-parts.ts';
+import { csvLines } from '../write/csv-lines.ts';
+import { memberKeys } from '../write/distinct-labels.ts';
 import { jsonPrinter } from '../write/json-text.ts';
-import { cellQuoter } from './record-text.ts';
+import { labelOf } from '../write/writer.ts';
+import { styleOf } from './record-text.ts';
 import {
   CHUNK_BYTES,
   type RecordsChunk,
@@ -67,38 +69,24 @@ interface Printer {
 }
 
 function printerOf(columns: readonly OutputColumn[], output: SelectOutput): Printer {
-  const labels = columns.map(({ alias, name }) => alias ?? name);
+  const { recordDelimiter } = output;
   if (output.kind === 'json') {
     const printers = columns.map(({ type }) => jsonPrinter(type));
-    const keys = uniqueNames(labels).map((name, i) => `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    const end = `}${output.recordDelimiter}`;
+    const keys = memberKeys(columns.map(labelOf));
+    const end = `}${recordDelimiter}`;
     return {
       header: undefined,
       record(row) {
-        let text = keys.length === 0 ? '{' : '';
+        let text = '{';
         for (let i = 0; i < keys.length; i++) text += keys[i]! + printers[i]!(row[i]!);
         return text + end;
       },
     };
   }
-  const parts = cellParts(columns);
-  const cell = cellQuoter(output);
-  const line = (cells: readonly string[]): string =>
-    cells.map(cell).join(output.fieldDelimiter) + output.recordDelimiter;
+  const style = styleOf(output);
+  const { labels, line } = csvLines(columns, style);
   return {
-    header: output.header ? Buffer.from(line(parts.map(({ label }) => label))) : undefined,
-    record: (row) => line(parts.map(({ index, print }) => print(row[index]!))),
+    header: output.header ? Buffer.from(labels.join(style.separator) + recordDelimiter) : undefined,
+    record: (row) => line(row) + recordDelimiter,
   };
-}
-
-/** An object holds a name once: a second `age` is `age_2`, as in the json format of the SQL routes. */
-function uniqueNames(labels: readonly string[]): readonly string[] {
-  const taken = new Set(labels);
-  const seen = new Set<string>();
-  return labels.map((label) => {
-    let name = label;
-    for (let n = 2; seen.has(name) || (name !== label && taken.has(name)); n++) name = `${label}_${n}`;
-    seen.add(name);
-    return name;
-  });
 }

@@ -11,6 +11,7 @@ import {
   type SelectValue,
   textOf,
 } from '../../translators/object-sql/index.ts';
+import { type CsvStyle, csvCell } from '../write/csv-cell.ts';
 import type { CsvOutput, JsonOutput, SelectOutput } from './requests/request.ts';
 
 /** `text`: of a JSON record as it stands in the object. */
@@ -28,26 +29,21 @@ export function recordPrinter({ items, rowName }: CheckedSelect, options: Printe
   return output.kind === 'csv' ? csvPrinter(items, output, options) : jsonPrinter(items, rowName, output, options);
 }
 
-/** A cell as it must stand in csv. */
-export function cellQuoter(output: CsvOutput): (text: string) => string {
-  const { quote, quoteEscape, fieldDelimiter, recordDelimiter, quoteFields } = output;
-  if (quote === undefined) return (text) => text;
-  const specials = [quote, quoteEscape, fieldDelimiter, recordDelimiter, '\r', '\n'].map(escaped);
-  const [first = '', second] = recordDelimiter;
-  // `a|` before `||` would be read as `a` and a record that begins with `|`.
-  if (first === second) specials.push(`${escaped(first)}$`);
-  const needsQuotes = new RegExp([...new Set(specials)].join('|'));
-  const inner = new RegExp(quote === quoteEscape ? escaped(quote) : `${escaped(quote)}|${escaped(quoteEscape)}`, 'g');
-  const wrap = (text: string): string => quote + text.replace(inner, (found) => quoteEscape + found) + quote;
-  return quoteFields === 'ALWAYS' ? wrap : (text) => (needsQuotes.test(text) ? wrap(text) : text);
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+/** NULL and empty text are the same in a csv of select. */
+export const styleOf = (output: CsvOutput): CsvStyle => ({
+  separator: output.fieldDelimiter,
+  record: output.recordDelimiter,
+  quote: output.quote,
+  escape: output.quoteEscape,
+  empty: 'bare',
+  guard: false,
+  always: output.quoteFields === 'ALWAYS',
+});
 
 type Cells = (row: SelectRow) => readonly string[];
 
 function csvPrinter(items: readonly SelectOutputItem[], output: CsvOutput, options: PrinterOptions): RecordPrinter {
-  const quoted = cellQuoter(output);
+  const quoted = csvCell(styleOf(output));
   const { fieldDelimiter, recordDelimiter } = output;
   const cells = items.map((item): Cells => {
     if (item.kind === 'expr') {
@@ -132,5 +128,5 @@ export function headerLine(
   const all = items.flatMap((item) => (item.kind === 'expr' ? [item.name] : (names ?? [])));
   return all.length === 0
     ? undefined
-    : all.map(cellQuoter(output)).join(output.fieldDelimiter) + output.recordDelimiter;
+    : all.map(csvCell(styleOf(output))).join(output.fieldDelimiter) + output.recordDelimiter;
 }

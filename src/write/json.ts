@@ -1,4 +1,6 @@
 /** The `json` format for statements that are not one search: a response of the cluster's shape made from the result. */
+
+import { memberKeys } from './distinct-labels.ts';
 import { JSON_TYPE } from './jdbc.ts';
 import { jsonPrinter } from './json-text.ts';
 import { labelOf, type Writer, type WriterOptions } from './writer.ts';
@@ -29,16 +31,4 @@ export function jsonWriter({ columns, index = '' }: WriterOptions): Writer {
       return `],"total":{"value":${Math.max(total, count)},"relation":"${relation}"}},"took":${Math.round(took)}}`;
     },
   };
-}
-
-/** `"label":` of each column, with its comma. An object holds a name once: a second `age` is `age_2`. */
-function memberKeys(labels: readonly string[]): string[] {
-  const taken = new Set(labels);
-  const seen = new Set<string>();
-  return labels.map((label, i) => {
-    let key = label;
-    for (let n = 2; seen.has(key) || (key !== label && taken.has(key)); n++) key = `${label}_${n}`;
-    seen.add(key);
-    return `${i === 0 ? '' : ','}${JSON.stringify(key)}:`;
-  });
 }

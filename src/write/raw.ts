@@ -20,7 +20,7 @@ export function rawWriter({ columns, pretty = false }: WriterOptions): Writer {
 }
 
 function paddedWriter(lines: Delimited): Writer {
-  const header = lines.labels();
+  const header = [...lines.labels];
   const widths = header.map((label) => label.length);
   let held: string[][] | undefined = [header];
   let characters = 0;

@@ -4,7 +4,7 @@
  */
 
 import type { ExportRequest } from '../../src/jobs/domain/model.ts';
-import { csvLines } from '../../src/jobs/export/csv-lines.ts';
+import { exportCsv } from '../../src/jobs/export/export-csv.ts';
 import { hitFormat } from '../../src/jobs/export/hits/hit-format.ts';
 import { compileHitDecoder, type DecodeOptions, decodePage } from '../../src/rows/decode.ts';
 import type { Hit } from '../../src/rows/hit.ts';
@@ -76,7 +76,7 @@ function jdbcRows(): Pair {
 
 function csvOfHits(): Pair {
   const kernel = hitFormat(columns, output, request, decoding)!;
-  const lines = csvLines(output, request);
+  const lines = exportCsv(output, request);
   return {
     name: 'lines of csv from a search answer',
     bytes: answer.length,

@@ -1,13 +1,14 @@
 /** Rows as JSON, one object a line, NULL written out, so that each line tells all columns (spec dli-jobs 8). */
 
 import type { OutputColumn } from '../../rows/page.ts';
+import { memberKeys } from '../../write/distinct-labels.ts';
 import { jsonPrinter } from '../../write/json-text.ts';
-import { distinctNames } from './distinct-names.ts';
+import { labelOf } from '../../write/writer.ts';
 import type { Lines } from './text-format.ts';
 
 export function jsonLines(columns: readonly OutputColumn[]): Lines {
   const printers = columns.map(({ type }) => jsonPrinter(type));
-  const heads = jsonHeads(columns);
+  const heads = memberKeys(columns.map(labelOf));
   const width = columns.length;
   return {
     head: '',
@@ -23,7 +24,3 @@ export function jsonLines(columns: readonly OutputColumn[]): Lines {
     },
   };
 }
-
-/** What stands before each value: a comma but for the first, and the key. */
-export const jsonHeads = (columns: readonly OutputColumn[]): readonly string[] =>
-  distinctNames(columns).map((name, i) => `${i === 0 ? '' : ','}${JSON.stringify(name)}:`);

@@ -1,8 +1,8 @@
 /** What a text format of exported files is: a head of each file, and the bytes of rows. */
 import type { OutputColumn, Page } from '../../rows/page.ts';
 import type { ExportRequest } from '../domain/model.ts';
-import { csvLines } from './csv-lines.ts';
 import { type Encode, encoderOf } from './encoding.ts';
+import { exportCsv } from './export-csv.ts';
 import { jsonLines } from './json-lines.ts';
 
 /** Text of rows, without thought of encodings. Each line ends in a line break. */
@@ -19,7 +19,7 @@ export interface TextFormat {
 }
 
 export function textFormat(columns: readonly OutputColumn[], request: ExportRequest): TextFormat {
-  const lines = request.dataType === 'json' ? jsonLines(columns) : csvLines(columns, request);
+  const lines = request.dataType === 'json' ? jsonLines(columns) : exportCsv(columns, request);
   const encode: Encode = encoderOf(request.encoding);
   return { head: encode(lines.head), rows: (page, from, to) => encode(lines.rows(page, from, to)) };
 }

@@ -4,9 +4,10 @@ import type { Config } from '../../config.ts';
 import { openParquetFiles } from '../../engine/duckdb/parquet.ts';
 import type { Page } from '../../rows/page.ts';
 import { cellText } from '../../write/cell-text.ts';
+import { distinctLabels } from '../../write/distinct-labels.ts';
+import { labelOf } from '../../write/writer.ts';
 import { JobError } from '../domain/job-error.ts';
 import type { ExportRequest } from '../domain/model.ts';
-import { distinctNames } from './distinct-names.ts';
 import { batchesOf, type ExportRows, pagesOf } from './export-rows.ts';
 import { type PageBatch, ParquetWriter } from './parquet-writer.ts';
 import { type PartOptions, PartWriter } from './part-writer.ts';
@@ -52,7 +53,7 @@ async function writeParquet(writing: Writing, stop: AbortController): Promise<vo
     throw new JobError('unsupported', `Parquet files are compressed with none or gzip, not with ${request.compress}.`);
   }
   // Its readers tell names apart by their letters only.
-  const names = distinctNames(rows.columns, (name) => name.toLowerCase());
+  const names = distinctLabels(rows.columns.map(labelOf), (name) => name.toLowerCase());
   const files = await openParquetFiles({
     columns: rows.columns.map(({ type }, i) => ({ name: names[i]!, type, text: cellText(type) })),
     compression: request.compress === 'gzip' ? 'gzip' : 'uncompressed',

@@ -3,10 +3,11 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExportRequest } from '../../../src/jobs/domain/model.ts';
-import { distinctNames } from '../../../src/jobs/export/distinct-names.ts';
 import { encoderOf } from '../../../src/jobs/export/encoding.ts';
 import { textFormat } from '../../../src/jobs/export/text-format.ts';
 import type { OutputColumn, Page } from '../../../src/rows/page.ts';
+import { distinctLabels } from '../../../src/write/distinct-labels.ts';
+import { labelOf } from '../../../src/write/writer.ts';
 import { exportRequest, NASTY } from '../../support/export-jobs.ts';
 
 const TEXT: OutputColumn[] = [
@@ -105,7 +106,7 @@ describe('json', () => {
   it('keeps both of two columns of one name', () => {
     const columns: OutputColumn[] = ['a', 'a_2', 'a', 'A'].map((name) => ({ name, type: 'integer' }));
     expect(text(columns, exportRequest({ dataType: 'json' }), [[1, 2, 3, 4]])).toBe('{"a":1,"a_2":2,"a_3":3,"A":4}\n');
-    expect(distinctNames(columns, (name) => name.toLowerCase())).toEqual(['a', 'a_2', 'a_3', 'A_4']);
+    expect(distinctLabels(columns.map(labelOf), (name) => name.toLowerCase())).toEqual(['a', 'a_2', 'a_3', 'A_4']);
   });
 
   it('prints long integers as digits', () => {

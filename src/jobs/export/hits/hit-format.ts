@@ -4,12 +4,14 @@ import { holderOf } from '../../../../translators/execution.ts';
 import type { SearchAnswer } from '../../../cluster/search-answer.ts';
 import type { DecodeOptions } from '../../../rows/decode.ts';
 import type { OutputColumn } from '../../../rows/page.ts';
+import { csvLines } from '../../../write/csv-lines.ts';
 import { cellsOf, filler, HIT_TEXTS } from '../../../write/direct/hit-cells.ts';
 import { hitLines } from '../../../write/direct/hit-lines.ts';
+import { memberKeys } from '../../../write/distinct-labels.ts';
 import { jsonPrinter } from '../../../write/json-text.ts';
+import { labelOf } from '../../../write/writer.ts';
 import type { ExportRequest } from '../../domain/model.ts';
-import { csvPrinters, SEPARATOR } from '../csv-lines.ts';
-import { jsonHeads } from '../json-lines.ts';
+import { exportStyle } from '../export-csv.ts';
 import type { Batch } from '../part-writer.ts';
 
 export type HitFormat = (answer: SearchAnswer) => Batch;
@@ -23,10 +25,11 @@ export function hitFormat(
 ): HitFormat | undefined {
   if (!copies(request) || !columns.every(isReadable)) return undefined;
   const json = request.dataType === 'json';
-  const printers = json ? output.map(({ type }) => jsonPrinter(type)) : csvPrinters(output, request);
+  const style = exportStyle(request);
+  const printers = json ? output.map(({ type }) => jsonPrinter(type)) : csvLines(output, style).printers;
   const heads = json
-    ? jsonHeads(output).map((head, i) => (i === 0 ? `{${head}` : head))
-    : output.map((_, i) => (i === 0 ? '' : SEPARATOR));
+    ? memberKeys(output.map(labelOf)).map((head, i) => (i === 0 ? `{${head}` : head))
+    : output.map((_, i) => (i === 0 ? '' : style.separator));
   const { cells, hitKeys, sourceKeys } = cellsOf(columns, decoding);
   const lines = hitLines(
     {
