@@ -6,7 +6,7 @@ import { position } from './syntax/errors.ts';
 export { editDistance } from './algebra/edit-distance.ts';
 export { SelectSyntaxError, SqlSyntaxError } from './syntax/errors.ts';
 
-export interface ErrorRow {
+interface ErrorRow {
   readonly status: number;
   readonly type: string;
   /** When it is raised, for the generated reference. */

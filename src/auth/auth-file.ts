@@ -99,7 +99,7 @@ export function parseAuthFile(text: string, path: string): AuthFile {
   return read.data;
 }
 
-export interface LoadedAuthFile {
+interface LoadedAuthFile {
   readonly file: AuthFile;
   readonly warnings: readonly string[];
 }

@@ -52,7 +52,7 @@ const SCHEMES: readonly Scheme[] = [
 /** They prove something to this server, and mean nothing to the cluster. */
 const OURS = /^(SDK-HMAC-|bce-auth-|AWS4-)/i;
 
-export interface AuthenticatorDeps {
+interface AuthenticatorDeps {
   /** Asked anew each time: the file may be read again. Undefined: there is no AUTH_FILE. */
   readonly keys: () => KeyTable | undefined;
   readonly forwardHeaders: readonly string[];

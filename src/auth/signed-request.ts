@@ -15,9 +15,9 @@ export interface SignedRequest {
 }
 
 /** Finds the secret of an access key; undefined: there is no such key. */
-export type SecretOf = (accessKey: string) => string | undefined;
+type SecretOf = (accessKey: string) => string | undefined;
 
-export interface Verified extends Proof {
+interface Verified extends Proof {
   readonly accessKey: string;
 }
 

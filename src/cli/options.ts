@@ -51,7 +51,7 @@ export const COMMON: readonly Option[] = [
 
 const QUEUE: Option = { name: 'queue', value: 'NAME', default: 'default', meaning: 'Queue of the job.' };
 
-export const COMMANDS = {
+const COMMANDS = {
   export: {
     usage: 'export "SELECT …" --to s3a://bucket/folder',
     job: 'Runs a statement as a job and writes its result as files into the object store.',

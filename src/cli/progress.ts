@@ -1,6 +1,6 @@
 /** Shows how far a job is: a line that is drawn anew on a terminal, lines one by one elsewhere. */
 
-export interface ProgressSink {
+interface ProgressSink {
   write(text: string): void;
   readonly isTTY: boolean;
   readonly columns: number;

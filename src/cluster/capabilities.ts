@@ -1,5 +1,5 @@
 /** How the engines differ: one row each, the only place that knows. */
-export type PointInTime = 'opensearch' | 'elasticsearch' | 'none';
+type PointInTime = 'opensearch' | 'elasticsearch' | 'none';
 
 export interface Capabilities {
   readonly engine: 'opensearch' | 'elasticsearch';

@@ -9,7 +9,7 @@ import type { ClusterAnswer } from './request.ts';
 /** One text for each user, to be compared only. Undefined: the cluster names no user, as one without a security plugin. */
 export type ClusterUser = string | undefined;
 
-export interface ClusterUserDeps {
+interface ClusterUserDeps {
   /** A GET that answers with whatever status came, tried again where the cluster is busy. */
   readonly get: (path: string, context: CallContext) => Promise<Pick<ClusterAnswer, 'status' | 'text' | 'headers'>>;
   readonly engine: (context: CallContext) => Promise<Capabilities['engine']>;
@@ -36,7 +36,7 @@ const ABSENT: readonly ((status: number, text: string) => boolean)[] = [
 ];
 const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-export interface ClusterUsers {
+interface ClusterUsers {
   /** Throws the cluster's error where it does not accept the credentials. */
   of(context: CallContext): Promise<ClusterUser>;
 }

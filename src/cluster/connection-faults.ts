@@ -1,7 +1,7 @@
 /** Tells the faults of a connection apart: never connected, broken on the way, too slow. */
 import type { SqlErrorData } from '../../translators/errors.ts';
 
-export type FaultKind = 'connect' | 'connectTimeout' | 'timeout' | 'broken';
+type FaultKind = 'connect' | 'connectTimeout' | 'timeout' | 'broken';
 
 const KINDS: Readonly<Record<string, FaultKind>> = {
   ECONNREFUSED: 'connect',

@@ -9,7 +9,7 @@ import { type Fault, faultDetails, faultOf, neverSent } from './connection-fault
 import type { Identity } from './context.ts';
 import type { ClusterNode, ClusterPools } from './pool.ts';
 
-export interface ClusterCall {
+interface ClusterCall {
   readonly method: Dispatcher.HttpMethod;
   /** Already encoded, with its query. */
   readonly path: string;

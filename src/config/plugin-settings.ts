@@ -12,7 +12,7 @@ export type LiveKey =
   | 'maxExpressionDepth'
   | 'statsWindow';
 
-export interface PluginSetting {
+interface PluginSetting {
   readonly name: string;
   /** Its names in older releases. */
   readonly former?: readonly string[];

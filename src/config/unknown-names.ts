@@ -9,7 +9,7 @@ const FOREIGN = [
   /^OPENSEARCH_(.+_)?PORT(_\d+_(TCP|UDP).*)?$/,
 ];
 
-export interface UnknownName {
+interface UnknownName {
   readonly name: string;
   readonly nearest: string;
 }

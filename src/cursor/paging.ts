@@ -22,7 +22,7 @@ import { cursorKey } from './secret-key.ts';
 import { Spools } from './spool.ts';
 import { type Cursor, expired, readCursor, type SearchCursor, type SpoolCursor, writeCursor } from './token.ts';
 
-export interface PagedAnswer {
+interface PagedAnswer {
   readonly columns: readonly OutputColumn[];
   /** Of this page only. */
   readonly pages: AsyncIterable<Page>;
@@ -40,7 +40,7 @@ interface Found {
   total(rows: number): void;
 }
 
-export interface PagingDeps {
+interface PagingDeps {
   readonly config: Config;
   readonly contexts: CursorContexts;
   /** An execution at a moment, and the plan of a statement in it. */

@@ -7,7 +7,7 @@ import type { OutputColumn, Page } from '../rows/page.ts';
 import { storageError, storing } from '../run/storage-error.ts';
 import { SpoolReader, type Written, writeSpool } from './spool-file.ts';
 
-export interface SpoolOptions {
+interface SpoolOptions {
   readonly folder: string;
   /** Bytes that all files together may take. */
   readonly limit: () => number;
@@ -15,7 +15,7 @@ export interface SpoolOptions {
   readonly keepAlive: () => number;
 }
 
-export interface Spooled extends Written {
+interface Spooled extends Written {
   readonly id: string;
 }
 

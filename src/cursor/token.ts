@@ -65,7 +65,7 @@ export function readCursor(text: string, key: Buffer, by: string): Cursor {
   return cursor;
 }
 
-export function malformed(): SqlError {
+function malformed(): SqlError {
   return new SqlError('illegalArgument', {
     reason: 'Invalid Query',
     details: 'Malformed cursor: unable to extract cursor information',

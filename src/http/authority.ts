@@ -17,7 +17,7 @@ export function readAuthority(text: string): Authority | undefined {
   return { name, port: port === '' ? undefined : Number(port) };
 }
 
-export interface Origin extends Authority {
+interface Origin extends Authority {
   readonly scheme: string;
 }
 

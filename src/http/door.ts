@@ -6,7 +6,7 @@ import type { Forwarding } from './forwarded.ts';
 import type { Handler } from './passthrough.ts';
 import { JSON_TYPE } from './render-error.ts';
 
-export interface DoorParts {
+interface DoorParts {
   readonly guard: BrowserGuard;
   readonly forwarding: Forwarding;
   readonly inside: RequestListener;

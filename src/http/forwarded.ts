@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import type { Network } from '../config/networks.ts';
 
 /** A cluster that grants rights by address reads these; whoever may write them may have any address. */
-export const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
+const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
 
 /** Changes the request before anybody has read it, so that nobody behind this can pass on what a stranger claims. */
 export type Forwarding = (request: IncomingMessage) => void;

@@ -2,7 +2,7 @@
 import type { RequestListener } from 'node:http';
 import type { Handler } from './passthrough.ts';
 
-export interface FrontRoutes {
+interface FrontRoutes {
   /** By path: our own busiest routes. */
   readonly exact: ReadonlyMap<string, Handler>;
   /** First segments below which we have routes of our own. */

@@ -5,7 +5,7 @@ import type { Identity } from '../cluster/context.ts';
 import type { Handler } from './passthrough.ts';
 import { JSON_TYPE } from './render-error.ts';
 
-export interface HealthDeps {
+interface HealthDeps {
   readonly cluster: Cluster;
   readonly identity: Identity;
   readonly version: string;
@@ -14,7 +14,7 @@ export interface HealthDeps {
   readonly now?: () => number;
 }
 
-export interface Health {
+interface Health {
   readonly ready: boolean;
   readonly version: string;
   readonly node: string;

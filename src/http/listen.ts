@@ -17,7 +17,7 @@ export interface Listening {
   close(graceMilliseconds: number): Promise<void>;
 }
 
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 

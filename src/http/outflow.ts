@@ -2,14 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Pace, Slot } from '../contract/sql-service.ts';
 
-export interface OutflowLimits {
+interface OutflowLimits {
   /** Milliseconds in which a client must take something of its answer; 0 for no limit. */
   readonly stall: number;
   /** Bytes of all answers together beyond which no further page is made. */
   readonly most: number;
 }
 
-export interface OutflowDeps {
+interface OutflowDeps {
   readonly limits: () => OutflowLimits;
   readonly stalled?: (milliseconds: number) => void;
 }

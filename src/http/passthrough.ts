@@ -8,7 +8,7 @@ import type { ClusterNode, ClusterPools } from '../cluster/pool.ts';
 import { collectBody } from './collect-body.ts';
 import { JSON_TYPE } from './render-error.ts';
 
-export interface PassthroughDeps {
+interface PassthroughDeps {
   readonly pools: ClusterPools;
   /** Milliseconds of silence of the cluster; 0 for no limit. */
   readonly timeout: number;

@@ -24,7 +24,7 @@ import { createScheduler } from './schedule/scheduler.ts';
 import type { JobFilter, JobStore, ListPage } from './stores/store.ts';
 import type { SubmitterOf } from './submitter.ts';
 
-export interface JobServiceDeps {
+interface JobServiceDeps {
   readonly config: Config;
   readonly store: JobStore;
   readonly runner: JobRunner;

@@ -7,7 +7,7 @@ import { isAway } from '../cluster/cluster-user.ts';
 import { identityKey } from '../cluster/credentials.ts';
 
 /** What counts of a principal; a stored job tells the same of the one that submitted it. */
-export type Caller = Pick<Principal, 'identity' | 'keyId' | 'rawIdentity'>;
+type Caller = Pick<Principal, 'identity' | 'keyId' | 'rawIdentity'>;
 
 /** One text for each user. Rejects where the cluster does not accept the credentials. */
 export type SubmitterOf = (caller: Caller) => Promise<string>;

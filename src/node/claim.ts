@@ -15,7 +15,7 @@ interface ClaimRecord {
   readonly node?: RecordedProcess;
 }
 
-export interface Claim {
+interface Claim {
   /** Notes the node's process, so that the next start can end it if this one is killed. */
   recordNode(pid: number): void;
   release(): void;

@@ -11,7 +11,7 @@ import { guardContainer } from './guard.ts';
 import { freePort, type PortRange } from './ports.ts';
 import { openLog, type RunningNode } from './running.ts';
 
-export interface DockerNodeOptions {
+interface DockerNodeOptions {
   readonly engine: Engine;
   readonly folder: string;
   readonly ports: PortRange;
@@ -26,7 +26,7 @@ export interface DockerNodeOptions {
 const IMAGE_USER = 1000;
 
 /** One name for a folder: a container that a killed server has left is found again by it. */
-export function containerName(folder: string): string {
+function containerName(folder: string): string {
   return `opensearch-sql-proxy-node-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
 }
 
@@ -43,7 +43,7 @@ function dataFolder(folder: string): { readonly path: string; readonly user: rea
   return { path, user: own ? ['--user', `${uid}:0`] : [] };
 }
 
-export function dockerArguments(options: DockerNodeOptions, name: string, port: number): string[] {
+function dockerArguments(options: DockerNodeOptions, name: string, port: number): string[] {
   const { engine, folder, heap } = options;
   const data = dataFolder(folder);
   const environment = {

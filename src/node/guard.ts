@@ -1,7 +1,7 @@
 /** Ends what this process started when this process dies, however it dies: a shell waits for the end of a pipe that only we hold. */
 import { spawn } from 'node:child_process';
 
-export interface Guard {
+interface Guard {
   /** Nothing is left to be ended. */
   dismiss(): void;
 }

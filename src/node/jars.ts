@@ -11,7 +11,7 @@ import { isAlive } from './process-info.ts';
 const MARKER = 'complete.json';
 const DOWNLOAD_LIMIT_MS = 20 * 60_000;
 
-export interface FetchJarsOptions {
+interface FetchJarsOptions {
   readonly cacheDir: string;
   readonly java: Java;
   readonly onProgress: (line: string) => void;

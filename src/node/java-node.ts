@@ -11,7 +11,7 @@ import type { Java } from './java.ts';
 import { freePort, isFree, type PortRange } from './ports.ts';
 import { openLog, type RunningNode, waitFor } from './running.ts';
 
-export interface JavaNodeOptions {
+interface JavaNodeOptions {
   readonly engine: Engine;
   readonly java: Java;
   /** The folder with the jars. */

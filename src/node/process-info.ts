@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-export interface ProcessInfo {
+interface ProcessInfo {
   /** Opaque; equal only for the very same process. */
   readonly started: string;
   readonly command: string;

@@ -11,7 +11,7 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
-export interface NodeInfo {
+interface NodeInfo {
   readonly name: string;
   readonly version: { readonly number: string; readonly distribution?: string };
 }
@@ -22,7 +22,7 @@ export function openLog(file: string): number {
   return openSync(file, 'a');
 }
 
-export function lastLines(file: string, count = 8): string {
+function lastLines(file: string, count = 8): string {
   try {
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     return lines
@@ -34,7 +34,7 @@ export function lastLines(file: string, count = 8): string {
   }
 }
 
-export function diedError(title: string, what: string, log: string): EmbeddedNodeError {
+function diedError(title: string, what: string, log: string): EmbeddedNodeError {
   return new EmbeddedNodeError(`${title} ended while starting (${what}). Its log ${log} ends with:\n${lastLines(log)}`);
 }
 
@@ -48,7 +48,7 @@ async function get<T>(url: string): Promise<T | undefined> {
   }
 }
 
-export interface WaitOptions {
+interface WaitOptions {
   readonly title: string;
   readonly log: string;
   readonly limitMs: number;

@@ -2,15 +2,15 @@
 import { bucketFault, keyFault } from './names.ts';
 
 /** All of them name buckets of the one configured store. */
-export const PATH_SCHEMES = ['obs', 's3a', 's3', 's3n', 'bos', 'file'] as const;
+const PATH_SCHEMES = ['obs', 's3a', 's3', 's3n', 'bos', 'file'] as const;
 
-export interface DataPath {
+interface DataPath {
   readonly bucket: string;
   /** Without a slash at either end; never empty. */
   readonly folder: string;
 }
 
-export type DataPathResult =
+type DataPathResult =
   | { readonly kind: 'path'; readonly path: DataPath }
   /** A whole sentence for the client. */
   | { readonly kind: 'fault'; readonly message: string };

@@ -65,6 +65,6 @@ async function readEntries(path: string): Promise<readonly Entry[]> {
 }
 
 /** By UTF-8 bytes, as S3 does; plain string comparison puts characters beyond U+FFFF elsewhere. */
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

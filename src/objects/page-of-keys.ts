@@ -1,7 +1,7 @@
 /** What both stores agree on about one page of a listing. */
 import { type ListOptions, ObjectStoreError } from './store.ts';
 
-export const MAX_PAGE = 1000;
+const MAX_PAGE = 1000;
 
 export function pageLimit(options: ListOptions): number {
   const limit = options.limit ?? MAX_PAGE;

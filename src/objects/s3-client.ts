@@ -16,7 +16,7 @@ export interface S3Settings {
   readonly attempts: number;
 }
 
-export type Sdk = typeof import('@aws-sdk/client-s3');
+type Sdk = typeof import('@aws-sdk/client-s3');
 
 export interface LoadedS3 {
   readonly sdk: Sdk;

@@ -57,7 +57,7 @@ export interface PlannedQuery {
   readonly explained?: Physical;
 }
 
-export interface PlanRequest {
+interface PlanRequest {
   readonly sql: string;
   readonly parameters: readonly Literal[];
   readonly filter?: Dsl;
@@ -337,7 +337,7 @@ function keyOf({ sql, parameters, limit }: PlanRequest, { sizeLimit, maxRows }: 
   return `${limit} ${sizeLimit} ${maxRows} ${zone} ${values} ${sql}`;
 }
 
-export type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;
+type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;
 
 /** Hints belong to a whole statement, so that any scan of an expression stands for the others. */
 function scanOf(plan: LogicalPlan, expression: string): Scan | undefined {

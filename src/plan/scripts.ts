@@ -13,7 +13,7 @@ const SWITCHED_OFF = /cannot execute (\[inline\] scripts|scripts using \[[\w-]+\
 /** Scripts on OpenSearch 3 read on behind the last address where a document of the segment holds several (seen on 3.8). */
 const PAST_LAST_VALUE = /EOFException: read past EOF/;
 
-export interface Scripts {
+interface Scripts {
   /** What a statement starts with. */
   use(): ScriptUse;
   /** Runs `f` again with fewer scripts where the cluster refuses them. */

@@ -21,7 +21,7 @@ import { foldPlan, joinMembers, rewritePlan } from '../../translators/index.ts';
 import type { Page } from '../rows/page.ts';
 
 /** Values that IN takes from a subquery as a list; with more it is a join. As many as a terms query takes (`index.max_terms_count`). */
-export const MAX_LISTED = 65_536;
+const MAX_LISTED = 65_536;
 
 export type RunPlan = (plan: LogicalPlan) => Promise<AsyncIterable<Page>>;
 

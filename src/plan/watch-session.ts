@@ -1,7 +1,7 @@
 /** Tells whether work done with a session looked at its clock: what is made of it then serves one request only. */
 import type { Session } from '../../translators/algebra/index.ts';
 
-export interface WatchedSession {
+interface WatchedSession {
   /** The same session; what reads `now`, `today` or `utc` of it is noticed. The zone is no matter of time. */
   readonly session: Session;
   used(): boolean;

@@ -14,7 +14,7 @@ import { TIE_BREAK } from './tie-break.ts';
 import { openPointInTime, type PointInTimeView, plainView, ScrollView } from './view.ts';
 import { isWorthReadingWhole, unfiltered } from './whole-source.ts';
 
-export interface BulkScan {
+interface BulkScan {
   /** Documents in the fixed view that is read. */
   readonly total: number;
   /** Read each once, and the bytes of an answer only until the next is asked for. */
@@ -23,7 +23,7 @@ export interface BulkScan {
   close(): Promise<void>;
 }
 
-export interface BulkOptions {
+interface BulkOptions {
   readonly mostLanes: number;
   /** Members that are not wanted cost the reader next to nothing. */
   readonly skipsUnwanted: boolean;

@@ -10,7 +10,7 @@ import type { RowText } from '../write/writer.ts';
 import { decoderOf, type Hits, parsedHits, type ReadHits } from './hits.ts';
 import { searchPages } from './search.ts';
 
-export interface EncodedRows {
+interface EncodedRows {
   /** Each row with what stands between rows before it. */
   readonly text: Buffer;
   readonly rows: number;

@@ -26,7 +26,7 @@ export function parsedHits(decode: Decode, execution: Execution): ReadHits<Page>
   };
 }
 
-export type Decode = (hits: readonly Hit[], answer: SearchResponse, execution: Execution) => Page;
+type Decode = (hits: readonly Hit[], answer: SearchResponse, execution: Execution) => Page;
 
 export function decoderOf(node: SearchNode, execution: Execution): Decode {
   const { viaFields, viaDocValues } = fetchOf(node);

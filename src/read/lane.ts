@@ -11,7 +11,7 @@ export interface Lane {
 }
 
 /** What an answer says of the page after it. */
-export interface PageEnd {
+interface PageEnd {
   /** Of hits; undefined where nobody counts them: then only a page without hits is the last. */
   readonly count?: number;
   /** Of the last hit; undefined where there is none. */
@@ -75,7 +75,7 @@ export function scrollLane(scroll: ScrollView, isLast = (answer: SearchAnswer) =
   };
 }
 
-export interface Ahead {
+interface Ahead {
   /** How many pages to ask for before they are wanted, when this one has come. */
   depth(answer: SearchAnswer): number;
   /** Counts bytes that wait, until the returned function is called. */

@@ -31,7 +31,7 @@ export const plainView = (target: ScanTarget, { cluster, request }: Asker) => ({
   search: (body: Dsl | string): Promise<SearchAnswer> => onCluster(request, cluster.search(target, body, request)),
 });
 
-export interface PointInTimeOptions {
+interface PointInTimeOptions {
   readonly keepAliveMilliseconds: number;
   /** Asks in between where nobody does: a slow reader makes long pauses between two pages. */
   readonly renewMilliseconds?: number;

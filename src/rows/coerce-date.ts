@@ -11,9 +11,6 @@ import {
 
 type DateCoercer = (raw: unknown) => string | null;
 
-/** The format to ask for where doc values or `fields` are fetched: every date in full, in UTC. */
-export const WIRE_DATE_FORMAT = 'strict_date_optional_time_nanos';
-
 /** A year alone has four digits. */
 const EPOCH = /^-?\d{5,}$/;
 /** The furthest moments that the cluster's dates and ours hold. */
@@ -31,7 +28,7 @@ export function sourceDateCoercer(field: Field): DateCoercer {
   };
 }
 
-/** Text in WIRE_DATE_FORMAT, or epoch milliseconds as number or text (keys of groups). */
+/** Text in the format that searches ask for (`strict_date_optional_time_nanos`), or epoch milliseconds as number or text (keys of groups). */
 export function wireDateCoercer(type: SqlType): DateCoercer {
   const cut = cutter(type);
   return (raw) => {

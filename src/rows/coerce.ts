@@ -51,7 +51,7 @@ function nestedCoercer(field: Field, options: CoerceOptions): Coercer {
 const plain: Coercer = (raw) => raw as Value;
 
 /** The value of one element, never given null or an array of elements. */
-export function scalarCoercer(field: Field, options: CoerceOptions = {}): Coercer {
+function scalarCoercer(field: Field, options: CoerceOptions = {}): Coercer {
   const { type } = field;
   if (isNumber(type)) return numberCoercer(type);
   if (isTemporal(type)) return sourceDateCoercer(field);

@@ -10,9 +10,9 @@ import { METADATA } from './metadata.ts';
 import type { Page, Row } from './page.ts';
 
 export interface DecodeOptions extends CoerceOptions {
-  /** Read from `hit.fields`, asked for with `fields`; dates in WIRE_DATE_FORMAT. */
+  /** Read from `hit.fields`, asked for with `fields`; dates as `strict_date_optional_time_nanos`. */
   readonly viaFields?: ReadonlySet<Column>;
-  /** Read from `hit.fields`, asked for with `docvalue_fields`; dates in WIRE_DATE_FORMAT. */
+  /** Read from `hit.fields`, asked for with `docvalue_fields`; dates as `strict_date_optional_time_nanos`. */
   readonly viaDocValues?: ReadonlySet<Column>;
 }
 

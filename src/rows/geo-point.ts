@@ -1,6 +1,6 @@
 /** A point in any notation that the cluster accepts → { lat, lon }. */
 
-export interface GeoPoint {
+interface GeoPoint {
   readonly [key: string]: number;
   readonly lat: number;
   readonly lon: number;

@@ -1,13 +1,13 @@
 /** Finds what a path names in a document's source: through objects, keys with dots in them, and arrays of objects. */
 
-export type Getter = (source: unknown) => unknown;
+type Getter = (source: unknown) => unknown;
 type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (node: unknown): node is Json => typeof node === 'object' && node !== null && !Array.isArray(node);
 /** Names such as `constructor` are found on every object unless one asks for own keys. */
 const inherited = (key: string): boolean => key in Object.prototype;
 
-export interface GetterOptions {
+interface GetterOptions {
   /** A point may be an array of two numbers: arrays of such are not opened. */
   readonly keepArrays?: boolean;
 }

@@ -1,6 +1,6 @@
 /** Lets so many in at a time; so many more wait in turn, and the rest are refused. */
 
-export interface AdmissionLimits {
+interface AdmissionLimits {
   readonly most: number;
   readonly mostWaiting: number;
 }

@@ -3,8 +3,6 @@ import type { Column, Session, SortKey, SqlType, Value } from '../../translators
 import { compileExpr, ipKey } from '../../translators/execution.ts';
 import type { Row } from '../rows/page.ts';
 
-export type RowComparator = (a: readonly Value[], b: readonly Value[]) => number;
-
 /** A row with the values of its sort keys, so that expressions run once a row. */
 export interface Keyed {
   readonly row: Row;

@@ -20,7 +20,7 @@ export interface ResidualInput {
   readonly pages: AsyncIterable<Page>;
 }
 
-export interface ResidualRun {
+interface ResidualRun {
   readonly query: DuckQuery;
   readonly inputs: readonly ResidualInput[];
   readonly signal?: AbortSignal;

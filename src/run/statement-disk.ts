@@ -2,7 +2,7 @@
 import { SqlError } from '../../translators/errors.ts';
 
 /** Something that grows without asking, and can be asked how far it has. */
-export interface Spilling {
+interface Spilling {
   spilled(): Promise<number>;
 }
 

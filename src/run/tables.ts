@@ -7,7 +7,7 @@ import type { MappingSnapshot } from '../cluster/mapping-cache.ts';
 import { readAnswer } from '../cluster/read-answer.ts';
 import type { Execution } from './context.ts';
 
-export interface NamedTable {
+interface NamedTable {
   readonly name: string;
   readonly alias: boolean;
   /** The indices behind it. */

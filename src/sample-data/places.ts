@@ -1,6 +1,6 @@
 /** Cities with their states and positions, for addresses and visitors. */
 
-export interface Place {
+interface Place {
   readonly city: string;
   readonly state: string;
   /** The lowest code of the city, without leading zeros. */

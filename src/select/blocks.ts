@@ -2,7 +2,7 @@
 import { FileScanner } from '../engine/duckdb/file-scanner.ts';
 import type { BlockOptions } from './csv/csv-run.ts';
 
-export interface ScratchOptions {
+interface ScratchOptions {
   /** Blocks and parquet files are written below it, and removed. */
   readonly directory: string;
   /** Of the engine of one select. */

@@ -16,12 +16,6 @@ export class ChunkBuilder {
     this.length += record.length;
   }
 
-  /** A chunk that is made already. */
-  addChunk(chunk: RecordsChunk): void {
-    this.flush();
-    this.ready.push(chunk);
-  }
-
   /** All that is complete; `rest`: and what has been put together so far. */
   take(rest: boolean): RecordsChunk[] {
     if (rest) this.flush();

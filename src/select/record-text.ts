@@ -15,7 +15,7 @@ import { type CsvStyle, csvCell } from '../write/csv-cell.ts';
 import type { CsvOutput, JsonOutput, SelectOutput } from './requests/request.ts';
 
 /** `text`: of a JSON record as it stands in the object. */
-export type RecordPrinter = (row: SelectRow, text: string | undefined) => string;
+type RecordPrinter = (row: SelectRow, text: string | undefined) => string;
 
 export interface PrinterOptions extends EvaluateOptions {
   readonly output: SelectOutput;

@@ -5,7 +5,7 @@ import type { Figure, OutputColumn } from '../rows/page.ts';
 import { cellText } from './cell-text.ts';
 import { labelOf } from './writer.ts';
 
-export interface CellPart {
+interface CellPart {
   readonly label: string;
   /** Of the column in a row. */
   readonly index: number;

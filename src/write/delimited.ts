@@ -8,7 +8,7 @@ import type { RowText } from './writer.ts';
 const QUOTE = 34;
 const LAST_ASCII = 127;
 
-export interface DelimitedOptions {
+interface DelimitedOptions {
   readonly columns: readonly OutputColumn[];
   readonly separator: string;
   readonly sanitize: boolean;

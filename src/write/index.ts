@@ -1,5 +1,4 @@
 /** The answer formats by name. */
-import { SqlError } from '../../translators/errors.ts';
 import { csvWriter } from './csv.ts';
 import { jdbcWriter } from './jdbc.ts';
 import { jsonWriter } from './json.ts';
@@ -17,13 +16,6 @@ const FORMATS = {
 
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
-
-/** The `format` URL parameter, in any case; jdbc when absent. */
-export function parseFormat(text: string | undefined): Format {
-  const name = (text ?? 'jdbc').toLowerCase();
-  if (Object.hasOwn(FORMATS, name)) return name as Format;
-  throw new SqlError('illegalArgument', `Failed to create executor due to unknown response format: ${text}`);
-}
 
 export function createWriter(format: Format, options: WriterOptions): Writer {
   return FORMATS[format](options);

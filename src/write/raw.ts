@@ -10,7 +10,7 @@ const SEPARATOR = '|';
  * stay, and wider cells stand out.
  */
 export const PADDED_ROWS = 100_000;
-export const PADDED_CHARACTERS = 16 * 1024 * 1024;
+const PADDED_CHARACTERS = 16 * 1024 * 1024;
 
 export function rawWriter({ columns, pretty = false }: WriterOptions): Writer {
   const lines = delimited({ columns, separator: SEPARATOR, sanitize: false });

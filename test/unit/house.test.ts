@@ -1,6 +1,6 @@
-/** The manners of the sources that their syntax trees show: only the catalogue names its functions. */
+/** The manners of the sources that their syntax trees show: only the catalogue names its functions, and what is exported is imported. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { aggregateFunction, relevanceFunction, scalarFunction } from '../../translators/functions/index.ts';
@@ -21,6 +21,7 @@ const read = (root: string): Source[] =>
     });
 
 const translators = read('translators');
+const sources = [...translators, ...read('src')];
 
 function walk(node: ts.Node, see: (node: ts.Node) => void): void {
   see(node);
@@ -43,7 +44,6 @@ describe('one row a function', () => {
   const OTHERS: Readonly<Record<string, readonly string[] | 'all'>> = {
     // The catalogue of SQL over objects, one row a function, and the four forms of its grammar.
     'translators/object-sql/functions.ts': 'all',
-    'translators/object-sql/print.ts': ['EXTRACT', 'DATE_ADD', 'TRIM'],
     'translators/syntax/parse-select-operand.ts': ['EXTRACT', 'DATE_ADD', 'TRIM', 'SUBSTRING'],
     // A letter of date patterns.
     'translators/catalog/date-pattern.ts': ['E'],
@@ -81,5 +81,79 @@ describe('one row a function', () => {
     );
     const there = new Set(named.map(({ path, word }) => `${path} ${word}`));
     expect(listed.filter((one) => !there.has(one))).toEqual([]);
+  });
+});
+
+describe('exports', () => {
+  /** The doors of the package: what they export is for others. */
+  const DOORS = ['translators/index.ts', 'src/main.ts'];
+  const EVERYTHING = '*';
+
+  /** The names that are imported from each file; `*` where a whole module is. */
+  const imported = new Map<string, Set<string>>();
+  const importers = [...sources, ...['test', 'kernels', 'scripts'].flatMap(read)];
+  for (const { path, tree } of importers) {
+    const add = (specifier: ts.Node | undefined, names: readonly string[]): void => {
+      if (!specifier || !ts.isStringLiteral(specifier) || !specifier.text.startsWith('.')) return;
+      const file = normalize(join(dirname(path), specifier.text));
+      const known = imported.get(file) ?? new Set();
+      for (const name of names) known.add(name);
+      imported.set(file, known);
+    };
+    const namesOf = (elements: readonly (ts.ImportSpecifier | ts.ExportSpecifier)[]): readonly string[] =>
+      elements.map((element) => (element.propertyName ?? element.name).text);
+    walk(tree, (node) => {
+      if (ts.isImportDeclaration(node)) {
+        const bindings = node.importClause?.namedBindings;
+        if (!bindings) return add(node.moduleSpecifier, []);
+        add(node.moduleSpecifier, ts.isNamespaceImport(bindings) ? [EVERYTHING] : namesOf(bindings.elements));
+      } else if (ts.isExportDeclaration(node)) {
+        const clause = node.exportClause;
+        add(node.moduleSpecifier, clause && ts.isNamedExports(clause) ? namesOf(clause.elements) : [EVERYTHING]);
+      } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+        add(node.arguments[0], [EVERYTHING]);
+      } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+        const { qualifier } = node;
+        add(node.argument.literal, [qualifier && ts.isIdentifier(qualifier) ? qualifier.text : EVERYTHING]);
+      }
+    });
+  }
+
+  function exportsOf({ tree }: Source): readonly string[] {
+    return tree.statements.flatMap((statement) => {
+      if (ts.isExportDeclaration(statement)) {
+        const clause = statement.exportClause;
+        return clause && ts.isNamedExports(clause) ? clause.elements.map(({ name }) => name.text) : [];
+      }
+      const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+      if (!modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+      if (ts.isVariableStatement(statement)) {
+        return statement.declarationList.declarations.map(({ name }) => name.getText(tree));
+      }
+      return 'name' in statement ? [(statement.name as ts.Identifier).text] : [];
+    });
+  }
+
+  it('are imported by somebody', () => {
+    const exported = sources.filter(({ path }) => !DOORS.includes(path));
+    expect(exported.flatMap(exportsOf).length).toBeGreaterThan(1_000);
+    const unused = exported.flatMap((source) => {
+      const known = imported.get(source.path);
+      if (known?.has(EVERYTHING)) return [];
+      return exportsOf(source)
+        .filter((name) => !known?.has(name))
+        .map((name) => `${source.path} ${name}`);
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it('stand in files that the server or the package uses', () => {
+    const used = new Set<string>(DOORS);
+    for (const { tree, path } of sources) {
+      for (const [, specifier] of tree.text.matchAll(/(?:from|import|import\(|new URL\()\s*'(\.[^']+)'/g)) {
+        used.add(normalize(join(dirname(path), specifier!)));
+      }
+    }
+    expect(sources.filter(({ path }) => !used.has(path)).map(({ path }) => path)).toEqual([]);
   });
 });

@@ -56,12 +56,12 @@ export interface And {
    */
   readonly between?: Expr;
 }
-export interface Or {
+interface Or {
   readonly kind: 'or';
   readonly type: 'boolean';
   readonly args: readonly Expr[];
 }
-export interface Not {
+interface Not {
   readonly kind: 'not';
   readonly type: 'boolean';
   readonly arg: Expr;
@@ -75,7 +75,7 @@ export interface Compare {
   readonly left: Expr;
   readonly right: Expr;
 }
-export interface IsNull {
+interface IsNull {
   readonly kind: 'isNull';
   readonly type: 'boolean';
   readonly arg: Expr;

@@ -52,7 +52,7 @@ export type PreimageRule = (
 ) => { readonly arg: Expr; readonly texts: Texts } | undefined;
 
 /** What the function tells of a text. */
-export type TextFact =
+type TextFact =
   /** Where a piece begins in a text, counted from 1; 0 where it is not there. Each is the argument at its place. */
   | { readonly kind: 'position'; readonly piece: number; readonly text: number }
   | { readonly kind: 'length'; readonly unit: 'characters' | 'bytes' }
@@ -69,7 +69,7 @@ export interface MomentOf {
 }
 
 /** Which bucket of the cluster holds the values that give one result. */
-export type BucketFact = 'width' | 'interval' | 'day' | 'year' | 'format';
+type BucketFact = 'width' | 'interval' | 'day' | 'year' | 'format';
 
 /** What an aggregate measures. `different`: the number of different values. */
 export type Measure = 'count' | 'different' | 'sum' | 'average' | 'least' | 'greatest' | 'percentile';
@@ -91,7 +91,7 @@ export type CallSyntax =
   | 'trim';
 
 /** What the parser has to know of a function. */
-export interface WrittenForm {
+interface WrittenForm {
   readonly syntax?: CallSyntax;
   /** Names under which it is called without parentheses. */
   readonly bare?: readonly string[];
@@ -104,7 +104,7 @@ export interface WrittenForm {
 export type OperandForm = 'two' | 'interval' | 'one';
 
 /** A form of the older engine with more arguments, which the binder takes away. */
-export type OlderForm =
+type OlderForm =
   /** A language behind the text. */
   | 'language'
   /** A pattern of Java and a time zone behind the date. */

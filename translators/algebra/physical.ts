@@ -67,12 +67,12 @@ export interface Several {
   /** The same below a step that the node takes over from above it. */
   under(step: (groups: LogicalPlan) => LogicalPlan): Several;
 }
-export interface FilterNode {
+interface FilterNode {
   readonly kind: 'where';
   readonly input: Physical;
   readonly predicate: Expr;
 }
-export interface ProjectNode {
+interface ProjectNode {
   readonly kind: 'project';
   readonly input: Physical;
   readonly items: readonly { readonly column: Column; readonly expr: Expr }[];
@@ -122,7 +122,7 @@ export interface ApartNode {
   /** The number of the part that a row belongs to. */
   readonly part: Column;
 }
-export interface ValuesNode {
+interface ValuesNode {
   readonly kind: 'values';
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Expr[])[];

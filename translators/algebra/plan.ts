@@ -68,7 +68,7 @@ export interface WindowCall {
   /** As written, checked by the binder; absent: the standard default. */
   readonly frame?: string;
 }
-export interface Window {
+interface Window {
   readonly kind: 'window';
   readonly input: LogicalPlan;
   readonly calls: readonly WindowCall[];
@@ -121,7 +121,7 @@ export interface SetOperation {
   readonly columns: readonly Column[];
 }
 /** One row per element of the nested collection `path`; parents without elements keep one row of nulls when `outer`. */
-export interface Unnest {
+interface Unnest {
   readonly kind: 'unnest';
   readonly input: LogicalPlan;
   readonly path: string;

@@ -15,7 +15,7 @@ interface Key {
   readonly bucket: Bucket;
 }
 
-export interface GroupShape {
+interface GroupShape {
   readonly filter?: Expr;
   /** The greatest groups only, before anything else is done with them. */
   readonly top?: { readonly keys: readonly SortKey[]; readonly count: number };

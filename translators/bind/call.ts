@@ -281,5 +281,3 @@ export const containsAggregate = (node: ExprNode): boolean => {
       return false;
   }
 };
-
-export const readsRelevance = (expr: Expr): boolean => some(expr, (e) => e.kind === 'relevance');

@@ -37,7 +37,7 @@ export function converted(expr: Expr, type: SqlType, { env, guarded }: Pick<Expr
   }
 }
 
-export function castError(to: SqlType, from: SqlType): SqlError {
+function castError(to: SqlType, from: SqlType): SqlError {
   return new SqlError('argumentTypes', `cast_to_${to} function cannot take [${engineTypeName(from)}]`);
 }
 

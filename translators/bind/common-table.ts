@@ -8,7 +8,7 @@ import type { QueryNode } from '../syntax/ast.ts';
 import type { BindEnv, BoundQuery } from './context.ts';
 import { tableNames } from './table-names.ts';
 
-export interface CommonTable {
+interface CommonTable {
   /** Its place in its WITH. */
   readonly position: number;
   bind(): BoundQuery;

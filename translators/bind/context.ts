@@ -48,14 +48,14 @@ export interface OutputItem {
   readonly figures?: readonly Figure[];
 }
 
-export type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'ON' | 'VALUES' | 'aggregate';
+type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'ON' | 'VALUES' | 'aggregate';
 
 /** Aggregates that a select uses, each once. */
 export interface AggregateSink {
   add(call: AggregateCall, at: Span): Expr;
 }
 
-export interface WindowSink {
+interface WindowSink {
   add(call: Omit<WindowCall, 'column'>): Expr;
 }
 

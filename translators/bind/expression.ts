@@ -263,7 +263,7 @@ function exactPair([left, right]: readonly [Expr, Expr]): readonly [Expr, Expr] 
   return [l, r];
 }
 
-export function bindInList(arg: Expr, list: readonly Expr[], context: ExprContext): Expr {
+function bindInList(arg: Expr, list: readonly Expr[], context: ExprContext): Expr {
   const { session } = context.env;
   const pairs = list.map((item) => {
     const pair = comparable(arg, item, session);

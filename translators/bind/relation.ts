@@ -104,7 +104,7 @@ const starOf = (source: ScanSource): StarColumn[] =>
   [...source.schema.fields.values()].map((field) => ({ name: field.path, column: source.column(field) }));
 
 /** A query in FROM: its columns go by their labels. */
-export function derived(bound: BoundQuery, alias: string | undefined): BoundRelation {
+function derived(bound: BoundQuery, alias: string | undefined): BoundRelation {
   const named = bound.columns.map((item) => ({ name: item.alias ?? item.name, column: item.column }));
   const relation: RelationScope = {
     names: alias ? [alias] : [],

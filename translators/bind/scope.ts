@@ -31,7 +31,7 @@ export interface RelationScope {
 }
 
 /** Metadata fields of a document (spec data-types 10). */
-export const META_TYPES: Readonly<Record<string, SqlType>> = {
+const META_TYPES: Readonly<Record<string, SqlType>> = {
   _id: 'keyword',
   _index: 'keyword',
   _score: 'float',

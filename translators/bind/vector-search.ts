@@ -104,7 +104,7 @@ function vectorOf(text: string): readonly number[] | undefined {
 const holders = new WeakMap<LogicalPlan, boolean>();
 
 /** A search for neighbours below this plan. It is asked at each level, so the answer is kept. */
-export function holdsVectorSearch(plan: LogicalPlan): boolean {
+function holdsVectorSearch(plan: LogicalPlan): boolean {
   let holds = holders.get(plan);
   if (holds === undefined) {
     holds = plan.kind === 'scan' ? plan.vector !== undefined : inputsOf(plan).some(holdsVectorSearch);

@@ -2,7 +2,7 @@
 import type { Field } from '../algebra/schema.ts';
 import { walkFields } from './walk.ts';
 
-export interface Resolved {
+interface Resolved {
   readonly fields: ReadonlyMap<string, Field>;
   /** Alias path → the target that does not exist. */
   readonly broken: ReadonlyMap<string, string>;

@@ -41,11 +41,11 @@ export interface DateParts {
 type NumberField = Exclude<keyof DateParts, 'zone'>;
 
 /** Reads at `at`, notes what it found and answers where it ended; -1 when the text does not fit. */
-export type Reader = (text: string, at: number, parts: DateParts) => number;
+type Reader = (text: string, at: number, parts: DateParts) => number;
 
-export type Sign = 'never' | 'normal' | 'exceeds';
+type Sign = 'never' | 'normal' | 'exceeds';
 
-export interface NumberElement {
+interface NumberElement {
   readonly kind: 'number';
   readonly field: NumberField;
   readonly min: number;

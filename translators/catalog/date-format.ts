@@ -6,7 +6,7 @@ import { parsePattern } from './date-pattern.ts';
 import { momentOf } from './date-resolve.ts';
 
 type TextParser = (text: string) => string | undefined;
-export type DateParser = (value: string | number | bigint) => string | undefined;
+type DateParser = (value: string | number | bigint) => string | undefined;
 
 const DEFAULT_FORMAT = 'strict_date_optional_time||epoch_millis';
 const LAST_YEAR = 9999;

@@ -67,7 +67,7 @@ function multiFields(fields: Readonly<Record<string, MappingProperty>>, place: P
 }
 
 /** `alias` properties become fields of mapping `alias` here and are replaced once the whole index is known. */
-export function fieldFromMapping(property: MappingProperty, place: Place): Field & Constant {
+function fieldFromMapping(property: MappingProperty, place: Place): Field & Constant {
   const mapping = property.type ?? 'object';
   const type = sqlType(mapping, property.format);
   const inside = mapping === 'nested' ? { ...place, nestedPath: place.path } : place;

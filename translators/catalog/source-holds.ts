@@ -8,7 +8,7 @@ import { compileDateFormat } from './date-format.ts';
 /** Their value is made when a document is indexed: a count of words, a hash. */
 const COMPUTED = new Set(['token_count', 'murmur3']);
 
-export type Holder = 'mapping' | 'source' | 'fields' | 'docValues' | 'nothing';
+type Holder = 'mapping' | 'source' | 'fields' | 'docValues' | 'nothing';
 
 /** Where every document's value of a field is to be read. */
 export function holderOf(field: Field): Holder {

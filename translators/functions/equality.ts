@@ -3,7 +3,7 @@ import { familyOf, type SqlType, type Value } from '../algebra/types.ts';
 import { ipKey } from './ip.ts';
 
 /** Negative, zero or positive; numbers and big integers are compared exactly, NaN is greater than all. */
-export function compareNumbers(a: number | bigint, b: number | bigint): number {
+function compareNumbers(a: number | bigint, b: number | bigint): number {
   if (a < b) return -1;
   if (a > b) return 1;
   // biome-ignore lint/suspicious/noDoubleEquals: a number and a big integer of one value are equal.

@@ -69,7 +69,7 @@ const DATE_PRINTERS: Readonly<Record<string, Printer>> = {
 /** A time has no date: numbers of one are zeros, names and weeks make the result NULL. */
 const DATE_IN_TIME: Readonly<Record<string, string>> = { c: '0', d: '00', e: '0', m: '00', Y: '0000', y: '00' };
 
-export type Format = (timestamp: string) => string | null;
+type Format = (timestamp: string) => string | null;
 
 const KNOWN = 256;
 

@@ -4,7 +4,7 @@ import { SqlError } from '../errors.ts';
 const ALPHABET = '0123456789bcdefghjkmnpqrstuvwxyz';
 const LONGEST = 12;
 
-export interface Box {
+interface Box {
   readonly top: number;
   readonly left: number;
   readonly bottom: number;

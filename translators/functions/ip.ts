@@ -1,7 +1,7 @@
 /** IP addresses: reading, the canonical text, and a key whose order is the numeric one (spec data-types 6). */
 
 /** The eight 16-bit groups of an address, IPv4 inside the IPv6-mapped space; undefined for what is no address. */
-export function parseIp(text: string): readonly number[] | undefined {
+function parseIp(text: string): readonly number[] | undefined {
   const address = text.trim();
   if (!address.includes(':')) {
     const pair = ipv4(address);

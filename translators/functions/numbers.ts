@@ -8,7 +8,7 @@ export type Numeric = number | bigint;
 /** Exact, also for a number that only happens to be whole. */
 export const big = (value: Numeric): bigint => (typeof value === 'bigint' ? value : BigInt(Math.trunc(value)));
 
-export const overflow = (type: SqlType): SqlError =>
+const overflow = (type: SqlType): SqlError =>
   new SqlError('arithmetic', type === 'long' || type === 'unsigned_long' ? 'long overflow' : `${type} overflow`);
 
 /** The least and the greatest whole number of each type. */

@@ -21,7 +21,7 @@ const TITLES: Readonly<Record<ScalarFunction['family'], string>> = {
   geo: 'Geography',
 };
 
-export interface Catalogue {
+interface Catalogue {
   readonly scalars: readonly ScalarFunction[];
   readonly aggregates: readonly AggregateFunction[];
   readonly relevance: readonly RelevanceFunction[];

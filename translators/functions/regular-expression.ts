@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import { SqlError } from '../errors.ts';
 import { checkBytes, checkedText } from './text-length.ts';
 
-export function compilePattern(pattern: string): RE2JS {
+function compilePattern(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern);
   } catch (cause) {

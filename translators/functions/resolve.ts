@@ -4,7 +4,7 @@ import type { ArgFamily, ArgSpec, ScalarFunction } from '../algebra/function.ts'
 import { familyOf, isInteger, isString, type SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
 
-export interface ResolvedSignature {
+interface ResolvedSignature {
   /** For each argument the type to cast it to; undefined where it stays. */
   readonly casts: readonly (SqlType | undefined)[];
   /** For each argument what the signature says of it. */

@@ -36,7 +36,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
   YEAR: { months: 12, nanos: 0n },
 };
 
-export function unitNamed(name: string): Unit {
+function unitNamed(name: string): Unit {
   const unit = UNITS[name.toUpperCase()];
   if (!unit) throw new SqlError('evaluation', `interval unit ${name.toUpperCase()} is not supported`);
   return unit;
@@ -77,7 +77,7 @@ export function timeFromSeconds(seconds: number, nano: number): string {
 }
 
 /** The same day of another month, or the month's last day where it has none such. */
-export function addMonths(timestamp: string, months: number): string | null {
+function addMonths(timestamp: string, months: number): string | null {
   const { year, month, day } = fieldsOf(timestamp);
   const index = year * 12 + month - 1 + months;
   const y = Math.floor(index / 12);
@@ -87,7 +87,7 @@ export function addMonths(timestamp: string, months: number): string | null {
   return dateOfDays(seconds / DAY_SECONDS) + timestamp.slice(timestamp.indexOf(' '));
 }
 
-export function addNanos(timestamp: string, nanos: bigint): string | null {
+function addNanos(timestamp: string, nanos: bigint): string | null {
   let seconds = epochSecondsOf(timestamp) + Number(nanos / NANOS);
   let nano = fieldsOf(timestamp).nano + Number(nanos % NANOS);
   if (nano < 0) {
@@ -164,7 +164,7 @@ export const sixDigits = (micros: number): string =>
         .slice(1)
         .padEnd(6, '0');
 
-export interface Week {
+interface Week {
   readonly year: number;
   readonly week: number;
 }

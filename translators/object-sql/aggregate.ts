@@ -68,7 +68,7 @@ function countValues(evaluate: Evaluate): Fold {
 }
 
 /** Whole numbers and decimals exactly; doubles with Neumaier's compensation, so that the order of rows hardly matters. */
-export class Sum {
+class Sum {
   count = 0n;
   private exact: NumericValue = 0n;
   private sum = 0;
@@ -142,7 +142,7 @@ class Extreme {
 }
 
 /** Cells are numbers as long as all of them are (empty ones apart), else texts. */
-export class ExtremeCell {
+class ExtremeCell {
   private bestText: string | undefined;
   private bestNumber: { readonly text: string; readonly value: NumericValue } | undefined;
   private numbersOnly = true;

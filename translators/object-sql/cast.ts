@@ -5,7 +5,7 @@ import { integerOf, numberOf } from './number-text.ts';
 import { parseTimestamp, Timestamp } from './timestamp.ts';
 import { JsonNumber, numericOf, type SelectValue, textOf, toDouble } from './value.ts';
 
-export type CastType = 'bool' | 'int' | 'float' | 'decimal' | 'string' | 'timestamp';
+type CastType = 'bool' | 'int' | 'float' | 'decimal' | 'string' | 'timestamp';
 
 /** Every spelling, with the type that it means; the reference is printed from it. */
 export const CAST_TYPES: Readonly<Record<string, CastType>> = {

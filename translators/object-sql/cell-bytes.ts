@@ -10,7 +10,7 @@ import { allDefined, type SimpleComparison, type SimplePredicate, simplePredicat
 import { FALSE, junction, negation, TRUE, type TruthTest, UNKNOWN } from './truth.ts';
 
 /** Where the cells of a record are: `starts[slot]` to `ends[slot]`; a start below 0: the record has no such cell. */
-export interface CellPlaces {
+interface CellPlaces {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }

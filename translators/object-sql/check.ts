@@ -88,7 +88,7 @@ export function checkSelect(statement: ObjectSelectNode, source: SelectSource, o
 const readsRow = (item: SelectOutputItem): boolean =>
   item.kind === 'star' || someExpr(item.expr, (e) => e.kind === 'cell' || e.kind === 'path');
 
-export function someExpr(expr: SelectExpr, test: (expr: SelectExpr) => boolean): boolean {
+function someExpr(expr: SelectExpr, test: (expr: SelectExpr) => boolean): boolean {
   return test(expr) || childrenOf(expr).some((child) => someExpr(child, test));
 }
 

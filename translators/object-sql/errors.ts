@@ -1,7 +1,7 @@
 /** What is wrong with a statement over objects, or with a value that it meets: a code of the protocols and a sentence. */
 import type { SelectSyntaxCode } from '../syntax/errors.ts';
 
-export type SelectFaultCode =
+type SelectFaultCode =
   | SelectSyntaxCode
   | 'ExpressionTooLong'
   | 'UnsupportedFunction'

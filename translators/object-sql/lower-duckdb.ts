@@ -19,7 +19,7 @@ export interface LowerFacts {
   readonly noUnderscore: boolean;
 }
 
-export interface LoweredAggregate {
+interface LoweredAggregate {
   /** Selected as texts, in this order. */
   readonly columns: readonly string[];
 }

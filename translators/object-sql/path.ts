@@ -3,7 +3,7 @@ import { SelectFault } from './errors.ts';
 import type { SelectStep } from './expr.ts';
 import { isObject, type SelectObject, type SelectValue } from './value.ts';
 
-export type PathReader = (value: SelectValue) => SelectValue;
+type PathReader = (value: SelectValue) => SelectValue;
 
 /** What is not there is MISSING. `[*]` is the array itself, for IN. */
 export function pathReader(steps: readonly SelectStep[]): PathReader {

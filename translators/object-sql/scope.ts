@@ -3,7 +3,7 @@ import type { ExprNode, NameNode, ObjectSelectNode } from '../syntax/ast.ts';
 import { SelectFault } from './errors.ts';
 import type { FromStep, SelectExpr, SelectStep } from './expr.ts';
 
-export interface CsvSource {
+interface CsvSource {
   readonly kind: 'csv';
   /** Of the header line, when it names columns. */
   readonly names: readonly string[] | undefined;
@@ -25,7 +25,7 @@ interface RowName {
   readonly quoted: boolean;
 }
 
-export const OBJECT_NAMES = ['S3Object', 'BosObject'];
+const OBJECT_NAMES = ['S3Object', 'BosObject'];
 
 export const sameName = (a: string, b: string, exact: boolean): boolean =>
   exact ? a === b : a.toLowerCase() === b.toLowerCase();

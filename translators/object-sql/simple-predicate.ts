@@ -13,7 +13,7 @@ export type SimpleSubject =
   | { readonly kind: 'member'; readonly name: string; readonly quoted: boolean };
 
 /** A text that has UTF-8, or a number. */
-export type SimpleConstant =
+type SimpleConstant =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'number';

@@ -2,7 +2,7 @@
 import { civilOfDays, daysInMonth, daysOfCivil } from '../temporal/calendar.ts';
 import { SelectFault } from './errors.ts';
 
-export const PRECISIONS = ['year', 'month', 'day', 'minute', 'second'] as const;
+const PRECISIONS = ['year', 'month', 'day', 'minute', 'second'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 const DAY = 86_400;

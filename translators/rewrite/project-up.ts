@@ -5,7 +5,7 @@ import { bottomUp, expressionsOf, mapExpressions, mapInputs } from '../algebra/p
 import { isVolatile, rewrite, sizeAfter } from '../algebra/walk.ts';
 
 /** What is computed once in a projection may be computed several times in its place, up to this many terms. */
-export const MAX_SUBSTITUTED = 128;
+const MAX_SUBSTITUTED = 128;
 
 export const projectUp = (plan: LogicalPlan): LogicalPlan => bottomUp(plan, above);
 

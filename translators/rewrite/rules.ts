@@ -5,8 +5,8 @@ import { filterDown } from './filter-down.ts';
 import { projectUp } from './project-up.ts';
 import { pruneColumns } from './prune-columns.ts';
 
-export type Rule = (plan: LogicalPlan) => LogicalPlan;
+type Rule = (plan: LogicalPlan) => LogicalPlan;
 
-export const RULES: readonly Rule[] = [commonTables, projectUp, filterDown, pruneColumns];
+const RULES: readonly Rule[] = [commonTables, projectUp, filterDown, pruneColumns];
 
 export const rewritePlan = (plan: LogicalPlan): LogicalPlan => RULES.reduce((p, rule) => rule(p), plan);

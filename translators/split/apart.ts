@@ -12,7 +12,7 @@ import { scalarCheck } from '../lower/js/call.ts';
 /** Columns made here are numbered from where no statement comes to. */
 const FIRST_ID = 2 ** 30;
 
-export interface TakenApart {
+interface TakenApart {
   readonly node: ApartNode;
   /** The aggregate over the rows of the node, where they stand in the plan. */
   readonly over: (rows: LogicalPlan) => Aggregate;

@@ -9,7 +9,7 @@ export interface Span {
 export type LiteralType = 'null' | 'boolean' | 'integer' | 'long' | 'double' | 'string' | 'date' | 'time' | 'timestamp';
 
 /** Integers beyond 2^53 are bigint; date, time and timestamp literals hold their text as written. */
-export type LiteralValue = string | number | bigint | boolean | null;
+type LiteralValue = string | number | bigint | boolean | null;
 
 export interface LiteralNode {
   readonly kind: 'literal';
@@ -35,7 +35,7 @@ export interface StarNode {
   readonly except?: readonly string[];
   readonly at: Span;
 }
-export interface ParameterNode {
+interface ParameterNode {
   readonly kind: 'parameter';
   /** 0-based position in the statement. */
   readonly index: number;
@@ -48,7 +48,7 @@ export interface IntervalNode {
   readonly unit: string;
   readonly at: Span;
 }
-export interface UnaryNode {
+interface UnaryNode {
   readonly kind: 'unary';
   readonly op: '-' | '+' | 'NOT';
   readonly arg: ExprNode;
@@ -80,14 +80,14 @@ export interface BinaryNode {
   readonly right: ExprNode;
   readonly at: Span;
 }
-export interface IsNode {
+interface IsNode {
   readonly kind: 'is';
   readonly arg: ExprNode;
   readonly not: boolean;
   readonly what: 'NULL' | 'TRUE' | 'FALSE' | 'MISSING';
   readonly at: Span;
 }
-export interface BetweenNode {
+interface BetweenNode {
   readonly kind: 'between';
   readonly arg: ExprNode;
   readonly low: ExprNode;
@@ -172,7 +172,7 @@ export interface FieldListNode {
   readonly at: Span;
 }
 /** `a[0]`; in SQL over objects also `a['b']`, a later `.b` (a name as index) and `a[*]` (a star as index). */
-export interface IndexNode {
+interface IndexNode {
   readonly kind: 'index';
   readonly base: ExprNode;
   readonly index: ExprNode;
@@ -219,7 +219,7 @@ export interface TableNode {
   readonly alias?: string;
   readonly at: Span;
 }
-export interface DerivedNode {
+interface DerivedNode {
   readonly kind: 'derived';
   readonly query: QueryNode;
   readonly alias?: string;

@@ -1,7 +1,7 @@
 /** Splits a statement into tokens; reserves no word, and can be asked again at any place and in another mode. */
 import { SqlSyntaxError } from './errors.ts';
 
-export type TokenKind = 'end' | 'word' | 'quoted' | 'string' | 'integer' | 'real' | 'symbol' | 'parameter' | 'ion';
+type TokenKind = 'end' | 'word' | 'quoted' | 'string' | 'integer' | 'real' | 'symbol' | 'parameter' | 'ion';
 
 /**
  * `select` is the dialect of SQL over objects (spec s3-select 3): double quotes are for names, back-quotes for timestamps,

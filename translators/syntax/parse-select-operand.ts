@@ -105,7 +105,7 @@ function parseCase(r: TokenReader): CaseNode {
   return { kind: 'case', ...(operand && { operand }), whens, ...(otherwise && { otherwise }), at: r.span(start) };
 }
 
-export function expectKeyword(r: TokenReader, word: string): void {
+function expectKeyword(r: TokenReader, word: string): void {
   if (!r.eat(word)) r.wanted('ParseExpectedKeyword', word);
 }
 

@@ -5,7 +5,7 @@ import { SqlSyntaxError } from './errors.ts';
 import { parseStatement } from './parse-statement.ts';
 import { TokenReader } from './token-reader.ts';
 
-export interface ParseOptions {
+interface ParseOptions {
   /** Levels of nested expressions and queries. */
   readonly maxDepth?: number;
   /** Characters of the statement. */

@@ -6,7 +6,7 @@ import { type SelectSyntaxCode, SelectSyntaxError, SqlSyntaxError } from './erro
 import { type Dialect, Lexer, type Token } from './lexer.ts';
 import { type Grammar, OPENSEARCH_GRAMMAR, SELECT_GRAMMAR } from './precedence.ts';
 
-export interface ReaderOptions {
+interface ReaderOptions {
   readonly maxDepth: number;
   /** Records every alternative that was tried at the current token, for error texts; the fast first reading does without. */
   readonly trace: boolean;

@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 
 const ANSWER = quoteName('the answer');
 
-export interface Answer {
+interface Answer {
   readonly rows: number;
   /** Read once, while the engine is open. */
   readonly pages: AsyncGenerator<Page, void, undefined>;

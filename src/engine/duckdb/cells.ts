@@ -9,7 +9,7 @@ import type { DuckDb } from './client.ts';
 /** Never called with null. */
 export type CellWriter = (value: Exclude<Value, null>) => DuckDBValue;
 /** Never called with null. */
-export type CellReader = (item: DuckDBValue) => Value;
+type CellReader = (item: DuckDBValue) => Value;
 
 export const vectorType = (type: DuckType, duckdb: DuckDb): DuckDBType => duckdb[type];
 

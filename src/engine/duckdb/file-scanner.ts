@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { textLiteral } from '../../../translators/execution.ts';
 import { type Engine, openEngine } from './engine.ts';
 
-export interface ScannerLimits {
+interface ScannerLimits {
   readonly memoryLimit: number;
   /** Statements that run at the same time, each on a thread. */
   readonly lanes: number;

@@ -10,7 +10,7 @@ import { storing } from '../../run/storage-error.ts';
 import { type Engine, type EngineLimits, openEngine, quoteText } from './engine.ts';
 import { engineError } from './engine-error.ts';
 
-export interface ParquetColumn {
+interface ParquetColumn {
   /** No two may be equal, whatever their case. */
   readonly name: string;
   readonly type: SqlType;
@@ -18,7 +18,7 @@ export interface ParquetColumn {
   readonly text: (value: Value) => string;
 }
 
-export interface ParquetOptions {
+interface ParquetOptions {
   readonly columns: readonly ParquetColumn[];
   readonly compression: 'uncompressed' | 'gzip';
   readonly limits: Omit<EngineLimits, 'directory'>;

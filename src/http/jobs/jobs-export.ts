@@ -11,7 +11,7 @@ import { DEFAULT_QUEUE } from './jobs-submit.ts';
 const MODES = ['ErrorIfExists', 'Overwrite'] as const;
 const ENCODINGS = ['utf-8', 'gb2312', 'gbk'] as const;
 
-export interface ReadExport {
+interface ReadExport {
   readonly queue: string;
   /** `source`: the conf of the query job says how many records a file may have. */
   readonly request: (source: Pick<QueryJob, 'conf'>) => ExportRequest;

@@ -19,7 +19,7 @@ export const OBJECT_ERRORS = {
   SignatureDoesNotMatch: 403,
 } as const;
 
-export type ObjectErrorCode = keyof typeof OBJECT_ERRORS;
+type ObjectErrorCode = keyof typeof OBJECT_ERRORS;
 
 const OF_STORE: Readonly<Record<ObjectStoreFault, ObjectErrorCode>> = {
   noSuchBucket: 'NoSuchBucket',

@@ -33,7 +33,7 @@ export function objectHeaders(info: ObjectInfo): Record<string, string> {
   };
 }
 
-export type Condition = 'send' | 'notModified' | 'failed';
+type Condition = 'send' | 'notModified' | 'failed';
 
 /** In the order of RFC 9110 13.2.2. */
 export function condition(headers: IncomingHttpHeaders, info: ObjectInfo): Condition {

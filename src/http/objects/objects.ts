@@ -15,7 +15,7 @@ import { condition, objectHeaders, type RangeRequest, rangeOf } from './object-h
 import { errorXml, listingJson, listingXml, listOptions } from './object-listing.ts';
 import { type ObjectTarget, objectTarget } from './object-target.ts';
 
-export interface ObjectRouteDeps {
+interface ObjectRouteDeps {
   readonly config: Pick<Config, 'objectsRedirect'>;
   readonly store: ObjectStore;
   readonly auth: Authenticator;

@@ -8,7 +8,7 @@ import type { SelectDialect, SelectRequest } from '../../select/requests/request
 import { readS3Request } from '../../select/requests/s3-request.ts';
 import type { SelectTarget } from './select-target.ts';
 
-export interface SelectProtocol {
+interface SelectProtocol {
   /** Far above the largest expression as it may be written: base64, or XML with references. */
   readonly bodyLimit: number;
   read(object: SelectRequest['object'], target: SelectTarget, request: IncomingMessage, body: Buffer): SelectRequest;

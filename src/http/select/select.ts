@@ -29,7 +29,7 @@ export interface SelectAuth {
   authenticate(request: IncomingMessage, body: Uint8Array): Principal;
 }
 
-export interface SelectDeps {
+interface SelectDeps {
   readonly config: Config;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -57,7 +57,7 @@ interface Account {
 }
 
 /** Undefined for a request that is no select, which is left alone. */
-export type SelectRoute = (request: IncomingMessage) => Handler | undefined;
+type SelectRoute = (request: IncomingMessage) => Handler | undefined;
 
 export function createSelectRoute(deps: SelectDeps): SelectRoute {
   const { config, log } = deps;

@@ -5,7 +5,7 @@ import { endText } from '../end-text.ts';
 import type { Outflow } from '../outflow.ts';
 import type { OpenContext } from '../request-context.ts';
 
-export type AnswerContext = Pick<OpenContext, 'answering' | 'orAborted'>;
+type AnswerContext = Pick<OpenContext, 'answering' | 'orAborted'>;
 
 /** An answer that is complete by now, without a wait for the cluster, goes out in one piece up to this size. */
 const SHORT_BYTES = 256 * 1024;

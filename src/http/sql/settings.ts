@@ -16,7 +16,7 @@ import { JSON_TYPE, renderError } from '../render-error.ts';
 
 export const SETTINGS_PATHS = ['/_plugins/_query/settings', '/_opendistro/_sql/settings'] as const;
 
-export interface SettingsRouteDeps {
+interface SettingsRouteDeps {
   readonly config: Config;
   readonly cluster: Cluster;
   readonly settings: PluginSettings;

@@ -24,7 +24,7 @@ export interface Exchange {
   sql: SqlRequest | undefined;
 }
 
-export interface ExchangeDeps {
+interface ExchangeDeps {
   readonly config: Config;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -35,7 +35,7 @@ export function unknownParameters(query: URLSearchParams): readonly string[] {
   return [...new Set(query.keys())].filter((name) => !known.includes(name));
 }
 
-export interface RawSqlRequest {
+interface RawSqlRequest {
   readonly query: URLSearchParams;
   readonly body: string;
   readonly accept: string | undefined;

@@ -26,7 +26,7 @@ import { createStats } from './stats.ts';
 
 export const SQL_ROOTS = ['/_plugins/_sql', '/_opendistro/_sql'] as const;
 
-export interface SqlRouteDeps {
+interface SqlRouteDeps {
   readonly config: Config;
   readonly cluster: Pick<Cluster, 'user'>;
   readonly service: SqlService;
@@ -35,7 +35,7 @@ export interface SqlRouteDeps {
   readonly outflows: Outflows;
 }
 
-export interface SqlHandlers {
+interface SqlHandlers {
   readonly query: Handler;
   readonly explain: Handler;
   readonly close: Handler;

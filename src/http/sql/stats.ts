@@ -9,7 +9,7 @@ export interface SqlStats {
   read(): Readonly<Record<string, number>>;
 }
 
-export interface StatsOptions {
+interface StatsOptions {
   readonly now?: () => number;
   /** Milliseconds; counted in whole minutes, one at least. */
   readonly window: () => number;

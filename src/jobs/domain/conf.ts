@@ -4,7 +4,7 @@ const TIMEOUT = 'dli.sql.job.timeout';
 const RECORDS = 'spark.sql.files.maxRecordsPerFile';
 
 /** Undefined for a text that is none. */
-export function splitConf(text: string): readonly [key: string, value: string] | undefined {
+function splitConf(text: string): readonly [key: string, value: string] | undefined {
   const at = text.indexOf('=');
   const key = text.slice(0, at).trim();
   return at < 0 || key === '' ? undefined : [key, text.slice(at + 1).trim()];

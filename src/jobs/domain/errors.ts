@@ -4,7 +4,7 @@ import { AuthError, type AuthFault } from '../../auth/principal.ts';
 import { ObjectStoreError, type ObjectStoreFault } from '../../objects/store.ts';
 import { JobError, type JobFault } from './job-error.ts';
 
-export interface DliErrorRow {
+interface DliErrorRow {
   readonly status: number;
   readonly meaning: string;
   /** When it is raised here, for the generated reference. */

@@ -1,7 +1,7 @@
 /** Which waiting job is next: fair between projects, and inside a project between owners, whatever each has queued. */
 import type { Waiting } from '../stores/store.ts';
 
-export interface Served {
+interface Served {
   /** Of this server: jobs that run now in the queue. */
   running(queue: string, project: string, owner?: string): number;
   /** When one was begun last, on any scale that grows; 0: never. */

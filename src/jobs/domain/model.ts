@@ -106,7 +106,7 @@ export type KeptRows =
   | { readonly kind: 'object'; readonly bucket: string; readonly key: string };
 
 /** Where the rows of a finished QUERY job are. */
-export type ResultPlace =
+type ResultPlace =
   | KeptRows
   /** Read again from the cluster for each export; the first rows are kept. */
   | { readonly kind: 'cluster'; readonly first: KeptRows };

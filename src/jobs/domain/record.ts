@@ -11,7 +11,7 @@ import {
 } from './model.ts';
 
 /** Whose work a job is. A server that dies stops renewing, and the job is anybody's after `until`. */
-export interface Lease {
+interface Lease {
   readonly server: string;
   /** Epoch milliseconds. */
   readonly until: number;

@@ -3,7 +3,7 @@ import { type BodyNode, parse, type StatementNode } from '../../../translators/i
 import type { Config } from '../../config.ts';
 import { DliError } from './errors.ts';
 
-export interface JobStatement {
+interface JobStatement {
   /** The index expression of a statement that reads just one. */
   readonly table: string | undefined;
 }

@@ -5,7 +5,7 @@ import { csvLines } from '../../write/csv-lines.ts';
 import type { ExportRequest } from '../domain/model.ts';
 import type { Lines } from './text-format.ts';
 
-export type CsvOptions = Pick<ExportRequest, 'quoteChar' | 'escapeChar' | 'sanitize' | 'withColumnHeader'>;
+type CsvOptions = Pick<ExportRequest, 'quoteChar' | 'escapeChar' | 'sanitize' | 'withColumnHeader'>;
 
 export const exportStyle = ({ quoteChar, escapeChar, sanitize }: Omit<CsvOptions, 'withColumnHeader'>): CsvStyle => ({
   separator: ',',

@@ -1,7 +1,7 @@
 /** Names of the objects of an export; a job's own are known by its id (spec dli-jobs 8, files written). */
 import type { Compression, DataType, ExportJob } from '../domain/model.ts';
 
-export const SUCCESS = '_SUCCESS';
+const SUCCESS = '_SUCCESS';
 const CLAIM = '_publishing-';
 
 const COMPRESSED: Readonly<Record<Compression, string>> = { none: '', gzip: '.gz', bzip2: '.bz2', deflate: '.deflate' };

@@ -1,7 +1,7 @@
 /** Writes lanes side by side, each into parts of its own, up to a number of rows in all. */
 import type { PartSink } from './part-sink.ts';
 
-export interface Lanes<T extends { readonly rows: number }> {
+interface Lanes<T extends { readonly rows: number }> {
   readonly lanes: readonly AsyncIterable<T>[];
   sink(): PartSink<T>;
   /** Rows in all; Infinity for no limit. */

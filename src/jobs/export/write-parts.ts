@@ -15,7 +15,7 @@ import { runLanes } from './run-lanes.ts';
 import { textFormat } from './text-format.ts';
 import type { ExportUploads } from './uploads.ts';
 
-export interface Writing {
+interface Writing {
   readonly config: Config;
   readonly request: ExportRequest;
   readonly rows: ExportRows;

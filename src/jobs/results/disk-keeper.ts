@@ -8,7 +8,7 @@ import type { KeptRows } from '../domain/model.ts';
 import { blocksOf, pagesOf } from './blocks.ts';
 import type { Kept, ResultKeeper } from './keeper.ts';
 
-export interface DiskKeeperOptions {
+interface DiskKeeperOptions {
   readonly folder: string;
   /** Bytes that the rows of all jobs together may take. */
   readonly limit: () => number;

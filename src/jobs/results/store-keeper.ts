@@ -8,7 +8,7 @@ import type { KeptRows } from '../domain/model.ts';
 import { blocksOf, pagesOf } from './blocks.ts';
 import type { Kept, ResultKeeper } from './keeper.ts';
 
-export interface StoreKeeperOptions {
+interface StoreKeeperOptions {
   readonly store: ObjectStore;
   readonly bucket: string;
   /** Folder of the bucket, without a slash at either end; may be empty. */

@@ -5,7 +5,7 @@ import { cleaned, discarded, type JobRecord } from '../domain/record.ts';
 import type { JobStore } from '../stores/store.ts';
 import { cleanUp } from './run-job.ts';
 
-export interface HousekeepingDeps {
+interface HousekeepingDeps {
   readonly store: JobStore;
   readonly runner: JobRunner;
   /** Milliseconds that ended jobs are kept. */
@@ -13,7 +13,7 @@ export interface HousekeepingDeps {
   readonly log: Log;
 }
 
-export interface Housekeeping {
+interface Housekeeping {
   start(): void;
   stop(): void;
   run(): Promise<void>;

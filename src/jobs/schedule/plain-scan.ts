@@ -1,7 +1,7 @@
 /** Recognises statements whose rows may be read again: fields of one index expression, in no order and without a limit. */
 import type { Column, Physical, SearchNode } from '../../../translators/algebra/index.ts';
 
-export interface PlainScan {
+interface PlainScan {
   readonly search: SearchNode;
   /** For each column of the statement, the place of its cell in the rows of the search. */
   readonly cells: readonly number[];

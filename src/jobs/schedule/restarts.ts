@@ -22,7 +22,7 @@ export async function withRestarts<T>(work: () => Promise<T>, signal: AbortSigna
 
 const PASSING = new Set([429, 502, 503, 504]);
 
-export function clusterLost(error: unknown): boolean {
+function clusterLost(error: unknown): boolean {
   if (!(error instanceof SqlError)) return false;
   if (error.code === 'clusterUnreachable' || error.code === 'clusterTimeout') return true;
   if (!(error instanceof ClusterError)) return false;

@@ -8,7 +8,7 @@ import { publish } from '../export/publish.ts';
 import { ExportUploads } from '../export/uploads.ts';
 import { writeParts } from '../export/write-parts.ts';
 
-export interface ExportDeps {
+interface ExportDeps {
   readonly config: Config;
   readonly store: ObjectStore;
 }

@@ -33,7 +33,7 @@ import { plainScan } from './plain-scan.ts';
 import { withRestarts } from './restarts.ts';
 import { exportOnce } from './run-export.ts';
 
-export interface RunnerDeps {
+interface RunnerDeps {
   readonly config: Config;
   readonly service: StatementService;
   readonly store: ObjectStore;

@@ -5,14 +5,14 @@ import { claim, isEnded, keepWaiting, renew } from '../domain/record.ts';
 import type { Waiting } from '../stores/store.ts';
 import { type Run, type RunDeps, runClaimed, Stop } from './run-job.ts';
 
-export interface SchedulerDeps extends RunDeps {
+interface SchedulerDeps extends RunDeps {
   /** How many jobs of a queue run here at a time. */
   readonly queues: ReadonlyMap<string, number>;
   readonly lease: number;
   readonly poll: number;
 }
 
-export interface Scheduler {
+interface Scheduler {
   start(): void;
   /** Work has come: do not wait for the next look. */
   wake(): void;

@@ -75,7 +75,7 @@ const PIECE = 10_000;
 /** A part to look for has at most 1,024 characters; folding may lengthen some of them. */
 const OVERLAP = 3 * 1_024;
 
-export function piecesOf(statement: string): string[] {
+function piecesOf(statement: string): string[] {
   const text = folded(statement);
   const pieces: string[] = [];
   for (let start = 0; start === 0 || start + OVERLAP < text.length; start += PIECE - OVERLAP) {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'libsql';
 
-export interface ServerLocks {
+interface ServerLocks {
   /** Servers that hold no lock any more; what they have left is removed. */
   dead(servers: readonly string[]): readonly string[];
   close(): void;

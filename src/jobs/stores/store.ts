@@ -35,7 +35,7 @@ export interface ListPage {
   readonly now: number;
 }
 
-export interface JobListing {
+interface JobListing {
   /** Before paging. */
   readonly total: number;
   readonly jobs: readonly JobRecord[];

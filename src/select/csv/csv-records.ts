@@ -10,7 +10,7 @@ import {
 import { aligned, type Kernel } from '../../kernels/kernel.ts';
 import { type CsvKernel, csvKernel } from './csv-kernel.ts';
 
-export interface RecordRules {
+interface RecordRules {
   readonly field: number;
   /** −1: there are no quotes. */
   readonly quote: number;

@@ -13,7 +13,7 @@ import { type BlockQuery, CELL_SEPARATOR, type CsvPlan, csvPlan, ROW_SEPARATOR, 
 import { CsvReader } from './csv-reader.ts';
 import { type CsvWalker, csvWalker } from './csv-walk.ts';
 
-export interface CsvStream {
+interface CsvStream {
   readonly input: CsvInput;
   readonly limits: SelectLimits;
   readonly signal: AbortSignal;

@@ -23,7 +23,7 @@ const LF = 10;
 /** Rows that are made at a time. */
 const MOST_ROWS = 1024;
 
-export interface Walked {
+interface Walked {
   /** The bytes up to here are answered. */
   readonly end: number;
   /** Records that match; of COUNT there is one number for each aggregate instead. */

@@ -1,7 +1,7 @@
 /** The messages of an S3 answer: AWS's event stream with string headers only (s3-select 2). */
 import { crc32 } from 'node:zlib';
 
-export type EventHeaders = readonly (readonly [string, string])[];
+type EventHeaders = readonly (readonly [string, string])[];
 
 /** Both lengths, and their own sum. */
 const PRELUDE = 12;
@@ -40,7 +40,7 @@ const RECORDS = event('Records', 'application/octet-stream');
 const CONT = encodeEvent(event('Cont'));
 const END = encodeEvent(event('End'));
 
-export interface EventTotals {
+interface EventTotals {
   readonly scanned: number;
   readonly processed: number;
   readonly returned: number;

@@ -1,11 +1,6 @@
 /** Sends a run as the messages of a protocol: records put together, progress told on time, the client's pace kept. */
 import { CHUNK_BYTES, type SelectProgress, type SelectRun } from '../requests/request.ts';
 
-export interface SelectTotals extends SelectProgress {
-  /** The payload of all Records messages. */
-  readonly returned: number;
-}
-
 /** One protocol's messages for one answer. */
 export interface SelectFrames {
   /** Whole records, with the line of names where the protocol wants it. */

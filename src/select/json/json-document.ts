@@ -15,7 +15,7 @@ interface Frame {
   expects: 'key' | 'colon' | 'value' | 'firstValue' | 'firstKey' | 'comma';
 }
 
-export interface DocumentLimits {
+interface DocumentLimits {
   readonly recordBytes: number;
   readonly depth: number;
 }

@@ -14,7 +14,7 @@ import { SelectError } from '../errors.ts';
 import type { RowBatch } from '../row-batch.ts';
 import { parquetCondition } from './parquet-condition.ts';
 
-export interface ParquetSource {
+interface ParquetSource {
   readonly bytes: AsyncIterable<Buffer>;
   readonly range: ByteRange | undefined;
   /** Most bytes that are spooled. */

@@ -15,7 +15,7 @@ import {
 
 const LIMITS = SELECT_LIMITS.bos;
 
-export interface BosParts {
+interface BosParts {
   readonly object: SelectRequest['object'];
   /** The `type` parameter of the URL. */
   readonly type: string | undefined;

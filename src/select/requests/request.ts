@@ -3,7 +3,7 @@
 /** Whose rules hold where Baidu's and AWS's differ: columns by name only, limits, comparison of csv cells. */
 export type SelectDialect = 'bos' | 's3';
 
-export type FileHeaderInfo = 'NONE' | 'IGNORE' | 'USE';
+type FileHeaderInfo = 'NONE' | 'IGNORE' | 'USE';
 export type Compression = 'NONE' | 'GZIP' | 'BZIP2';
 
 export interface CsvInput {
@@ -28,7 +28,7 @@ export interface JsonInput {
   readonly type: 'DOCUMENT' | 'LINES';
 }
 
-export interface ParquetInput {
+interface ParquetInput {
   readonly kind: 'parquet';
 }
 

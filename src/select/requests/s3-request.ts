@@ -18,7 +18,7 @@ import { parseXml, type XmlElement } from './s3-xml.ts';
 
 const LIMITS = SELECT_LIMITS.s3;
 
-export interface S3Parts {
+interface S3Parts {
   readonly object: SelectRequest['object'];
   /** The `select-type` parameter of the URL. */
   readonly selectType: string | undefined;

@@ -9,7 +9,7 @@ import type { Hole } from './hit-lines.ts';
 /** Parts of a hit that stand in it as the text that a column of them has. */
 export const HIT_TEXTS: ReadonlySet<string> = new Set(['_id', '_index', '_routing']);
 
-export interface HitCell {
+interface HitCell {
   readonly kind: CellKind;
   /** Of the member that the value is in, and its name. */
   readonly slot: number;
@@ -19,7 +19,7 @@ export interface HitCell {
   readonly constant?: Value;
 }
 
-export interface HitCells {
+interface HitCells {
   readonly cells: readonly HitCell[];
   readonly hitKeys: readonly string[];
   readonly sourceKeys: readonly string[];

@@ -2,7 +2,7 @@
 import { COLUMN_BYTES, FREE_AT, NAME_BYTES, SLOT_SOURCE, SPAN_BYTES } from '../../../kernels/layout.ts';
 import { CELL_KINDS, type CellKind } from './cell-kinds.ts';
 
-export interface KernelColumn {
+interface KernelColumn {
   /** What stands before the cell. */
   readonly head: Buffer;
   readonly kind: CellKind;
@@ -20,7 +20,7 @@ export interface LineFormat {
   readonly tail: Buffer;
 }
 
-export interface KernelTables {
+interface KernelTables {
   /** What stands from `FREE_AT` on. */
   readonly image: Uint8Array;
   /** Arguments of `configure`. */

@@ -15,7 +15,7 @@ import { kernelRows } from './kernel-rows.ts';
 import { eachHit } from './search-answer.ts';
 import { locate, type Places, shapeOf } from './shape.ts';
 
-export interface EncodedAnswer {
+interface EncodedAnswer {
   readonly count: number;
   /** Read when asked for. */
   lastHit(): Hit | undefined;

@@ -21,7 +21,7 @@ interface Member {
 }
 
 /** What is wanted of the members of one level. */
-export interface Shape {
+interface Shape {
   readonly members: Map<string, Member>;
   /** The members in the order in which they were met last. */
   readonly guesses: (Member | undefined)[];

@@ -5,9 +5,9 @@ import { CsvSplitter } from '../../../src/select/csv/csv-splitter.ts';
 import { SelectError } from '../../../src/select/errors.ts';
 import { JsonDocumentSplitter } from '../../../src/select/json/json-document.ts';
 import { type CsvInput, SELECT_LIMITS } from '../../../src/select/requests/request.ts';
-import { printObjectSelect } from '../../../translators/object-sql/print.ts';
 import { SelectSyntaxError } from '../../../translators/syntax/errors.ts';
 import { parseObjectSelect } from '../../../translators/syntax/parse-object-select.ts';
+import { printObjectSelect } from '../../support/print-object-sql.ts';
 import { CSV } from './kit.ts';
 
 // biome-ignore format: a list of words

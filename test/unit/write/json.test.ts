@@ -1,7 +1,7 @@
 /** jdbc and json: order of keys, exact numbers, indentation (spec sql-endpoint 4.2, 4.4 and 4.7). */
 import { describe, expect, it } from 'vitest';
 import type { OutputColumn, Row } from '../../../src/rows/page.ts';
-import { createWriter, parseFormat } from '../../../src/write/index.ts';
+import { createWriter } from '../../../src/write/index.ts';
 import { intervalText } from '../../../src/write/interval-text.ts';
 import type { SqlType, Value } from '../../../translators/algebra/types.ts';
 import { answer, columnsOf } from './answers.ts';
@@ -146,21 +146,5 @@ describe('intervals', () => {
     [1, 3600n * second, 'P1MT1H'],
   ])('%d months, %d ns → %s', (months, nanos, expected) => {
     expect(intervalText(months, nanos)).toBe(expected);
-  });
-});
-
-describe('names of formats', () => {
-  it.each([
-    [undefined, 'jdbc'],
-    ['Jdbc', 'jdbc'],
-    ['CSV', 'csv'],
-    ['raw', 'raw'],
-    ['json', 'json'],
-  ])('%s is %s', (text, expected) => {
-    expect(parseFormat(text)).toBe(expected);
-  });
-
-  it.each(['xml', '', 'table', 'constructor'])('%s is none', (text) => {
-    expect(() => parseFormat(text)).toThrow(`Failed to create executor due to unknown response format: ${text}`);
   });
 });

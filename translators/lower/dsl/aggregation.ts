@@ -193,7 +193,7 @@ const PARTS = [
 ] as const;
 
 /** Sub-aggregations of one metric, by a prefix of their names. */
-export function metricAggregations(metricNode: Metric, name: string, precision: Precision): Record<string, Dsl> {
+function metricAggregations(metricNode: Metric, name: string, precision: Precision): Record<string, Dsl> {
   const inner = bare(metricNode, name, precision);
   if (!metricNode.filter) return inner;
   return { [`${name}f`]: { filter: metricNode.filter, ...(Object.keys(inner).length > 0 ? { aggs: inner } : {}) } };
@@ -244,7 +244,7 @@ function partScript(source: Dsl, type: SqlType, part: (typeof PARTS)[number]): D
   };
 }
 
-export const literalsOf = (call: AggregateCall): readonly Value[] => call.args.slice(1).map(literalValue);
+const literalsOf = (call: AggregateCall): readonly Value[] => call.args.slice(1).map(literalValue);
 const literalValue = (arg: Expr): Value => (arg.kind === 'literal' ? arg.value : null);
 
 export type BucketLike = Readonly<Record<string, unknown>> & { readonly doc_count: number };
@@ -298,7 +298,7 @@ function ofLiteral(measure: Measure | undefined, value: Value, rows: number): un
 }
 
 /** Aggregations of every metric: the same in each kind of bucket. */
-export const metricsOf = (node: AggregationNode, precision: Precision): Record<string, Dsl> =>
+const metricsOf = (node: AggregationNode, precision: Precision): Record<string, Dsl> =>
   Object.assign({}, ...node.metrics.map((m, i) => metricAggregations(m, `m${i}`, precision)));
 
 const nest = (aggs: Record<string, Dsl>): Dsl => (Object.keys(aggs).length > 0 ? { aggs } : {});

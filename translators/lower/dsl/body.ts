@@ -8,7 +8,7 @@ import { isTemporal } from '../../algebra/types.ts';
 import { docValuesFields, docValuesPath, holderOf } from '../../catalog/source-holds.ts';
 
 /** How dates come that were asked for with `fields` or `docvalue_fields`. */
-export const WIRE_DATE_FORMAT = 'strict_date_optional_time_nanos';
+const WIRE_DATE_FORMAT = 'strict_date_optional_time_nanos';
 
 export interface Fetch {
   /** `_source` of the body: absent for the whole, false for none. */
@@ -70,7 +70,7 @@ function fetched(fields: readonly Field[], pathOf: (field: Field) => string | un
   return [...asked.values()];
 }
 
-export interface BodyOptions {
+interface BodyOptions {
   readonly from?: number;
   readonly size: number;
   readonly sort?: readonly Dsl[];

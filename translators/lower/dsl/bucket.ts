@@ -8,7 +8,7 @@ import { bucketInterval } from '../../functions/bucket-interval.ts';
 import { type Letters, lettersOf } from '../../functions/format-letters.ts';
 import { zoneNamed } from '../../temporal/time-zone.ts';
 
-export interface BucketSource {
+interface BucketSource {
   readonly kind: 'histogram' | 'date_histogram';
   readonly source: Dsl;
 }

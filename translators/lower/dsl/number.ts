@@ -24,7 +24,7 @@ const FLOAT_MAX: Readonly<Record<string, number>> = {
 };
 
 /** all: true of every number of the type; none: of no one. `exact: false`: the field keeps less than the literal says. */
-export type NumberTest = 'all' | 'none' | { readonly query: Dsl; readonly exact: boolean; readonly certain?: Dsl };
+type NumberTest = 'all' | 'none' | { readonly query: Dsl; readonly exact: boolean; readonly certain?: Dsl };
 
 const RANGE_NAME = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const;
 

@@ -27,7 +27,7 @@ export function lowerPredicate(expr: Expr, context: DslContext): Lowered | undef
 }
 
 /** The documents where `expr` is TRUE (wanted) or FALSE; NULL belongs to neither. */
-export function truth(expr: Expr, wanted: boolean, place: Place): Lowered | undefined {
+function truth(expr: Expr, wanted: boolean, place: Place): Lowered | undefined {
   switch (expr.kind) {
     case 'literal':
       return exactly(expr.value === wanted ? MATCH_ALL : MATCH_NONE);

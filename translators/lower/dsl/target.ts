@@ -16,7 +16,7 @@ export interface ScanTarget {
   readonly [ofScan]: true;
 }
 
-export interface Targeted {
+interface Targeted {
   readonly schema: { readonly expression: string };
   readonly hints?: SearchHints;
 }

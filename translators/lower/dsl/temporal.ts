@@ -16,7 +16,7 @@ const FORMAT = 'strict_date_optional_time_nanos';
 const NANOS_FIRST = '1970-01-01T00:00:00.000000000Z';
 const NANOS_LAST = '2262-04-11T23:47:16.854775807Z';
 
-export interface Bounds {
+interface Bounds {
   readonly gt?: string;
   readonly gte?: string;
   readonly lt?: string;

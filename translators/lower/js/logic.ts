@@ -1,7 +1,7 @@
 /** Three-valued logic over closures: null is unknown (spec sql-grammar 4.3). */
 import type { Value } from '../../algebra/types.ts';
 
-export type Row = readonly Value[];
+type Row = readonly Value[];
 export type Closure = (row: Row) => Value;
 
 /** A condition's value: of a multi-valued boolean any element counts. */

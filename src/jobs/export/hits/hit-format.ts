@@ -14,7 +14,7 @@ import type { ExportRequest } from '../../domain/model.ts';
 import { exportStyle } from '../export-csv.ts';
 import type { Batch } from '../part-writer.ts';
 
-export type HitFormat = (answer: SearchAnswer) => Batch;
+type HitFormat = (answer: SearchAnswer) => Batch;
 
 /** Undefined where rows have to be decoded: other quotes or encodings, columns that are not read from the source. */
 export function hitFormat(

@@ -1,5 +1,5 @@
 /** Prints the tree of a statement over objects, every operator in parentheses, so that it reads back to the same tree. */
-import type { ExprNode, ObjectSelectNode, PathStepNode } from '../syntax/ast.ts';
+import type { ExprNode, ObjectSelectNode, PathStepNode } from '../../translators/syntax/ast.ts';
 
 export function printObjectSelect({ items, from, where, limit }: ObjectSelectNode): string {
   const list = items.map(({ expr, alias }) =>
