@@ -159,6 +159,7 @@ async function serve(given: Config, running: Running): Promise<void> {
   const [{ createApp }, { createSqlService }] = await Promise.all([import('./app.ts'), import('./run/service.ts')]);
   const mappings = createMappingCache(config, cluster);
   const service = createSqlService({ config, cluster, mappings, metrics, log });
+  running.addLast(() => service.end());
   const { openJobs } = await import('./jobs/open-jobs.ts');
   const { jobs, store } = await openJobs({ config, cluster, service, objects, auth, log, metrics });
   running.addLast(() => store.close());

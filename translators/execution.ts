@@ -37,3 +37,6 @@ export { TOO_LONG } from './lower/painless/helpers.ts';
 export { SEVERAL_VALUES } from './lower/painless/writer.ts';
 export { dateOf, parseTimestamp, timeOf, timestampFromEpochMillis } from './temporal/temporal-text.ts';
 export { zoneNamed } from './temporal/time-zone.ts';
+export { decodeError, type EncodedError, encodeError } from './transfer/error-codec.ts';
+export type { Graph } from './transfer/graph.ts';
+export { decodePlan, decodingPlan, encodePlan, type Schemas } from './transfer/plan-codec.ts';

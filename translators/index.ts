@@ -26,15 +26,20 @@ export { mentionOf } from './bind/mentions.ts';
 export { type QuotedName, sentence } from './bind/quoted-names.ts';
 export { type TableNames, tableNames } from './bind/table-names.ts';
 export { type Catalog, SchemaNeeded, type Table, TablesNeeded } from './catalog/catalog.ts';
-export { joinMembers } from './rewrite/join-members.ts';
-export { rewritePlan } from './rewrite/rules.ts';
 export { collectionsIn } from './split/apart.ts';
-export { foldPlan } from './split/fold.ts';
 export { metadataPlan, nameMatcher } from './split/metadata.ts';
 export { runsScript } from './split/split.ts';
+export {
+  type Cells,
+  hasSubqueries,
+  MAX_LISTED,
+  type Subquery,
+  subqueriesIn,
+  withAnswers,
+} from './split/subqueries.ts';
 export type { BodyNode, ObjectSelectNode, StatementNode } from './syntax/ast.ts';
 export { parseObjectSelect } from './syntax/parse-object-select.ts';
-export { parse } from './syntax/parser.ts';
+export { type ParseOptions, parse } from './syntax/parser.ts';
 
 export interface BoundStatement {
   readonly plan: LogicalPlan;

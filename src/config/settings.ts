@@ -102,6 +102,12 @@ export const REQUIRED = {
     integer(1),
     'Most operators of one plan, with the columns that `*` stands for; also most terms of one expression.',
   ),
+  maxPlanMemory: setting(
+    'MAX_PLAN_MEMORY',
+    '512mb',
+    size,
+    'Most memory that planning a long statement may take, on the thread that does it.',
+  ),
   maxBodyBytes: setting('MAX_BODY_BYTES', '16mb', size, 'Largest body of a SQL request; other requests have no limit.'),
   maxConcurrentQueries: setting(
     'MAX_CONCURRENT_QUERIES',

@@ -1,46 +1,24 @@
 /** From a request to a physical plan: fetches the schemas that binding asks for, keeps plans, probes what the plan depends on. */
 
-import { setImmediate } from 'node:timers/promises';
-import {
-  type Column,
-  type Dsl,
-  everyNode,
-  type Literal,
-  type LogicalPlan,
-  type Physical,
-  type Scan,
-} from '../../translators/algebra/index.ts';
+import type { Column, Dsl, Literal, Physical } from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
-import {
-  type BoundStatement,
-  bind,
-  deletePlan,
-  isCuttable,
-  metadataPlan,
-  type OutputItem,
-  parse,
-  prepare,
-  type RowLimits,
-  type StatementNode,
-  skipsMissing,
-  split,
-  tableNames,
-} from '../../translators/index.ts';
+import { metadataPlan, type OutputItem, type RowLimits } from '../../translators/index.ts';
 import { identityKey } from '../cluster/credentials.ts';
 import type { MappingCache, Reach } from '../cluster/mapping-cache.ts';
 import type { Config } from '../config.ts';
 import { stringifyJson } from '../rows/longs.ts';
+import type { Page } from '../rows/page.ts';
 import type { Execution } from '../run/context.ts';
-import { HEAP_ROWS } from '../run/top.ts';
 import { explainPlan } from './explain.ts';
 import { LruCache } from './lru-cache.ts';
 import { OverflowProbe } from './overflow.ts';
-import { Schemas } from './schemas.ts';
+import { Schemas, type Snapshots } from './schemas.ts';
 import type { ScriptUse } from './scripts.ts';
-import { hasSubqueries, type RunPlan, resolveSubqueries } from './subqueries.ts';
+import type { Asking, HiddenQuestion } from './stage-work.ts';
+import { type PlanHandle, type PreparedPlan, type ReadStatement, Stages } from './stages.ts';
+import { cellsOf } from './subquery-cells.ts';
 import { unlessMissing } from './suggest-index.ts';
-import { warningsOf } from './warnings.ts';
-import { watchSession } from './watch-session.ts';
+import { PlanningThread } from './thread/threads.ts';
 
 export interface PlannedQuery {
   readonly physical: Physical;
@@ -69,22 +47,29 @@ interface PlanRequest {
 
 export type RowLimit = 'default' | 'paged' | 'none';
 
+/** Runs what a subquery is. */
+type RunPlan = (physical: Physical) => AsyncIterable<Page>;
+
 interface CachedPlan {
-  readonly versions: ReadonlyMap<string, string>;
+  readonly snapshots: Snapshots;
   readonly reach: Reach;
-  readonly bound: BoundStatement;
-  readonly logical: LogicalPlan;
-  readonly subqueries: boolean;
-  readonly cuttable: boolean;
-  readonly warnings: readonly string[];
+  readonly prepared: PreparedPlan;
   /** By the use of scripts and the request's filter. */
-  readonly physical: Map<string, Physical>;
+  readonly physical: Map<string, Made>;
+}
+
+/** A plan that assumes that no values hide, and where it does. */
+interface Made {
+  readonly physical: Physical;
+  readonly questions: readonly HiddenQuestion[];
 }
 
 export class Planner {
   private readonly plans: LruCache<CachedPlan>;
   private readonly schemas: Schemas;
   private readonly probe = new OverflowProbe();
+  private readonly thread: PlanningThread;
+  private readonly stages: Stages;
 
   constructor(
     private readonly config: Config,
@@ -92,13 +77,14 @@ export class Planner {
   ) {
     this.plans = new LruCache(config.planCacheSize);
     this.schemas = new Schemas(mappings);
+    this.thread = new PlanningThread({ memory: config.maxPlanMemory });
+    this.stages = new Stages(
+      { maxDepth: config.maxExpressionDepth, maxLength: config.maxStatementLength },
+      this.thread,
+    );
   }
 
-  async plan(
-    request: PlanRequest,
-    execution: Execution,
-    run: (physical: Physical) => RunPlanResult,
-  ): Promise<PlannedQuery> {
+  async plan(request: PlanRequest, execution: Execution, run: RunPlan): Promise<PlannedQuery> {
     try {
       return await this.planned(request, execution, run);
     } catch (error) {
@@ -108,84 +94,90 @@ export class Planner {
     }
   }
 
-  private async planned(
-    request: PlanRequest,
-    execution: Execution,
-    run: (physical: Physical) => RunPlanResult,
-  ): Promise<PlannedQuery> {
+  /** Nothing is planned any more. */
+  close(): Promise<void> {
+    return this.thread.close();
+  }
+
+  private async planned(request: PlanRequest, execution: Execution, run: RunPlan): Promise<PlannedQuery> {
     const limits = this.limits(request.limit);
     const key = keyOf(request, limits, execution.session.zone);
-    const planned = async (plan: CachedPlan): Promise<PlannedQuery> => {
-      if (plan.warnings.length > 0) execution.info.warnings = [...plan.warnings];
-      return {
-        physical: await this.physical(plan, request, execution, run),
-        columns: plan.bound.columns,
-        unlimited: !plan.bound.limited,
-        countsHits: !plan.bound.derived,
-        cuttable: plan.cuttable,
-        momentary: plan.subqueries,
-      };
-    };
     const cached = await this.cached(key, execution);
-    if (cached) return planned(cached);
+    if (cached) return this.answered(cached, request, execution, run);
 
+    const { sql } = request;
+    const { signal } = execution.request;
     const started = performance.now();
-    const statement = this.parse(request.sql);
+    const statement = await this.stages.read(sql, signal);
     execution.request.stage('parse', performance.now() - started);
-    await breathe(request.sql, execution);
-    if (statement.kind === 'show' || statement.kind === 'describe') {
-      const { plan, columns } = await this.schemas.within(
-        execution,
-        (catalog) => metadataPlan(statement, catalog, request.sql),
-        {
-          sql: request.sql,
-        },
-      );
-      return { physical: plan, columns, unlimited: true, momentary: false };
+    switch (statement.kind) {
+      case 'show':
+      case 'describe':
+        return this.metadata(statement, execution);
+      case 'explain':
+        return explained(await this.plan({ ...request, sql: blanked(sql, statement.inner) }, execution, run));
+      case 'delete':
+        return this.deletion(statement, request, execution);
+      default: {
+        const { plan, lasting } = await this.prepared(statement, request, limits, execution);
+        // A plan that holds the time of day is for this request only.
+        if (lasting) this.plans.set(key, plan);
+        return this.answered(plan, request, execution, run);
+      }
     }
-    if (statement.kind === 'explain') {
-      const inner = await this.plan(
-        { ...request, sql: blanked(request.sql, statement.statement.at.start) },
-        execution,
-        run,
-      );
-      return explained(inner);
-    }
-    const query = statement;
-    if (query.kind === 'delete') return this.deletion(query, request, execution);
-    const watched = watchSession(execution.session);
-    const versions = new Map<string, string>();
-    const reach: Reach = { skipMissing: skipsMissing(query) };
-    const bound = await this.schemas.within(
-      execution,
-      (catalog) =>
-        bind(query, {
-          sql: request.sql,
-          catalog,
-          parameters: request.parameters,
-          session: watched.session,
-          limits: this.config,
-        }),
-      { sql: request.sql, versions, reach, names: tableNames(query) },
-    );
-    await breathe(request.sql, execution);
-    const planning = performance.now();
-    const logical = prepare(bound, limits, watched.session);
-    execution.request.stage('plan', performance.now() - planning);
-    await breathe(request.sql, execution);
-    const plan: CachedPlan = {
-      versions,
-      reach,
-      bound,
-      logical,
-      subqueries: hasSubqueries(logical),
-      cuttable: isCuttable(logical),
-      warnings: warningsOf(logical, bound.quoted),
-      physical: new Map(),
+  }
+
+  private async answered(
+    plan: CachedPlan,
+    request: PlanRequest,
+    execution: Execution,
+    run: RunPlan,
+  ): Promise<PlannedQuery> {
+    const { columns, limited, derived, cuttable, warnings, subqueries } = plan.prepared;
+    if (warnings.length > 0) execution.info.warnings = [...warnings];
+    return {
+      physical: await this.physical(plan, request, execution, run),
+      columns,
+      unlimited: !limited,
+      countsHits: !derived,
+      cuttable,
+      momentary: subqueries,
     };
-    // A plan that holds the time of day is for this request only.
-    if (!watched.used()) this.plans.set(key, plan);
-    return planned(plan);
+  }
+
+  private async prepared(
+    statement: ReadStatement,
+    request: PlanRequest,
+    limits: RowLimits,
+    execution: Execution,
+  ): Promise<{ readonly plan: CachedPlan; readonly lasting: boolean }> {
+    const { names, skipMissing } = statement;
+    const { signal } = execution.request;
+    const reach: Reach = { skipMissing };
+    const started = performance.now();
+    const prepared = await this.schemas.within(
+      execution,
+      (catalog) => this.stages.prepare(statement, catalog, this.asking(request, limits, execution), signal),
+      { sql: request.sql, reach, names },
+    );
+    execution.request.stage('plan', performance.now() - started);
+    const { snapshots } = prepared.plan;
+    return { plan: { snapshots, reach, prepared, physical: new Map() }, lasting: prepared.lasting };
+  }
+
+  private asking({ sql, parameters }: PlanRequest, limits: RowLimits, { session }: Execution): Asking {
+    const { maxRelations, maxPlanNodes } = this.config;
+    return { sql, parameters, session, limits, planLimits: { maxRelations, maxPlanNodes } };
+  }
+
+  private async metadata(statement: ReadStatement, execution: Execution): Promise<PlannedQuery> {
+    const tree = this.stages.treeOf(statement);
+    if (tree.kind !== 'show' && tree.kind !== 'describe') throw new SqlError('internal', `${tree.kind} is no metadata`);
+    const { sql } = statement;
+    const { plan, columns } = await this.schemas.within(execution, (catalog) => metadataPlan(tree, catalog, sql), {
+      sql,
+    });
+    return { physical: plan, columns, unlimited: true, momentary: false };
   }
 
   private limits(limit: RowLimit): RowLimits {
@@ -200,33 +192,27 @@ export class Planner {
     }
   }
 
-  private async deletion(
-    statement: Extract<StatementNode, { kind: 'delete' }>,
-    request: PlanRequest,
-    execution: Execution,
-  ): Promise<PlannedQuery> {
+  private async deletion(statement: ReadStatement, request: PlanRequest, execution: Execution): Promise<PlannedQuery> {
     if (!this.config.sqlDeleteEnabled) {
       throw new SqlError('deleteDisabled', 'DELETE is not enabled on this server; see the setting SQL_DELETE_ENABLED');
     }
-    const { sql, parameters, filter, scripts } = request;
-    // Values that may hide are taken as hiding: a superset must never be deleted.
-    const splitOptions = { heapRows: HEAP_ROWS, filter, scripts: scripts === 'all', overflow: () => true };
+    const { sql, filter, scripts } = request;
+    const { signal } = execution.request;
     const { plan, columns } = await this.schemas.within(
       execution,
-      (catalog) => deletePlan(statement, { sql, catalog, parameters, session: execution.session }, splitOptions),
+      (catalog) => {
+        const asking = this.asking(request, this.limits(request.limit), execution);
+        return this.stages.delete(statement, catalog, asking, { filter, scripts }, signal);
+      },
       { sql },
     );
     return { physical: plan, columns, unlimited: true, momentary: false };
   }
 
-  private parse(sql: string): StatementNode {
-    return parse(sql, { maxDepth: this.config.maxExpressionDepth, maxLength: this.config.maxStatementLength });
-  }
-
   private async cached(key: string, execution: Execution): Promise<CachedPlan | undefined> {
     const plan = this.plans.get(key);
     if (!plan) return undefined;
-    for (const [expression, version] of plan.versions) {
+    for (const [expression, { version }] of plan.snapshots) {
       // An index that is gone is told with its place, which only planning knows.
       const snapshot = await this.schemas.mapping(expression, execution, plan).catch(unlessMissing);
       if (snapshot?.version !== version) return undefined;
@@ -235,88 +221,67 @@ export class Planner {
   }
 
   private async physical(
-    plan: CachedPlan,
+    { prepared, physical }: CachedPlan,
     request: PlanRequest,
     execution: Execution,
-    run: (physical: Physical) => RunPlanResult,
+    run: RunPlan,
   ): Promise<Physical> {
-    const runPlan: RunPlan = async (logical) => {
-      const resolved = hasSubqueries(logical) ? await resolveSubqueries(logical, runPlan, execution.session) : logical;
-      return run(await this.split(resolved, request, execution, new Map()));
-    };
-    if (plan.subqueries) {
-      const resolved = await resolveSubqueries(plan.logical, runPlan, execution.session);
-      return this.split(resolved, request, execution, new Map());
-    }
-    return this.split(plan.logical, request, execution, plan.physical);
+    if (!prepared.subqueries) return this.split(prepared.plan, request, execution, physical);
+    const resolved = await this.resolved(prepared.plan, request, execution, run);
+    return this.split(resolved, request, execution, new Map());
   }
 
-  /** Splits with what is known of hidden values; where the plan depends on them, they are probed first. */
-  private async split(
-    logical: LogicalPlan,
+  /** The plan with what its subqueries answer. */
+  private async resolved(
+    plan: PlanHandle,
     request: PlanRequest,
     execution: Execution,
-    made: Map<string, Physical>,
+    run: RunPlan,
+  ): Promise<PlanHandle> {
+    const { session } = execution;
+    const { signal } = execution.request;
+    const answers: Awaited<ReturnType<typeof cellsOf>>[] = [];
+    for (const subquery of await this.stages.subqueries(plan, session, signal)) {
+      const whole = subquery.subqueries ? await this.resolved(subquery.plan, request, execution, run) : subquery.plan;
+      const physical = await this.split(whole, request, execution, new Map());
+      answers.push(await cellsOf(subquery.mode, run(physical)));
+    }
+    return this.stages.withAnswers(plan, answers, session, signal);
+  }
+
+  /** Divides with what is known of hidden values; where the plan depends on them, they are probed first. */
+  private async split(
+    plan: PlanHandle,
+    request: PlanRequest,
+    execution: Execution,
+    kept: Map<string, Made>,
   ): Promise<Physical> {
     const { filter, scripts } = request;
-    const madeKey = `${scripts} ${filter ? stringifyJson(filter) : ''}`;
-    const splitWith = (
-      hidden: ReadonlyMap<string, ReadonlySet<string>>,
-    ): { physical: Physical; asked: Map<string, Set<string>>; lasting: boolean } => {
-      const asked = new Map<string, Set<string>>();
-      const watched = watchSession(execution.session);
+    const divide = async (hidden: ReadonlyMap<string, ReadonlySet<string>>) => {
       const started = performance.now();
-      const physical = split(
-        logical,
-        {
-          heapRows: HEAP_ROWS,
-          filter,
-          scripts: scripts === 'all',
-          exactSums: scripts !== 'none',
-          overflow: (path, expression) => {
-            const paths = asked.get(expression) ?? new Set();
-            asked.set(expression, paths.add(path));
-            return hidden.get(expression)?.has(path) ?? false;
-          },
-        },
-        watched.session,
-      );
-      execution.request.stage('plan', performance.now() - started);
-      return { physical, asked, lasting: !watched.used() };
+      const { session, request: context } = execution;
+      const made = await this.stages.divide(plan, { filter, scripts, session, hidden }, context.signal);
+      context.stage('plan', performance.now() - started);
+      return made;
     };
-    const none = made.get(madeKey);
-    const first = none ? undefined : splitWith(new Map());
-    const asked = first?.asked ?? this.askedOf.get(none!) ?? new Map<string, Set<string>>();
-    const clean = none ?? first!.physical;
-    if (first?.lasting) {
-      made.set(madeKey, clean);
-      this.askedOf.set(clean, asked);
+    const key = `${scripts} ${filter ? stringifyJson(filter) : ''}`;
+    let made = kept.get(key);
+    if (!made) {
+      const first = await divide(new Map());
+      if (first.lasting) kept.set(key, first);
+      made = first;
     }
-    if (asked.size === 0) return clean;
     const hidden = new Map<string, ReadonlySet<string>>();
-    for (const [expression, paths] of asked) {
-      const scan = scanOf(logical, expression);
-      if (!scan) continue;
+    for (const { scan, paths } of made.questions) {
       const found = await this.probe.hidden(scan, paths, identityKey(execution.request.identity), execution);
-      if (found.size > 0) hidden.set(expression, found);
+      if (found.size > 0) hidden.set(scan.schema.expression, found);
     }
-    return hidden.size === 0 ? clean : splitWith(hidden).physical;
+    return hidden.size === 0 ? made.physical : (await divide(hidden)).physical;
   }
-
-  /** Which paths a plan that assumes no hidden values depends on. */
-  private readonly askedOf = new WeakMap<Physical, Map<string, Set<string>>>();
 }
 
 /** The statement behind EXPLAIN, where it stands: errors tell the place in the whole text. */
 const blanked = (sql: string, start: number): string => sql.slice(0, start).replace(/[^\n]/g, ' ') + sql.slice(start);
-
-/** Statements of more characters let other requests go on between the stages of their planning. */
-const LONG_STATEMENT = 4_096;
-
-async function breathe(sql: string, { request: { signal } }: Execution): Promise<void> {
-  if (sql.length > LONG_STATEMENT) await setImmediate();
-  if (signal.aborted) throw new SqlError('cancelled', 'the query was cancelled');
-}
 
 /** EXPLAIN as a query: one cell with the plan that the explain route would answer. */
 function explained({ physical }: PlannedQuery): PlannedQuery {
@@ -335,12 +300,4 @@ function explained({ physical }: PlannedQuery): PlannedQuery {
 function keyOf({ sql, parameters, limit }: PlanRequest, { sizeLimit, maxRows }: RowLimits, zone = 'UTC'): string {
   const values = parameters.length === 0 ? '' : stringifyJson(parameters.map((p) => [p.type, p.value]));
   return `${limit} ${sizeLimit} ${maxRows} ${zone} ${values} ${sql}`;
-}
-
-type RunPlanResult = ReturnType<RunPlan> extends Promise<infer P> ? P : never;
-
-/** Hints belong to a whole statement, so that any scan of an expression stands for the others. */
-function scanOf(plan: LogicalPlan, expression: string): Scan | undefined {
-  for (const node of everyNode(plan)) if (node.kind === 'scan' && node.schema.expression === expression) return node;
-  return undefined;
 }

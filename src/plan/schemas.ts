@@ -12,18 +12,24 @@ import { isMissingIndex, unlessMissing, withSuggestion } from './suggest-index.t
 /** Mappings asked for at a time. */
 const AT_A_TIME = 8;
 
+/** What schemas are made of, by the names in the statement. */
+export type Snapshots = ReadonlyMap<string, MappingSnapshot>;
+
+/** A catalog that tells what it knows, for those who take it elsewhere. */
+export interface KnownCatalog extends Catalog {
+  readonly snapshots: Snapshots;
+  /** What is said of indices that are not there. */
+  readonly missing: ReadonlyMap<string, SqlError>;
+}
+
 interface Need {
   /** The statement, for the places of errors. */
   readonly sql: string;
-  /** Filled with what the schemas were made of. */
-  readonly versions?: Map<string, string>;
   readonly reach?: Reach;
   readonly names?: TableNames;
 }
 
 export class Schemas {
-  private readonly made = new WeakMap<MappingSnapshot, Schema>();
-
   constructor(private readonly mappings: MappingCache) {}
 
   async mapping(
@@ -43,16 +49,14 @@ export class Schemas {
   }
 
   /** Runs `f` until it has every schema that it asks for. A field that is unknown by a cached mapping is looked for once more. */
-  async within<T>(execution: Execution, f: (catalog: Catalog) => T, need: Need): Promise<T> {
-    const { versions = new Map<string, string>(), names = { surely: [], perhaps: [] } } = need;
-    const known = new Map<string, Schema>();
+  async within<T>(execution: Execution, f: (catalog: KnownCatalog) => T | Promise<T>, need: Need): Promise<T> {
+    const { names = { surely: [], perhaps: [] } } = need;
+    const known = new Map<string, MappingSnapshot>();
     const failures = new Map<string, unknown>();
     const missing = new Map<string, SqlError>();
     const tables = new Map<string, readonly Table[]>();
     const load = async (expression: string, fresh = false): Promise<void> => {
-      const snapshot = await this.mapping(expression, execution, need, fresh);
-      versions.set(expression, snapshot.version);
-      known.set(expression, this.schemaOf(snapshot));
+      known.set(expression, await this.mapping(expression, execution, need, fresh));
     };
     const together = async (expressions: readonly string[]): Promise<void> => {
       for (let i = 0; i < expressions.length; i += AT_A_TIME) {
@@ -61,11 +65,13 @@ export class Schemas {
         await Promise.all(some.map((one) => load(one).catch((error: unknown) => failures.set(one, error))));
       }
     };
-    const catalog: Catalog = {
+    const catalog: KnownCatalog = {
+      snapshots: known,
+      missing,
       schema(expression, at) {
-        const schema = known.get(expression);
-        if (!schema) throw missing.get(expression) ?? new SchemaNeeded(expression, at);
-        return schema;
+        const snapshot = known.get(expression);
+        if (!snapshot) throw missing.get(expression) ?? new SchemaNeeded(expression, at);
+        return schemaOf(snapshot);
       },
       tables(expression) {
         const found = tables.get(expression);
@@ -77,7 +83,7 @@ export class Schemas {
     let refreshed = false;
     for (;;) {
       try {
-        return f(catalog);
+        return await f(catalog);
       } catch (error) {
         if (error instanceof SchemaNeeded) {
           const { expression, at } = error;
@@ -97,25 +103,28 @@ export class Schemas {
           tables.set(error.expression, snapshot ? await describedTables(snapshot, execution) : []);
         } else if (error instanceof SqlError && error.code === 'unknownField' && !refreshed && known.size > 0) {
           refreshed = true;
-          const before = new Map(versions);
-          for (const expression of [...known.keys()]) await load(expression, true);
-          if ([...versions].every(([expression, version]) => before.get(expression) === version)) throw error;
+          const before = new Map(known);
+          for (const expression of before.keys()) await load(expression, true);
+          if ([...known].every(([expression, { version }]) => before.get(expression)?.version === version)) throw error;
         } else {
           throw error;
         }
       }
     }
   }
-
-  private schemaOf(snapshot: MappingSnapshot): Schema {
-    let schema = this.made.get(snapshot);
-    if (!schema) {
-      schema = buildSchema(snapshot.expression, wrapped(snapshot));
-      this.made.set(snapshot, schema);
-    }
-    return schema;
-  }
 }
 
-const wrapped = (snapshot: MappingSnapshot): Parameters<typeof buildSchema>[1] =>
+const made = new WeakMap<MappingSnapshot, Schema>();
+
+export function schemaOf(snapshot: MappingSnapshot): Schema {
+  let schema = made.get(snapshot);
+  if (!schema) {
+    schema = buildSchema(snapshot.expression, wrapped(snapshot));
+    made.set(snapshot, schema);
+  }
+  return schema;
+}
+
+/** As an answer of the cluster holds them. */
+export const wrapped = (snapshot: MappingSnapshot): Parameters<typeof buildSchema>[1] =>
   Object.fromEntries(Object.entries(snapshot.indices).map(([index, mappings]) => [index, { mappings }]));

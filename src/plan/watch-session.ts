@@ -2,7 +2,7 @@
 import type { Session } from '../../translators/algebra/index.ts';
 
 interface WatchedSession {
-  /** The same session; what reads `now`, `today` or `utc` of it is noticed. The zone is no matter of time. */
+  /** The same session; what reads `now`, `today` or `utc` of it is noticed. Neither the zone nor the longest text is a matter of time. */
   readonly session: Session;
   used(): boolean;
 }
@@ -24,6 +24,7 @@ export function watchSession(session: Session): WatchedSession {
         return session.utc;
       },
       zone: session.zone,
+      maxText: session.maxText,
     },
     used: () => used,
   };

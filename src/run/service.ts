@@ -34,12 +34,17 @@ export interface ServiceDeps {
   readonly log: Log;
 }
 
+export interface Ending {
+  /** Ends what still plans; nothing is answered after it. */
+  end(): Promise<void>;
+}
+
 /** Text is handed on in pieces of about this size, so that a short answer is one piece. */
 const CHUNK = 65_536;
 /** Pages of a result that is read as long as it takes, several of them at a time: enough to be fast, and memory stays flat. */
 const PATIENT_PAGE = { rows: 2_000, bytes: 1_048_576 } as const;
 
-export function createSqlService(deps: ServiceDeps): SqlService & StatementService {
+export function createSqlService(deps: ServiceDeps): SqlService & StatementService & Ending {
   const { config, cluster, mappings, metrics } = deps;
   const patient: Config = {
     ...config,
@@ -156,6 +161,8 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     },
 
     close: (cursor, context) => paging.close(cursor, context),
+
+    end: () => planner.close(),
 
     async open(statement, context, at) {
       if (!config.sqlEnabled) throw sqlDisabled();

@@ -2,11 +2,9 @@
 import { columnsOfPhysical, type TopNode } from '../../translators/algebra/index.ts';
 import type { Page } from '../rows/page.ts';
 import type { Execution } from './context.ts';
+import { HEAP_ROWS } from './heap-rows.ts';
 import { type Keyed, keyedComparator, keyReader } from './order.ts';
 import { runResidualQuery } from './residual-node.ts';
-
-/** Rows that are held without a LIMIT before DuckDB takes over. */
-export const HEAP_ROWS = 10_000;
 
 export async function* runTop(node: TopNode, pages: AsyncIterable<Page>, execution: Execution): AsyncGenerator<Page> {
   const compare = keyedComparator(node.keys);

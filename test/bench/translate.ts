@@ -1,7 +1,7 @@
 /** What translation alone costs: every statement of the corpus from text to a plan and its search body, no cluster, no cache. */
 import { explainPlan } from '../../src/plan/explain.ts';
-import { hasSubqueries } from '../../src/plan/subqueries.ts';
 import { bind, prepare, split } from '../../translators/index.ts';
+import { hasSubqueries } from '../../translators/split/subqueries.ts';
 import { parse } from '../../translators/syntax/parser.ts';
 import { createCatalog } from '../corpus/translation/catalog.ts';
 import { readSpec, specFiles } from '../corpus/translation/spec-file.ts';

@@ -1,10 +1,17 @@
 /** Short statements of much work: they are answered or refused, and meanwhile others are answered too. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seeded } from '../../src/sample-data/random.ts';
+import { printStatement } from '../differential/statement.ts';
+import { Statements } from '../differential/statements.ts';
+import { type FuzzTable, loadTables } from '../differential/tables.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
 import { type SqlProxy, startSqlProxy } from './sql-proxy.ts';
 
 const times = (n: number, each: (i: number) => string, between = ''): string =>
   Array.from({ length: n }, (_, i) => each(i)).join(between);
+
+const FUZZ_SEED = 20_240_517;
+const FUZZ_STATEMENTS = 60;
 
 /** More than a list of IN takes. */
 const MANY = 70_000;
@@ -113,20 +120,95 @@ describe('statements of much work', () => {
       'common tables': `WITH c0 AS (SELECT x, g FROM @few GROUP BY x, g)${times(40, (i) => `, c${i + 1} AS (SELECT a.x, b.g FROM c${i} a JOIN c${i} b ON a.x = b.x)`)} SELECT COUNT(*) FROM c40`,
       'many values': 'SELECT x FROM @few WHERE x IN (SELECT n FROM @many)',
       'a long list': `SELECT COUNT(*) FROM @few WHERE x IN (${times(50_000, String, ',')})`,
+      'a list of texts': `SELECT x FROM @few WHERE g IN (${times(60_000, (i) => `'v${i}'`, ',')})`,
+      'a list of 100,000 for each row': `SELECT x FROM @few WHERE LENGTH(g) + x IN (${times(100_000, String, ',')})`,
+      'a long CASE': `SELECT CASE ${times(20_000, (i) => `WHEN x = ${i} THEN ${i}`, ' ')} ELSE 0 END FROM @few`,
+      'a deep CASE': `SELECT ${times(900, (i) => `CASE WHEN x = ${i} THEN ${i} ELSE `)} 0 ${times(900, () => 'END', ' ')} FROM @few`,
+      'many columns': `SELECT ${times(50_000, (i) => `x+${i}`, ',')} FROM @few`,
+      'many conditions': `SELECT x FROM @few WHERE ${times(15_000, (i) => `g LIKE '%a${i}%b_c'`, ' OR ')}`,
+      '900 unions': times(900, (i) => `SELECT x FROM @few WHERE x < ${-i}`, ' UNION '),
+      '900 joins': `SELECT COUNT(*) FROM @few t${times(900, (i) => ` JOIN @few t${i} ON t.x = t${i}.x`)}`,
+      '16,000 branches': times(16_000, (i) => `SELECT ${i} AS x`, ' UNION ALL '),
+      'a long chain': `SELECT ${times(60_000, (i) => `'a${i}'`, ' || ')} FROM @few`,
+      '400 common tables': `WITH c0 AS (SELECT x, g FROM @few GROUP BY x, g)${times(400, (i) => `, c${i + 1} AS (SELECT a.x, b.g FROM c${i} a JOIN c${i} b ON a.x = b.x)`)} SELECT COUNT(*) FROM c400`,
     };
     it.each(Object.entries(statements))('%s', { timeout: 90_000 }, async (_, sql) => {
-      const body = JSON.stringify({ query: named(sql) });
-      const headers = { 'content-type': 'application/json' };
-      const asked = fetch(`${proxy.url}/_plugins/_sql`, { method: 'POST', headers, body });
-      let best = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < 3; i++) {
-        const before = performance.now();
-        await (await fetch(`${proxy.url}/_proxy/health`)).text();
-        best = Math.min(best, performance.now() - before);
-        await new Promise((done) => setTimeout(done, 100));
-      }
-      expect(best).toBeLessThan(250);
+      const asked = post(proxy, named(sql));
+      expect(await bestHealth(proxy.url)).toBeLessThan(250);
       expect([200, 400]).toContain((await asked).status);
     });
   });
+
+  describe('a statement that nobody waits for', () => {
+    const sql = `SELECT ${times(50_000, (i) => `x+${i}`, ',')} FROM @few`;
+
+    it('ends when its time is over', { timeout: 60_000 }, async () => {
+      const hasty = await startSqlProxy(url, { QUERY_TIMEOUT: '500ms' });
+      const started = performance.now();
+      expect((await post(hasty, named(sql))).status).toBe(504);
+      expect(performance.now() - started).toBeLessThan(2_000);
+      await hasty.close();
+    });
+
+    it('does not hold up the next one', { timeout: 60_000 }, async () => {
+      const abort = new AbortController();
+      const left = post(proxy, named(sql.replace('x+1,', 'x+3,')), abort.signal).catch((error: unknown) => error);
+      await new Promise((done) => setTimeout(done, 400));
+      abort.abort();
+      await left;
+      const started = performance.now();
+      expect(await rowsOf(`SELECT x FROM @few WHERE x = 1${' '.repeat(5_000)}`)).toEqual([[1]]);
+      // A new thread reads its sources first.
+      expect(performance.now() - started).toBeLessThan(8_000);
+    });
+  });
+
+  describe('statements of the fuzz test', () => {
+    let tables: readonly FuzzTable[];
+    beforeAll(async () => {
+      tables = await loadTables(url, `${prefix}_`);
+    }, 120_000);
+
+    it('are planned on the thread as they are here, and others are answered meanwhile', {
+      timeout: 180_000,
+    }, async () => {
+      for (let number = 0; number < FUZZ_STATEMENTS; number++) {
+        const sql = printStatement(new Statements(seeded(FUZZ_SEED + number), tables).statement());
+        const here = comparable(await (await post(proxy, sql)).text());
+        const asked = post(proxy, `${sql}${' '.repeat(5_000)}`);
+        expect(await bestHealth(proxy.url), sql).toBeLessThan(250);
+        expect(comparable(await (await asked).text()), sql).toEqual(here);
+      }
+    });
+  });
 });
+
+function post(proxy: SqlProxy, sql: string, signal?: AbortSignal): Promise<Response> {
+  const body = JSON.stringify({ query: sql });
+  const headers = { 'content-type': 'application/json' };
+  return fetch(`${proxy.url}/_plugins/_sql`, { method: 'POST', headers, body, signal });
+}
+
+/** Rows in one order, and numbers without the digits that the order of a sum decides; of an error its kind. */
+function comparable(text: string): unknown {
+  const { schema, datarows, error } = JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(10)) : value,
+  ) as {
+    readonly schema?: unknown;
+    readonly datarows?: readonly unknown[];
+    readonly error?: { readonly type: string };
+  };
+  return { schema, rows: datarows?.map((row) => JSON.stringify(row)).sort(), error: error?.type };
+}
+
+/** Milliseconds: the best of three calls. */
+async function bestHealth(proxyUrl: string): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) {
+    const before = performance.now();
+    await (await fetch(`${proxyUrl}/_proxy/health`)).text();
+    best = Math.min(best, performance.now() - before);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return best;
+}

@@ -7,7 +7,6 @@ import type { RequestContext } from '../../src/contract/sql-service.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { explainPlan } from '../../src/plan/explain.ts';
 import { Planner } from '../../src/plan/planner.ts';
-import { hasSubqueries, resolveSubqueries } from '../../src/plan/subqueries.ts';
 import { stringifyJson } from '../../src/rows/longs.ts';
 import type { Page, Row } from '../../src/rows/page.ts';
 import type { Execution } from '../../src/run/context.ts';
@@ -24,7 +23,9 @@ import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { bind, type Catalog, SchemaNeeded, split } from '../../translators/index.ts';
 import { pruneColumns } from '../../translators/rewrite/prune-columns.ts';
+import { hasSubqueries } from '../../translators/split/subqueries.ts';
 import { parse } from '../../translators/syntax/parser.ts';
+import { resolveSubqueries } from '../support/resolve-subqueries.ts';
 import { keepEngines, renamed, withOwnNames } from './engines.ts';
 
 export type Outcome = { readonly rows: readonly Row[] } | { readonly error: unknown };

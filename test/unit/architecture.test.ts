@@ -81,6 +81,7 @@ describe('translators', () => {
     'rewrite',
     'lower',
     'split',
+    'transfer',
     'object-sql',
   ];
   const layerOf = (path: string): number => LAYERS.indexOf(path.split('/')[1] ?? '');

@@ -4,7 +4,7 @@ import type { Column } from '../algebra/expr.ts';
 import { place } from '../errors.ts';
 import type { Span } from '../syntax/ast.ts';
 
-interface Mention {
+export interface Mention {
   readonly sql: string;
   readonly at: Span;
 }
@@ -19,4 +19,13 @@ export function mention(column: Column, sql: string, at: Span): void {
 export function mentionOf(column: Column): string {
   const found = mentions.get(column);
   return found === undefined ? '' : place(found.sql, found.at);
+}
+
+/** What is kept beside a column, for one that takes its place on another thread. */
+export const mentionFor = (value: object): Mention | undefined => mentions.get(value as Column);
+
+/** The column, with what was kept beside the one that it takes the place of. */
+export function mentionLike(column: Column, found: Mention): Column {
+  mentions.set(column, found);
+  return column;
 }

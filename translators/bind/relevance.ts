@@ -74,6 +74,15 @@ export function bindRelevance(node: CallNode, fn: RelevanceFunction, context: Ex
 /** Beside the expressions, which are equal wherever they stand. */
 const places = new WeakMap<Relevance, string>();
 
+/** What is kept beside a condition, for one that takes its place on another thread. */
+export const placeFor = (value: object): string | undefined => places.get(value as Relevance);
+
+/** The condition, with what was kept beside the one that it takes the place of. */
+export function placeLike(condition: Relevance, found: string): Relevance {
+  places.set(condition, found);
+  return condition;
+}
+
 /** Of a condition that stands where no search can answer it. */
 export const onlyInSearch = (expr: Relevance): SqlError =>
   new SqlError(

@@ -5,7 +5,7 @@ import { SqlSyntaxError } from './errors.ts';
 import { parseStatement } from './parse-statement.ts';
 import { TokenReader } from './token-reader.ts';
 
-interface ParseOptions {
+export interface ParseOptions {
   /** Levels of nested expressions and queries. */
   readonly maxDepth?: number;
   /** Characters of the statement. */

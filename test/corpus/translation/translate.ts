@@ -1,6 +1,5 @@
 /** A statement of the corpus through the whole translator, without any cluster, to the text that the corpus holds. */
 import { explainPlan } from '../../../src/plan/explain.ts';
-import { hasSubqueries, resolveSubqueries } from '../../../src/plan/subqueries.ts';
 import type { Page } from '../../../src/rows/page.ts';
 import type { Physical } from '../../../translators/algebra/physical.ts';
 import type { LogicalPlan } from '../../../translators/algebra/plan.ts';
@@ -8,8 +7,10 @@ import type { Session } from '../../../translators/algebra/session.ts';
 import type { OutputItem } from '../../../translators/bind/context.ts';
 import { SqlError } from '../../../translators/errors.ts';
 import { bind, metadataPlan, prepare, split } from '../../../translators/index.ts';
+import { hasSubqueries } from '../../../translators/split/subqueries.ts';
 import { SqlSyntaxError } from '../../../translators/syntax/errors.ts';
 import { parse } from '../../../translators/syntax/parser.ts';
+import { resolveSubqueries } from '../../support/resolve-subqueries.ts';
 import { createCatalog } from './catalog.ts';
 import { printPlan, printSchema } from './print-plan.ts';
 import type { SpecEntry } from './spec-file.ts';
