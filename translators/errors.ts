@@ -18,7 +18,7 @@ export const ERRORS = {
   notAQuery: {
     status: 400,
     type: 'SQLFeatureNotSupportedException',
-    when: 'the statement is not SELECT, WITH, SHOW, DESCRIBE, EXPLAIN or DELETE',
+    when: 'the statement is not SELECT, WITH, VALUES, SHOW, DESCRIBE, EXPLAIN or DELETE',
   },
   deleteDisabled: { status: 400, type: 'SQLFeatureDisabledException', when: 'DELETE while it is not enabled' },
   sqlDisabled: { status: 400, type: 'SQLFeatureDisabledException', when: 'plugins.sql.enabled is false' },

@@ -29,6 +29,22 @@ export const SPECIAL_FORMS: readonly SpecialForm[] = [
     example: "SELECT n FROM t WHERE name IN ('a', 'b')",
   },
   {
+    form: '`a < ALL (SELECT …)`, `a >= ANY (SELECT …)`, with any of = <> < <= > >=',
+    meaning:
+      'the comparison holds with each value, or with some value, of the query; unknown where NULLs leave it open',
+    example: 'SELECT n FROM t WHERE n > ALL (SELECT n FROM t WHERE n < 3)',
+  },
+  {
+    form: '`(a, b) = (c, d)`, `(a, b) < (c, d)`, `(a, b) [NOT] IN ((1, 2), …)`, `(a, b) [NOT] IN (SELECT x, y …)`',
+    meaning: 'rows of values, compared value by value; the first that differ decide the order',
+    example: "SELECT n FROM t WHERE (n, name) IN ((1, 'a'), (2, 'b'))",
+  },
+  {
+    form: '`a IS [NOT] DISTINCT FROM b`, `condition IS [NOT] UNKNOWN`',
+    meaning: 'a comparison for which two NULLs are equal; whether a condition is neither TRUE nor FALSE',
+    example: 'SELECT n FROM t WHERE n IS DISTINCT FROM 3',
+  },
+  {
     form: '`a [NOT] BETWEEN b AND c`',
     meaning: 'both ends included',
     example: 'SELECT n FROM t WHERE n BETWEEN 1 AND 5',

@@ -209,7 +209,8 @@ function bindAggregate(written: CallNode, context: ExprContext): Expr {
   return context.aggregates.add(aggregateCall(node, context, ofRows(context)), node.at);
 }
 
-function bindWindow(node: CallNode, over: WindowSpec, context: ExprContext): Expr {
+function bindWindow(node: CallNode, written: WindowSpec, context: ExprContext): Expr {
+  const over = windowOf(written, node.at, context);
   if (!context.windows) throw semantic(context, node.at, `A window function cannot stand in ${context.clause}`);
   if (!aggregateFunction(node.name)) throw semantic(context, node.at, `${node.name} is no window function`);
   if (node.filter) throw semantic(context, node.at, 'FILTER cannot stand before OVER');
@@ -229,6 +230,27 @@ function bindWindow(node: CallNode, over: WindowSpec, context: ExprContext): Exp
     order,
     frame: over.frame,
   });
+}
+
+/** What a window is once the one that it goes on from stands in it (SQL:2016, 7.15). */
+function windowOf(written: WindowSpec, at: Span, context: ExprContext): WindowSpec {
+  if (written.base === undefined) return written;
+  const index = (context.namedWindows ?? []).findIndex(({ name }) => name === written.base);
+  if (index < 0) throw semantic(context, at, `No window of the WINDOW clause is called [${written.base}]`);
+  // It may go on from those before it only, so that no window goes on from itself.
+  const before = { ...context, namedWindows: context.namedWindows!.slice(0, index) };
+  const base = windowOf(context.namedWindows![index]!.spec, at, before);
+  const { partition, order, frame } = written;
+  if (partition.length > 0) throw semantic(context, at, `PARTITION BY cannot be added to the window [${written.base}]`);
+  if (order.length > 0 && base.order.length > 0)
+    throw semantic(context, at, `The window [${written.base}] has an ORDER BY already`);
+  if (base.frame !== undefined && (order.length > 0 || frame !== undefined))
+    throw semantic(context, at, `The window [${written.base}] has a frame, so that nothing can be added to it`);
+  return {
+    partition: base.partition,
+    order: order.length > 0 ? order : base.order,
+    ...((frame ?? base.frame) !== undefined && { frame: frame ?? base.frame }),
+  };
 }
 
 /** LAG and LEAD with a value for absent rows. */
@@ -264,7 +286,10 @@ export const containsAggregate = (node: ExprNode): boolean => {
     case 'in':
       return [node.arg, ...node.list].some(containsAggregate);
     case 'inQuery':
+    case 'quantified':
       return containsAggregate(node.arg);
+    case 'row':
+      return node.items.some(containsAggregate);
     case 'like':
       return containsAggregate(node.arg) || containsAggregate(node.pattern);
     case 'interval':

@@ -6,6 +6,7 @@
 import type { Expr } from '../algebra/expr.ts';
 import type { QueryNode } from '../syntax/ast.ts';
 import type { BindEnv, BoundQuery } from './context.ts';
+import { withNames } from './relation.ts';
 import { tableNames } from './table-names.ts';
 
 interface CommonTable {
@@ -41,13 +42,14 @@ export function withCommonTables(
   bindBody: (query: QueryNode, env: BindEnv) => BoundQuery,
 ): BindEnv {
   const own = new Map<string, CommonTable>();
-  for (const [position, { name, query }] of written.entries()) {
+  for (const [position, { name, columns, query, at }] of written.entries()) {
     let bound: BoundQuery | undefined;
     const bind = (): BoundQuery => {
       if (bound) return bound;
       // Those that it reads come first, so that a chain of a thousand is no recursion.
       for (const before of readBy(position, written, own)) own.get(written[before]!.name)!.bind();
-      bound = bindBody(query, { ...env, ctes: new CommonTables(env.ctes, own, position) });
+      const body = bindBody(query, { ...env, ctes: new CommonTables(env.ctes, own, position) });
+      bound = withNames(body, columns, { alias: name, at }, env);
       return bound;
     };
     own.set(name, { position, bind, isBound: () => bound !== undefined });

@@ -9,11 +9,12 @@ import type { Session } from '../algebra/session.ts';
 import type { SqlType } from '../algebra/types.ts';
 import { nearestName } from '../catalog/nearest-name.ts';
 import { place, SqlError } from '../errors.ts';
-import type { ExprNode, QueryNode, Span } from '../syntax/ast.ts';
+import type { ExprNode, QueryNode, SelectNode, Span } from '../syntax/ast.ts';
 import type { CommonTables } from './common-table.ts';
 import type { Correlation } from './correlation.ts';
 import type { PlanSize } from './plan-size.ts';
 import type { QuotedNames } from './quoted-names.ts';
+import type { ScalarCorrelation } from './scalar-correlation.ts';
 import type { Scope } from './scope.ts';
 
 export interface BindEnv {
@@ -68,6 +69,8 @@ export interface UnnestSink {
 /** EXISTS and IN that look at the row beside which they stand: each a column of the row. */
 export interface MarkSink {
   add(key: string, name: string, asked: Correlation): Expr;
+  /** A query for one value that looks at the row: the value in terms of the row and of what is joined to it. */
+  value(key: string, asked: () => ScalarCorrelation | undefined): Expr | undefined;
 }
 
 export interface ExprContext {
@@ -78,6 +81,8 @@ export interface ExprContext {
   readonly windows?: WindowSink;
   readonly unnests?: UnnestSink;
   readonly marks?: MarkSink;
+  /** The WINDOW clause of the select. */
+  readonly namedWindows?: SelectNode['windows'];
   /** Select aliases that a single name may mean; looked at before fields. */
   readonly alias?: (name: string) => Expr | undefined;
   /** The same where no field has the name, with the place that asks: an aggregate cannot stand everywhere. */

@@ -16,14 +16,15 @@ export interface Correlation {
   readonly outer: ReadonlySet<Column>;
 }
 
+/** Columns that the nodes of a plan make. */
+export function madeBy(plan: LogicalPlan): ReadonlySet<Column> {
+  return new Set([...everyNode(plan)].flatMap((node) => [...ownColumns(node)]));
+}
+
 /** Columns that a plan reads and does not make: those of an outer query. */
 export function outerColumns(plan: LogicalPlan): ReadonlySet<Column> {
-  const made = new Set<Column>();
-  const read = new Set<Column>();
-  for (const node of everyNode(plan)) {
-    for (const column of ownColumns(node)) made.add(column);
-    for (const column of columnsOf(...expressionsOf(node))) read.add(column);
-  }
+  const made = madeBy(plan);
+  const read = new Set([...everyNode(plan)].flatMap((node) => [...columnsOf(...expressionsOf(node))]));
   return new Set([...read].filter((column) => !made.has(column)));
 }
 
@@ -35,8 +36,8 @@ export function correlate(
   plan: LogicalPlan,
   outer: ReadonlySet<Column>,
   wanted: 'rows' | 'values',
-): (Omit<Correlation, 'kind' | 'member' | 'outer'> & { readonly value?: Expr }) | undefined {
-  const { value, ...rest } = asked(plan, wanted);
+): (Omit<Correlation, 'kind' | 'member' | 'outer'> & { readonly values: readonly Expr[] }) | undefined {
+  const { values, ...rest } = asked(plan, wanted);
   const input = raised(rest.input);
   const parts = input.kind === 'filter' ? conjuncts(input.predicate) : [];
   const rows = input.kind === 'filter' ? input.input : input;
@@ -44,7 +45,7 @@ export function correlate(
   const outside = parts.filter((part) => [...columnsOf(part)].some((column) => outer.has(column)));
   const inside = andOf(parts.filter((part) => !outside.includes(part)));
   const right: LogicalPlan = inside ? { kind: 'filter', input: rows, predicate: inside } : rows;
-  return { right, on: andOf(outside), value };
+  return { right, on: andOf(outside), values };
 }
 
 /** Columns of tests in the select list are made of the rows that WHERE left; they may as well be made before it. */
@@ -55,22 +56,24 @@ function raised(plan: LogicalPlan): LogicalPlan {
 }
 
 /** The plan without what changes neither whether there are rows nor which values they hold: order, repetition, and for rows a LIMIT. */
-function asked(plan: LogicalPlan, wanted: 'rows' | 'values'): { readonly input: LogicalPlan; readonly value?: Expr } {
+function asked(
+  plan: LogicalPlan,
+  wanted: 'rows' | 'values',
+): { readonly input: LogicalPlan; readonly values: readonly Expr[] } {
   let input = plan;
-  const first = outputOf(plan)[0];
-  let value: Expr | undefined = first && { kind: 'column', type: first.type, column: first };
+  let values = outputOf(plan).map((column): Expr => ({ kind: 'column', type: column.type, column }));
   for (;;) {
     if (
       input.kind === 'project' ||
       (input.kind === 'aggregate' && input.aggregates.length === 0 && input.keys.length > 0)
     ) {
       const items = input.kind === 'project' ? input.items : input.keys;
-      value =
-        value &&
-        rewrite(value, (e) => (e.kind === 'column' ? items.find((i) => i.column === e.column)?.expr : undefined));
+      values = values.map((value) =>
+        rewrite(value, (e) => (e.kind === 'column' ? items.find((i) => i.column === e.column)?.expr : undefined)),
+      );
     } else if (input.kind === 'limit') {
-      if (wanted === 'values' || input.count === 0 || input.offset > 0) return { input, value };
-    } else if (input.kind !== 'sort') return { input, value };
+      if (wanted === 'values' || input.count === 0 || input.offset > 0) return { input, values };
+    } else if (input.kind !== 'sort') return { input, values };
     input = input.input;
   }
 }

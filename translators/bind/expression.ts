@@ -19,7 +19,8 @@ import { joinedName } from './joined-name.ts';
 import { bindLiteral } from './literal.ts';
 import { mention } from './mentions.ts';
 import { bindChildren } from './relevance.ts';
-import { bindExists, bindInQuery, bindScalarQuery } from './subquery.ts';
+import { bindRowComparison, bindRowList } from './row-values.ts';
+import { bindExists, bindInQuery, bindQuantified, bindScalarQuery } from './subquery.ts';
 
 export function bindExpr(node: ExprNode, context: ExprContext): Expr {
   let expr: Expr;
@@ -94,6 +95,8 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       return node.not ? { kind: 'not', type: 'boolean', arg: between } : between;
     }
     case 'in': {
+      const rows = bindRowList(node, context);
+      if (rows) return rows;
       const arg = bindSide(node.arg, context);
       const list = node.list.map((item) => bindSide(item, context));
       const test = bindInList(arg, list, context);
@@ -101,6 +104,14 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
     }
     case 'inQuery':
       return bindInQuery(node, context);
+    case 'quantified':
+      return bindQuantified(node, context);
+    case 'row':
+      throw semantic(
+        context,
+        node.at,
+        'A row of values can only be compared, with another row or with the rows of a query',
+      );
     case 'exists':
       return bindExists(node, context);
     case 'subquery':
@@ -215,11 +226,13 @@ function bindBinary(node: BinaryNode, context: ExprContext): Expr {
     case '<=':
     case '>':
     case '>=': {
-      const search = fieldSearch(node, context);
-      if (search) return search;
+      const special = bindRowComparison(node, context) ?? fieldSearch(node, context);
+      if (special) return special;
       return compare(node.op as CompareOperator, bindSide(node.left, context), bindSide(node.right, context), session);
     }
     case '<=>': {
+      const rows = bindRowComparison(node, context);
+      if (rows) return rows;
       const pair = comparable(bindSide(node.left, context), bindSide(node.right, context), session);
       if (!pair) throw semantic(context, node.at, 'These types cannot be compared');
       return nullSafeEqual(...exactPair(pair));

@@ -3,7 +3,7 @@
 import type { Column } from '../algebra/expr.ts';
 import type { LogicalPlan, Scan } from '../algebra/plan.ts';
 import type { Field } from '../algebra/schema.ts';
-import type { RelationNode, TableNode } from '../syntax/ast.ts';
+import type { RelationNode, Span, TableNode } from '../syntax/ast.ts';
 import { castTo, commonType } from './coerce.ts';
 import { readCommonTable } from './common-table.ts';
 import type { BindEnv, BoundQuery, ExprContext } from './context.ts';
@@ -52,7 +52,7 @@ export function bindRelation(
       return bindTable(node, context);
     case 'derived': {
       const bound = context.bindQuery(node.query, context.env, new Scope([]));
-      return derived(bound, node.alias);
+      return derived(withNames(bound, node.columns, node, context.env), node.alias);
     }
     case 'values':
       return bindValues(node, context);
@@ -98,6 +98,22 @@ export function scanned(
     ...extra,
   };
   return { plan, relations: [relation], merged: NONE_MERGED };
+}
+
+/** A query whose columns are called as its relation says: `(SELECT …) AS t(a, b)`. */
+export function withNames(
+  bound: BoundQuery,
+  names: readonly string[] | undefined,
+  { alias, at }: { readonly alias?: string; readonly at: Span },
+  env: BindEnv,
+): BoundQuery {
+  if (!names) return bound;
+  const { columns } = bound;
+  if (names.length !== columns.length)
+    throw semantic({ env }, at, `[${alias}] names ${names.length} columns, but its query selects ${columns.length}`);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw semantic({ env }, at, `[${alias}] has two columns [${twice}]`);
+  return { ...bound, columns: columns.map((item, i) => ({ ...item, name: names[i]!, alias: undefined })) };
 }
 
 const starOf = (source: ScanSource): StarColumn[] =>

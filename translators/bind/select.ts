@@ -18,6 +18,7 @@ import {
   type OutputItem,
   semantic,
 } from './context.ts';
+import { madeBy } from './correlation.ts';
 import { bindCondition, bindExpr, columnRef } from './expression.ts';
 import { GroupKeys, groupRewriter } from './group.ts';
 import { ItemNames } from './item-names.ts';
@@ -62,6 +63,7 @@ export function bindSelect(
   const context: ExprContext = {
     ...base,
     clause: 'SELECT',
+    namedWindows: node.windows,
     marks,
     aggregates: {
       add(call) {
@@ -116,8 +118,10 @@ export function bindSelect(
   }
   const named = grouped ? perItem.flatMap((list, i) => starOfKeys(node.items[i]!, list, keyItems, context)) : asWritten;
   const items = [...buckets.unnamed(named), ...named];
+  // A column of a query around this one is the same for all rows of a group.
+  const isOuter = (column: Column): boolean => outer !== undefined && !madeBy(plan).has(column);
   const over = grouped
-    ? groupRewriter(keys, (column) => above.aggregate(column) || above.window(column), env)
+    ? groupRewriter(keys, (column) => above.aggregate(column) || above.window(column) || isOuter(column), env)
     : (expr: Expr): Expr => expr;
 
   const names = new ItemNames(items, buckets.alias, above);

@@ -1,30 +1,101 @@
 /** Binds queries inside expressions: scalar, IN and EXISTS; those that look outside become joins (spec sql-grammar 5). */
 
-import type { Column, Expr } from '../algebra/expr.ts';
+import { type Column, type Expr, FALSE, NULL, TRUE } from '../algebra/expr.ts';
 import { exprKey } from '../algebra/key.ts';
 import type { LogicalPlan } from '../algebra/plan.ts';
-import { rewrite } from '../algebra/walk.ts';
+import { andOf, rewrite } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
-import type { BodyNode, ExistsNode, InQueryNode, QueryNode, SelectNode, Span, SubqueryNode } from '../syntax/ast.ts';
-import { comparable } from './coerce.ts';
+import type {
+  BodyNode,
+  ExistsNode,
+  InQueryNode,
+  QuantifiedNode,
+  QueryNode,
+  RowNode,
+  SelectNode,
+  Span,
+  SubqueryNode,
+} from '../syntax/ast.ts';
+import { comparable, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { type Correlation, correlate, outerColumns } from './correlation.ts';
 import { bindCondition, bindSide, columnRef } from './expression.ts';
 import { collectionOf } from './relation.ts';
+import { correlateScalar } from './scalar-correlation.ts';
 import { Scope } from './scope.ts';
 
 export function bindScalarQuery(node: SubqueryNode, context: ExprContext): Expr {
   const bound = context.bindQuery(node.query, context.env, context.scope);
   const outer = outerColumns(bound.plan);
-  if (outer.size > 0) throw lookingOutside(outer, node, context);
   if (bound.columns.length !== 1) throw semantic(context, node.at, 'A subquery used as a value must select one column');
   const text = textOf(node, context);
+  if (outer.size > 0) {
+    const value = context.marks?.value(`value ${text}`, () => correlateScalar(bound.plan, outer, context.env.nextId));
+    if (value) return value;
+    throw lookingOutside(outer, node, context);
+  }
   return { kind: 'scalarSubquery', mode: 'scalar', type: bound.columns[0]!.column.type, plan: bound.plan, text };
 }
 
 export function bindInQuery(node: InQueryNode, context: ExprContext): Expr {
+  if (node.arg.kind === 'row') return bindRowIn(node, node.arg, context);
   const test = bound(node, context);
   return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
+}
+
+const NEGATED = { '=': '!=', '!=': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
+
+/** `a < ALL (q)` is that no value of `q` has `a >= value`; unknown where NULLs leave it open (SQL:2016, 8.9). */
+export function bindQuantified(node: QuantifiedNode, context: ExprContext): Expr {
+  const op = node.all ? NEGATED[node.op] : node.op;
+  const arg = bindSide(node.arg, context);
+  const some = someRow(node, [arg], ([value]) => compare(op, arg, value!, context.env.session), context);
+  return node.all ? { kind: 'not', type: 'boolean', arg: some } : some;
+}
+
+/** `(a, b) IN (SELECT x, y …)`: whether some row of the query is equal in each value. */
+function bindRowIn(node: InQueryNode, { items }: RowNode, context: ExprContext): Expr {
+  const args = items.map((item) => bindSide(item, context));
+  const equal = (values: readonly Expr[]): Expr => ({
+    kind: 'and',
+    type: 'boolean',
+    args: args.map((arg, i) => compare('=', arg, values[i]!, context.env.session)),
+  });
+  const some = someRow(node, args, equal, context);
+  return node.not ? { kind: 'not', type: 'boolean', arg: some } : some;
+}
+
+/** Whether a test holds for some row of a query: FALSE of no row, unknown where it is true of none but unknown of one. */
+function someRow(
+  node: QuantifiedNode | InQueryNode,
+  args: readonly Expr[],
+  test: (values: readonly Expr[]) => Expr,
+  context: ExprContext,
+): Expr {
+  const { plan, columns } = context.bindQuery(node.query, context.env, context.scope);
+  if (columns.length !== args.length) {
+    const counts = `${columns.length} where ${args.length} ${args.length === 1 ? 'is' : 'are'} compared`;
+    throw semantic(context, node.at, `The subquery selects ${counts}`);
+  }
+  const outer = outerColumns(plan);
+  const asked = correlate(plan, outer, 'values');
+  if (!asked || !context.marks) throw lookingOutside(outer, node, context);
+  const holds = test(asked.values);
+  const mark = (what: string, condition: Expr): Expr => {
+    const on = andOf([...(asked.on ? [asked.on] : []), condition]);
+    const key = `${what} ${args.map(exprKey).join(' ')} ${textOf(node, context)}`;
+    return context.marks!.add(key, what, { kind: 'correlation', right: asked.right, on, outer });
+  };
+  const operator = node.kind === 'quantified' ? `${node.op} ${node.all ? 'ALL' : 'ANY'}` : 'IN';
+  return {
+    kind: 'case',
+    type: 'boolean',
+    whens: [
+      { when: mark(`${operator} is true`, holds), then: TRUE },
+      { when: mark(`${operator} is unknown`, { kind: 'isNull', type: 'boolean', arg: holds }), then: NULL },
+    ],
+    otherwise: FALSE,
+  };
 }
 
 export const bindExists = (node: ExistsNode, context: ExprContext): Expr => bound(node, context);
@@ -65,8 +136,8 @@ function bindMembership(node: InQueryNode, arg: Expr, context: ExprContext): Exp
     return { kind: 'scalarSubquery', mode: 'in', type: 'boolean', arg: left, plan: only(right, plan, context), text };
   }
   const asked = correlate(plan, outer, 'values');
-  if (!asked?.value) throw lookingOutside(outer, node, context);
-  const { value } = asked;
+  const value = asked?.values[0];
+  if (!asked || !value) throw lookingOutside(outer, node, context);
   const member = {
     left,
     right: rewrite(right, (e) => (e.kind === 'column' && e.column === column ? value : undefined)),
@@ -127,6 +198,6 @@ function lookingOutside(outer: ReadonlySet<Column>, node: { readonly at: Span },
   const names = [...outer].map((column) => `[${column.name}]`);
   return new SqlError(
     'unsupported',
-    `${names.length > 1 ? 'Columns' : 'Column'} ${names.join(', ')} of the outer query cannot be used in this subquery: only that of an EXISTS or IN in WHERE or SELECT may look outside, from its own WHERE${place(context.env.sql, node.at)}`,
+    `${names.length > 1 ? 'Columns' : 'Column'} ${names.join(', ')} of the outer query cannot be used in this subquery: outside may look an EXISTS, IN, ANY or ALL, and an aggregate over rows that equal the outer row in a column, each from its own WHERE${place(context.env.sql, node.at)}`,
   );
 }

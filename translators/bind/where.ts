@@ -44,7 +44,7 @@ function subqueryTest(node: ExprNode): { subquery: ExistsNode | InQueryNode; neg
   let negated = false;
   let inner = node;
   for (; inner.kind === 'unary' && inner.op === 'NOT'; inner = inner.arg) negated = !negated;
-  if (inner.kind === 'inQuery') return { subquery: inner, negated: negated !== inner.not };
+  if (inner.kind === 'inQuery' && inner.arg.kind !== 'row') return { subquery: inner, negated: negated !== inner.not };
   return inner.kind === 'exists' ? { subquery: inner, negated } : undefined;
 }
 

@@ -131,6 +131,21 @@ export interface SubqueryNode {
   readonly query: QueryNode;
   readonly at: Span;
 }
+/** `(a, b)`: values that are compared with another row of values, one by one. */
+export interface RowNode {
+  readonly kind: 'row';
+  readonly items: readonly ExprNode[];
+  readonly at: Span;
+}
+/** `a < ALL (SELECT …)`: whether the comparison holds with each value of the query, or with any. */
+export interface QuantifiedNode {
+  readonly kind: 'quantified';
+  readonly op: '=' | '!=' | '<' | '<=' | '>' | '>=';
+  readonly all: boolean;
+  readonly arg: ExprNode;
+  readonly query: QueryNode;
+  readonly at: Span;
+}
 export interface CaseNode {
   readonly kind: 'case';
   readonly operand?: ExprNode;
@@ -148,6 +163,8 @@ export interface CastNode {
   readonly at: Span;
 }
 export interface WindowSpec {
+  /** The window of the WINDOW clause that it is, or that it goes on from. */
+  readonly base?: string;
   readonly partition: readonly ExprNode[];
   readonly order: readonly OrderNode[];
   /** Frame text as written, normalised white space: `ROWS BETWEEN 2 PRECEDING AND CURRENT ROW`. */
@@ -193,6 +210,8 @@ export type ExprNode =
   | LikeNode
   | ExistsNode
   | SubqueryNode
+  | QuantifiedNode
+  | RowNode
   | CaseNode
   | CastNode
   | CallNode
@@ -223,6 +242,8 @@ interface DerivedNode {
   readonly kind: 'derived';
   readonly query: QueryNode;
   readonly alias?: string;
+  /** Names of its columns, in order: `(SELECT …) AS t(a, b)`. */
+  readonly columns?: readonly string[];
   readonly at: Span;
 }
 export interface TableFunctionNode {
@@ -265,6 +286,8 @@ export interface SelectNode {
   readonly where?: ExprNode;
   readonly group: readonly ExprNode[];
   readonly having?: ExprNode;
+  /** The WINDOW clause: windows by name, each of which may go on from one before it. */
+  readonly windows?: readonly { readonly name: string; readonly spec: WindowSpec; readonly at: Span }[];
   readonly at: Span;
 }
 export interface SetOperationNode {
@@ -276,9 +299,16 @@ export interface SetOperationNode {
   readonly at: Span;
 }
 export type BodyNode = SelectNode | SetOperationNode | QueryNode;
+interface CommonTableNode {
+  readonly name: string;
+  /** Names of its columns, in order: `WITH t(a, b) AS (SELECT …)`. */
+  readonly columns?: readonly string[];
+  readonly query: QueryNode;
+  readonly at: Span;
+}
 export interface QueryNode {
   readonly kind: 'query';
-  readonly with: readonly { readonly name: string; readonly query: QueryNode }[];
+  readonly with: readonly CommonTableNode[];
   readonly body: BodyNode;
   readonly order: readonly OrderNode[];
   readonly limit?: ExprNode;

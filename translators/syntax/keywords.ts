@@ -24,15 +24,19 @@ export const NO_TABLE_ALIAS: ReadonlySet<string> = new Set([
   'NATURAL',
 ]);
 
-/** Words that are an alias of a relation unless JOIN follows: `t semi WHERE …`, but `t SEMI JOIN u`. */
-export const JOIN_PREFIXES: ReadonlySet<string> = new Set(['SEMI', 'ANTI']);
+/** Words that open a clause only where one of these follows, and are an alias elsewhere: `t semi WHERE …`, but `t SEMI JOIN u`. */
+export const CLAUSE_PAIRS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['SEMI', new Set(['JOIN'])],
+  ['ANTI', new Set(['JOIN'])],
+  ['FETCH', new Set(['FIRST', 'NEXT'])],
+]);
 
 /** First words of statements that exist elsewhere but are no queries. */
 export const OTHER_STATEMENTS: ReadonlySet<string> = new Set(
   (
     'ALTER ANALYZE BEGIN CALL COMMENT COMMIT COPY CREATE DEALLOCATE DECLARE DO DROP EXEC EXECUTE FLUSH GRANT HANDLER ' +
     'IMPORT INSERT KILL LOAD LOCK MERGE MSCK OPTIMIZE PREPARE PURGE REFRESH RENAME REPAIR REPLACE RESET REVOKE ROLLBACK ' +
-    'SAVEPOINT SET START TABLE TRUNCATE UNLOCK UPDATE UPSERT USE VACUUM VALUES'
+    'SAVEPOINT SET START TABLE TRUNCATE UNLOCK UPDATE UPSERT USE VACUUM'
   ).split(' '),
 );
 

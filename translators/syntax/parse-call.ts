@@ -1,9 +1,9 @@
 /** Function calls: arguments, named arguments, the calls with a syntax of their own, FILTER and OVER. */
-import type { CallNode, CastNode, ExprNode, FieldListNode, LiteralNode, Span, WindowSpec } from './ast.ts';
+import type { CallNode, CastNode, ExprNode, FieldListNode, LiteralNode, Span } from './ast.ts';
 import { FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
+import type { Token } from './lexer.ts';
 import { parseExpression, parseExpressionOrStar } from './parse-expression.ts';
-import { parseFrame } from './parse-frame.ts';
-import { parseOrderList } from './parse-query.ts';
+import { parseOver } from './parse-window.ts';
 import { INFIX, POWER } from './precedence.ts';
 import type { TokenReader } from './token-reader.ts';
 
@@ -154,9 +154,31 @@ function parseCast(r: TokenReader, start: number): CastNode {
   r.expect('(');
   const arg = parseExpression(r);
   r.expect('AS');
+  const type = parseTypeWords(r, (word) => word.kind === 'word');
+  r.expect(')');
+  return { kind: 'cast', arg, type, at: r.span(start) };
+}
+
+/** Second words of types: DOUBLE PRECISION, CHARACTER VARYING, TIMESTAMP WITH TIME ZONE. */
+const TYPE_WORDS: ReadonlySet<string> = new Set(['PRECISION', 'VARYING', 'UNSIGNED', 'SIGNED']);
+
+/** `x::int`, any number of times: a cast in other words. */
+export function parseCasts(r: TokenReader, operand: ExprNode): ExprNode {
+  let arg = operand;
+  while (r.tok.upper === ':' && r.peek().upper === ':' && r.peek().start === r.tok.end) {
+    r.advance();
+    r.advance();
+    const type = parseTypeWords(r, (word) => TYPE_WORDS.has(word.upper));
+    arg = { kind: 'cast', arg, type, at: r.span(operand.at.start) };
+  }
+  return arg;
+}
+
+/** A type, of which lengths are dropped. */
+function parseTypeWords(r: TokenReader, goesOn: (word: Token) => boolean): string {
   if (r.tok.kind !== 'word') r.fail('a type');
   const words = [r.advance().upper];
-  while (r.tok.kind === 'word') words.push(r.advance().upper);
+  while (goesOn(r.tok)) words.push(r.advance().upper);
   if (r.is('(')) {
     r.parenthesised(() =>
       r.list(() => {
@@ -165,8 +187,7 @@ function parseCast(r: TokenReader, start: number): CastNode {
       }),
     );
   }
-  r.expect(')');
-  return { kind: 'cast', arg, type: words.join(' '), at: r.span(start) };
+  return words.join(' ');
 }
 
 function parseFilter(r: TokenReader): ExprNode | undefined {
@@ -175,16 +196,5 @@ function parseFilter(r: TokenReader): ExprNode | undefined {
   return r.parenthesised(() => {
     r.expect('WHERE');
     return parseExpression(r);
-  });
-}
-
-function parseOver(r: TokenReader): WindowSpec | undefined {
-  if (!r.is('OVER') || r.peek().upper !== '(') return undefined;
-  r.advance();
-  return r.parenthesised(() => {
-    const partition = r.eatPhrase('PARTITION', 'BY') ? r.list(() => parseExpression(r)) : [];
-    const order = parseOrderList(r);
-    const frame = parseFrame(r);
-    return { partition, order, ...(frame !== undefined && { frame }) };
   });
 }

@@ -1,5 +1,6 @@
 /** The Pratt loop: operands, then whatever operators bind tightly enough. */
-import type { BinaryOperator, ExprNode, InListNode, InQueryNode, LikeNode } from './ast.ts';
+import type { BinaryOperator, ExprNode, InListNode, InQueryNode, LikeNode, QuantifiedNode } from './ast.ts';
+import { parseCasts } from './parse-call.ts';
 import { parseOperand } from './parse-operand.ts';
 import { bodyOf, continuesQuery, parseQuery, startsQuery } from './parse-query.ts';
 import { parseSelectOperand } from './parse-select-operand.ts';
@@ -9,7 +10,7 @@ import type { TokenReader } from './token-reader.ts';
 /** An expression of operators that bind more tightly than `power`. */
 export function parseExpression(r: TokenReader, power = 0): ExprNode {
   r.enter();
-  let left = r.dialect === 'select' ? parseSelectOperand(r) : parseOperand(r);
+  let left = r.dialect === 'select' ? parseSelectOperand(r) : parseCasts(r, parseOperand(r));
   // A star is no value: nothing can be computed from it.
   while (left.kind !== 'star') {
     const row = infixAt(r);
@@ -53,20 +54,18 @@ function parseInfix(r: TokenReader, left: ExprNode, row: InfixRow): ExprNode {
   return { kind: 'binary', op: row.op, left, right, at: r.span(start) };
 }
 
-/** `a = ANY (SELECT …)` is IN, `a <> ALL (SELECT …)` NOT IN, by the standard's own definition. */
-function parseQuantified(r: TokenReader, arg: ExprNode, op: BinaryOperator): InQueryNode | undefined {
+/** `a < ALL (SELECT …)`. `a = ANY (SELECT …)` is IN, `a <> ALL (SELECT …)` NOT IN, by the standard's own definition. */
+function parseQuantified(r: TokenReader, arg: ExprNode, op: BinaryOperator): InQueryNode | QuantifiedNode | undefined {
   if (r.dialect === 'select' || !QUANTIFIERS.has(r.tok.upper)) return undefined;
   const [open, behind] = r.following(2);
   if (open!.upper !== '(' || !['SELECT', 'WITH', '('].includes(behind!.upper)) return undefined;
   const all = r.tok.upper === 'ALL';
-  if (op !== (all ? '!=' : '=')) {
-    r.error(
-      `${op} ${r.tok.upper} is not supported: use = ANY, <> ALL, or compare with (SELECT MIN(…)) or (SELECT MAX(…))`,
-    );
-  }
+  if (op === '<=>') r.error(`${op} ${r.tok.upper} is not supported: use one of = <> < <= > >=`);
   r.advance();
-  const values = r.parenthesised(() => parseQuery(r));
-  return { kind: 'inQuery', arg, query: values, not: all, at: r.span(arg.at.start) };
+  const query = r.parenthesised(() => parseQuery(r));
+  const at = r.span(arg.at.start);
+  if (op === (all ? '!=' : '=')) return { kind: 'inQuery', arg, query, not: all, at };
+  return { kind: 'quantified', op: op as QuantifiedNode['op'], all, arg, query, at };
 }
 
 function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not: boolean, power: number): ExprNode {
@@ -74,6 +73,10 @@ function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not:
   switch (word) {
     case 'IS': {
       const negated = r.eat('NOT');
+      if (r.dialect !== 'select' && r.eat('DISTINCT')) return parseDistinctFrom(r, arg, negated, power);
+      // The standard's word for a condition that is neither TRUE nor FALSE.
+      if (r.dialect !== 'select' && r.eat('UNKNOWN'))
+        return { kind: 'is', arg, not: negated, what: 'NULL', at: r.span(start) };
       for (const what of ['NULL', 'TRUE', 'FALSE', 'MISSING'] as const) {
         if (r.eat(what)) return { kind: 'is', arg, not: negated, what, at: r.span(start) };
       }
@@ -91,6 +94,15 @@ function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not:
     default:
       return parseLike(r, arg, word === 'LIKE' || word === 'ILIKE' ? 'LIKE' : 'REGEXP', not, power);
   }
+}
+
+/** `a IS NOT DISTINCT FROM b` is `a <=> b`: two NULLs are equal, and no answer is NULL. */
+function parseDistinctFrom(r: TokenReader, left: ExprNode, same: boolean, power: number): ExprNode {
+  r.expect('FROM');
+  const right = parseExpression(r, power);
+  const at = r.span(left.at.start);
+  const equal: ExprNode = { kind: 'binary', op: '<=>', left, right, at };
+  return same ? equal : { kind: 'unary', op: 'NOT', arg: equal, at };
 }
 
 function parseLike(r: TokenReader, arg: ExprNode, op: LikeNode['op'], not: boolean, power: number): LikeNode {

@@ -1,7 +1,7 @@
 /** What an expression begins with: literals, names, signs, brackets, CASE, INTERVAL, ODBC escapes. */
 
 import { bareFunctions } from '../functions/index.ts';
-import type { CaseNode, ExprNode, IntervalNode, LiteralNode, LiteralType, NameNode, StarNode } from './ast.ts';
+import type { CaseNode, ExprNode, IntervalNode, LiteralNode, LiteralType, NameNode, RowNode, StarNode } from './ast.ts';
 import { NO_ITEM_ALIAS, RESERVED, unitOf } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { integerLiteral, withSign } from './numbers.ts';
@@ -89,10 +89,18 @@ function parseParentheses(r: TokenReader): ExprNode {
     const at = r.span(start);
     if (startsQuery(r)) return { kind: 'subquery', query: parseQuery(r), at };
     const expr = parseExpression(r);
+    if (r.is(',')) return parseRow(r, expr);
     if (expr.kind !== 'subquery' || !continuesQuery(r)) return expr;
     return { kind: 'subquery', query: parseQuery(r, bodyOf(expr.query)), at };
   });
   return { ...inner, at: r.span(start) };
+}
+
+/** `(a, b)`, behind its first value. */
+function parseRow(r: TokenReader, first: ExprNode): RowNode {
+  const items = [first];
+  while (r.eat(',')) items.push(parseExpression(r));
+  return { kind: 'row', items, at: r.span(first.at.start) };
 }
 
 function parseStar(r: TokenReader, qualifier: readonly string[], start: number): StarNode {
@@ -246,11 +254,20 @@ function startsInterval(r: TokenReader, next: Token): boolean {
 
 function parseInterval(r: TokenReader): IntervalNode {
   const { start } = r.advance();
-  const value = parseExpression(r, POWER.concat);
+  const value = unquoted(parseExpression(r, POWER.concat));
   const unit = unitOf(r.tok.upper);
   if (unit === undefined) return r.fail('an interval unit');
   r.advance();
   return { kind: 'interval', value, unit, at: r.span(start) };
+}
+
+/** `INTERVAL '3' MONTH` is the standard's way to write `INTERVAL 3 MONTH`. */
+function unquoted(value: ExprNode): ExprNode {
+  if (value.kind !== 'literal' || value.type !== 'string') return value;
+  const [, sign, digits] = /^\s*([-+]?)(\d+)\s*$/.exec(String(value.value)) ?? [];
+  if (digits === undefined) return value;
+  const number = integerLiteral(digits, value.at);
+  return sign === '-' ? (withSign('-', number, value.at) ?? value) : number;
 }
 
 function parseCase(r: TokenReader): CaseNode {

@@ -1,17 +1,33 @@
 /** Queries: WITH, SELECT, set operations, ORDER BY and LIMIT. */
-import type { BodyNode, ExprNode, OrderNode, QueryNode, SelectItemNode, SelectNode, SetOperationNode } from './ast.ts';
-import { NO_ITEM_ALIAS } from './keywords.ts';
+import type {
+  BodyNode,
+  ExprNode,
+  OrderNode,
+  QueryNode,
+  SelectItemNode,
+  SelectNode,
+  SetOperationNode,
+  StarNode,
+  ValuesNode,
+} from './ast.ts';
+import { CLAUSE_PAIRS, NO_ITEM_ALIAS } from './keywords.ts';
 import { parseExpression, parseExpressionOrStar } from './parse-expression.ts';
-import { parseFrom } from './parse-relation.ts';
+import { parseFrom, parseValues } from './parse-relation.ts';
+import { parseWindowSpec } from './parse-window.ts';
 import type { TokenReader } from './token-reader.ts';
 
 export function startsQuery(r: TokenReader): boolean {
   return r.isOneOf(['SELECT', 'WITH']) && (r.tok.upper === 'SELECT' || r.peek().kind !== 'symbol');
 }
 
+/** Whether rows written out stand here, as a query of their own. */
+export function startsValues(r: TokenReader): boolean {
+  return r.is('VALUES') && r.peek().upper === '(';
+}
+
 /** Whether a query in parentheses, just read, turns out to be the first branch of a larger one. */
 export function continuesQuery(r: TokenReader): boolean {
-  return r.isOneOf(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'ORDER', 'LIMIT', 'OFFSET']);
+  return r.isOneOf(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH']);
 }
 
 /** A query in parentheses without clauses of its own is only its body. */
@@ -36,10 +52,18 @@ export function parseQuery(r: TokenReader, first?: BodyNode): QueryNode {
 function parseWith(r: TokenReader): QueryNode['with'] {
   if (r.tok.upper === 'RECURSIVE' && r.peek().upper !== 'AS') r.error('WITH RECURSIVE is not supported');
   return r.list(() => {
+    const { start } = r.tok;
     const name = r.name();
+    const columns = r.is('(') ? parseColumnNames(r) : undefined;
     r.expect('AS');
-    return { name, query: r.parenthesised(() => parseQuery(r)) };
+    const query = r.parenthesised(() => parseQuery(r));
+    return { name, ...(columns && { columns }), query, at: r.span(start) };
   });
+}
+
+/** `(a, b)` behind the name of a relation: what its columns are called. */
+export function parseColumnNames(r: TokenReader): readonly string[] {
+  return r.parenthesised(() => r.list(() => r.name()));
 }
 
 const SET_OPERATIONS: ReadonlyMap<string, { readonly op: SetOperationNode['op']; readonly power: number }> = new Map([
@@ -65,7 +89,15 @@ function parseBody(r: TokenReader, power: number, first?: BodyNode): BodyNode {
 }
 
 function parseBranch(r: TokenReader): BodyNode {
-  return r.is('(') ? bodyOf(r.parenthesised(() => parseQuery(r))) : parseSelect(r);
+  if (r.is('(')) return bodyOf(r.parenthesised(() => parseQuery(r)));
+  return startsValues(r) ? allOf(parseValues(r)) : parseSelect(r);
+}
+
+/** `VALUES (1, 2)` is the query of all its rows. */
+export function allOf(values: ValuesNode): SelectNode {
+  const { at } = values;
+  const star: StarNode = { kind: 'star', qualifier: [], at };
+  return { kind: 'select', distinct: false, items: [{ expr: star, at }], from: values, group: [], at };
 }
 
 function parseSelect(r: TokenReader): SelectNode {
@@ -76,8 +108,9 @@ function parseSelect(r: TokenReader): SelectNode {
   const items = r.list(() => parseItem(r));
   const from = r.eat('FROM') ? parseFrom(r) : undefined;
   const where = r.eat('WHERE') ? parseExpression(r) : undefined;
-  const group = r.eatPhrase('GROUP', 'BY') ? r.list(() => parseExpression(r)) : [];
+  const group = r.eatPhrase('GROUP', 'BY') ? r.list(() => parseExpression(r)).flatMap(keysOf) : [];
   const having = r.eat('HAVING') ? parseExpression(r) : undefined;
+  const windows = startsWindows(r) ? parseWindows(r) : undefined;
   return {
     kind: 'select',
     distinct,
@@ -86,15 +119,45 @@ function parseSelect(r: TokenReader): SelectNode {
     ...(where && { where }),
     group,
     ...(having && { having }),
+    ...(windows && { windows }),
     at: r.span(start),
   };
 }
 
+/** WINDOW is no reserved word: a name and AS with a bracket follow the clause. */
+function startsWindows(r: TokenReader): boolean {
+  if (!r.is('WINDOW')) return false;
+  const [, as, bracket] = r.following(3);
+  return as!.upper === 'AS' && bracket!.upper === '(';
+}
+
+function parseWindows(r: TokenReader): SelectNode['windows'] {
+  r.advance();
+  return r.list(() => {
+    const { start } = r.tok;
+    const name = r.name();
+    r.expect('AS');
+    return { name, spec: r.parenthesised(() => parseWindowSpec(r)), at: r.span(start) };
+  });
+}
+
+/** `GROUP BY (a, b)` groups by each of them. */
+const keysOf = (key: ExprNode): readonly ExprNode[] => (key.kind === 'row' ? key.items : [key]);
+
 function parseItem(r: TokenReader): SelectItemNode {
   const { start } = r.tok;
   const expr = parseExpressionOrStar(r);
-  const alias = expr.kind === 'star' ? undefined : r.eat('AS') ? r.aliasName(true) : r.bareAlias(NO_ITEM_ALIAS);
+  const alias = expr.kind === 'star' ? undefined : r.eat('AS') ? r.aliasName(true) : bareItemAlias(r);
   return { expr, ...(alias !== undefined && { alias }), at: r.span(start) };
+}
+
+const bareItemAlias = (r: TokenReader): string | undefined =>
+  startsClause(r) ? undefined : r.bareAlias(NO_ITEM_ALIAS);
+
+/** Whether a clause begins here with a word that elsewhere is a name. */
+export function startsClause(r: TokenReader): boolean {
+  const { upper } = r.tok;
+  return CLAUSE_PAIRS.get(upper)?.has(r.peek().upper) === true || (upper === 'WINDOW' && startsWindows(r));
 }
 
 /** ORDER BY and its list, if it stands here. */
@@ -113,12 +176,33 @@ function parseOrder(r: TokenReader): OrderNode {
   return { expr, desc, nulls: first ? 'FIRST' : 'LAST', at: r.span(start) };
 }
 
-/** LIMIT n, LIMIT off, n, LIMIT n OFFSET off, and OFFSET alone. */
+/** LIMIT n, LIMIT off, n, LIMIT n OFFSET off, OFFSET alone, and the standard's OFFSET n ROWS FETCH FIRST m ROWS ONLY. */
 function parseLimit(r: TokenReader): Pick<QueryNode, 'limit' | 'offset'> {
-  if (!r.eat('LIMIT')) return r.eat('OFFSET') ? { offset: parseCount(r) } : {};
+  if (!r.eat('LIMIT')) {
+    const offset = r.eat('OFFSET') ? parseCount(r) : undefined;
+    if (offset !== undefined) eatRows(r);
+    const limit = r.is('FETCH') ? parseFetch(r) : undefined;
+    return { ...(limit && { limit }), ...(offset && { offset }) };
+  }
   const first = parseCount(r);
   if (r.eat(',')) return { limit: parseCount(r), offset: first };
   return r.eat('OFFSET') ? { limit: first, offset: parseCount(r) } : { limit: first };
+}
+
+const eatRows = (r: TokenReader): boolean => r.eat('ROWS') || r.eat('ROW');
+
+/** FETCH FIRST [n] ROWS ONLY; without a number it is one row. */
+function parseFetch(r: TokenReader): ExprNode {
+  const { start } = r.advance();
+  if (!r.eat('FIRST') && !r.eat('NEXT')) r.fail();
+  const count: ExprNode = r.isOneOf(['ROW', 'ROWS'])
+    ? { kind: 'literal', type: 'integer', value: 1, at: r.span(start) }
+    : parseCount(r);
+  if (!eatRows(r)) r.fail();
+  if (r.is('WITH'))
+    r.error('WITH TIES is not supported: number the rows by RANK() in a derived table and compare the number');
+  r.expect('ONLY');
+  return count;
 }
 
 function parseCount(r: TokenReader): ExprNode {

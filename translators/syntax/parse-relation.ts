@@ -1,10 +1,19 @@
 /** FROM: tables, derived tables, table functions, VALUES and joins. */
 import type { ExprNode, JoinKind, JoinNode, QueryNode, RelationNode, TableNode, ValuesNode } from './ast.ts';
-import { JOIN_PREFIXES, NO_TABLE_ALIAS, RESERVED } from './keywords.ts';
+import { NO_TABLE_ALIAS, RESERVED } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { parseArguments } from './parse-call.ts';
 import { parseExpression } from './parse-expression.ts';
-import { bodyOf, continuesQuery, parseQuery, startsQuery } from './parse-query.ts';
+import {
+  allOf,
+  bodyOf,
+  continuesQuery,
+  parseColumnNames,
+  parseQuery,
+  startsClause,
+  startsQuery,
+  startsValues,
+} from './parse-query.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** Everything after FROM. A comma joins less tightly than JOIN does. */
@@ -87,7 +96,11 @@ function parseGroup(r: TokenReader): QueryNode | RelationNode {
   const { start } = r.tok;
   const group = r.parenthesised((): QueryNode | RelationNode => {
     if (startsQuery(r)) return parseQuery(r);
-    if (r.is('VALUES') && r.peek().upper === '(') return parseValues(r);
+    if (startsValues(r)) {
+      const values = parseValues(r);
+      if (!continuesQuery(r)) return values;
+      return parseQuery(r, allOf(values));
+    }
     if (!r.is('(')) return parseFrom(r);
     const innerStart = r.tok.start;
     const inner = parseGroup(r);
@@ -99,7 +112,7 @@ function parseGroup(r: TokenReader): QueryNode | RelationNode {
   return group.kind === 'values' ? { ...group, at: r.span(start) } : group;
 }
 
-function parseValues(r: TokenReader): ValuesNode {
+export function parseValues(r: TokenReader): ValuesNode {
   const { start } = r.advance();
   const rows: ExprNode[][] = r.list(() => r.parenthesised(() => r.list(() => parseExpression(r))));
   return { kind: 'values', rows, at: r.span(start) };
@@ -108,12 +121,14 @@ function parseValues(r: TokenReader): ValuesNode {
 function withAlias(r: TokenReader, group: QueryNode | RelationNode, start: number): RelationNode {
   if (group.kind === 'query') {
     const alias = parseAlias(r);
-    return { kind: 'derived', query: group, ...(alias !== undefined && { alias }), at: r.span(start) };
+    const columns = alias !== undefined && r.is('(') ? parseColumnNames(r) : undefined;
+    const named = { ...(alias !== undefined && { alias }), ...(columns && { columns }) };
+    return { kind: 'derived', query: group, ...named, at: r.span(start) };
   }
   if (group.kind !== 'values' || group.alias !== undefined) return group;
   const alias = parseAlias(r);
   if (alias === undefined) return group;
-  const columns = r.is('(') ? r.parenthesised(() => r.list(() => r.name())) : undefined;
+  const columns = r.is('(') ? parseColumnNames(r) : undefined;
   return { ...group, alias, ...(columns && { columns }), at: r.span(start) };
 }
 
@@ -163,6 +178,6 @@ function parseIndexExpression(r: TokenReader): string {
 
 function parseAlias(r: TokenReader): string | undefined {
   if (r.eat('AS')) return r.aliasName();
-  if (JOIN_PREFIXES.has(r.tok.upper) && r.peek().upper === 'JOIN') return undefined;
+  if (startsClause(r)) return undefined;
   return r.bareAlias(NO_TABLE_ALIAS);
 }

@@ -16,7 +16,7 @@ export function parseStatement(r: TokenReader): StatementNode {
   return withHints(statement, r.hints);
 }
 
-const STARTS = 'SELECT, WITH, SHOW, DESCRIBE, DESC, EXPLAIN, DELETE or a query in parentheses';
+const STARTS = 'SELECT, WITH, VALUES, SHOW, DESCRIBE, DESC, EXPLAIN, DELETE or a query in parentheses';
 const LONGEST_SHOWN = 200;
 
 const shortened = (sql: string): string => (sql.length > LONGEST_SHOWN ? `${sql.slice(0, LONGEST_SHOWN)}...` : sql);
@@ -41,7 +41,7 @@ function parseExplain(r: TokenReader): ExplainNode {
 }
 
 function parsePlain(r: TokenReader): StatementNode {
-  if (r.isOneOf(['SELECT', 'WITH', '('])) return parseQuery(r);
+  if (r.isOneOf(['SELECT', 'WITH', 'VALUES', '('])) return parseQuery(r);
   if (r.is('SHOW')) return parseShow(r);
   if (r.isOneOf(['DESCRIBE', 'DESC'])) return parseDescribe(r);
   return r.is('DELETE') ? parseDelete(r) : r.fail();

@@ -16,7 +16,7 @@ import { printPath, printString, printWord } from './print-name.ts';
 import { printQuery } from './print-query.ts';
 
 /** Nodes that begin with an operand, so that a long chain of them is a tree that leans left. */
-type InfixNode = Extract<ExprNode, { kind: 'binary' | 'is' | 'between' | 'in' | 'inQuery' | 'like' }>;
+type InfixNode = Extract<ExprNode, { kind: 'binary' | 'is' | 'between' | 'in' | 'inQuery' | 'quantified' | 'like' }>;
 
 function isInfix(node: ExprNode): node is InfixNode {
   switch (node.kind) {
@@ -25,6 +25,7 @@ function isInfix(node: ExprNode): node is InfixNode {
     case 'between':
     case 'in':
     case 'inQuery':
+    case 'quantified':
     case 'like':
       return true;
     default:
@@ -74,6 +75,8 @@ function printTail(node: InfixNode): string {
       return `${not}IN (${printList(node.list)})`;
     case 'inQuery':
       return `${not}IN (${printQuery(node.query)})`;
+    case 'quantified':
+      return `${node.op} ${node.all ? 'ALL' : 'ANY'} (${printQuery(node.query)})`;
     case 'like': {
       const escapedBy = node.escape === undefined ? '' : ` ESCAPE ${printExpression(node.escape, inner)}`;
       return `${not}${node.op} ${printExpression(node.pattern, inner)}${escapedBy}`;
@@ -103,6 +106,8 @@ function printOperand(node: Exclude<ExprNode, InfixNode>): string {
       return `EXISTS (${printQuery(node.query)})`;
     case 'subquery':
       return `(${printQuery(node.query)})`;
+    case 'row':
+      return `(${printList(node.items)})`;
     case 'case':
       return printCase(node);
     case 'cast':
@@ -220,8 +225,8 @@ function printFieldList({ items }: FieldListNode): string {
   return `[${fields.join(', ')}]`;
 }
 
-function printWindow({ partition, order, frame }: WindowSpec): string {
-  const parts: string[] = [];
+export function printWindow({ base, partition, order, frame }: WindowSpec): string {
+  const parts: string[] = base === undefined ? [] : [printWord(base)];
   if (partition.length > 0) parts.push(`PARTITION BY ${printList(partition)}`);
   if (order.length > 0) parts.push(printOrderBy(order));
   if (frame !== undefined) parts.push(frame);

@@ -1,18 +1,24 @@
 /** Queries and relations as SQL text. */
 import type { BodyNode, JoinNode, QueryNode, RelationNode, SelectNode, SetOperationNode } from './ast.ts';
-import { printArguments, printExpression, printList, printOrderBy } from './print-expression.ts';
+import { printArguments, printExpression, printList, printOrderBy, printWindow } from './print-expression.ts';
 import { printWord } from './print-name.ts';
 
 export function printQuery(query: QueryNode): string {
   const parts = query.hints.map((hint) => `/*! ${hint} */`);
   if (query.with.length > 0) {
-    parts.push(`WITH ${query.with.map((cte) => `${printWord(cte.name)} AS (${printQuery(cte.query)})`).join(', ')}`);
+    parts.push(`WITH ${query.with.map(printCommonTable).join(', ')}`);
   }
   parts.push(printBody(query.body, 0));
   if (query.order.length > 0) parts.push(printOrderBy(query.order));
   parts.push(...printLimit(query));
   return parts.join(' ');
 }
+
+const printCommonTable = ({ name, columns, query }: QueryNode['with'][number]): string =>
+  `${printWord(name)}${printColumnNames(columns)} AS (${printQuery(query)})`;
+
+const printColumnNames = (columns: readonly string[] | undefined): string =>
+  columns === undefined ? '' : ` (${columns.map((name) => printWord(name)).join(', ')})`;
 
 /** Parameters count from the left, so `LIMIT ?, ?` must keep its order. */
 function printLimit({ limit, offset }: QueryNode): string[] {
@@ -57,6 +63,10 @@ function printSelect(node: SelectNode): string {
   if (node.where !== undefined) parts.push(`WHERE ${printExpression(node.where)}`);
   if (node.group.length > 0) parts.push(`GROUP BY ${printList(node.group)}`);
   if (node.having !== undefined) parts.push(`HAVING ${printExpression(node.having)}`);
+  if (node.windows !== undefined) {
+    const windows = node.windows.map(({ name, spec }) => `${printWord(name)} AS (${printWindow(spec)})`);
+    parts.push(`WINDOW ${windows.join(', ')}`);
+  }
   return parts.join(' ');
 }
 
@@ -65,13 +75,12 @@ export function printRelation(node: RelationNode): string {
     case 'table':
       return printAlias(node.quoted ? `\`${node.name.replaceAll('`', '``')}\`` : node.name, node.alias);
     case 'derived':
-      return printAlias(`(${printQuery(node.query)})`, node.alias);
+      return printAlias(`(${printQuery(node.query)})`, node.alias) + printColumnNames(node.columns);
     case 'tableFunction':
       return printAlias(`${node.name}(${printArguments(node.args, node.named, true)})`, node.alias);
     case 'values': {
       const rows = node.rows.map((row) => `(${printList(row)})`).join(', ');
-      const columns = node.columns === undefined ? '' : ` (${node.columns.map((name) => printWord(name)).join(', ')})`;
-      return printAlias(`(VALUES ${rows})`, node.alias) + columns;
+      return printAlias(`(VALUES ${rows})`, node.alias) + printColumnNames(node.columns);
     }
     case 'join':
       return printJoins(node);

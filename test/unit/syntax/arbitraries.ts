@@ -44,13 +44,24 @@ export function expression(depth: number): Arb<ExprNode> {
       not: fc.boolean(),
     }),
     node('inQuery', { arg: e, query: q, not: fc.boolean() }),
+    node('quantified', {
+      op: oneOf('<', '<=', '>', '>='),
+      all: fc.boolean(),
+      arg: e,
+      query: q,
+    }),
+    node('row', { items: some(small, 2) }),
     node('like', { op: oneOf('LIKE'), arg: e, pattern: e, escape: maybe(small), not: fc.boolean() }),
     node('like', { op: oneOf('REGEXP'), arg: e, pattern: e, not: fc.boolean() }),
     node('exists', { query: q }),
     node('subquery', { query: q }),
     node('case', { operand: maybe(small), whens: some(fc.tuple(small, e).map(branch), 1), otherwise: maybe(e) }),
     node('cast', { arg: e, type: oneOf('INT', 'VARCHAR', 'DOUBLE PRECISION', 'KEYWORD') }),
-    node('interval', { value: small, unit: oneOf('DAY', 'MICROSECOND', 'DAY_HOUR') }),
+    // A whole number in quotes is read as the number.
+    node('interval', {
+      value: small.filter((v) => v.kind !== 'literal' || v.type !== 'string' || !/\d/.test(String(v.value))),
+      unit: oneOf('DAY', 'MICROSECOND', 'DAY_HOUR'),
+    }),
     node('index', { base: e, index: small }),
     { weight: 3, arbitrary: call(depth) },
   );
@@ -110,12 +121,13 @@ function named(value: Arb<ExprNode>): Arb<CallNode['named'][number]> {
 }
 
 const window: Arb<WindowSpec> = fc.record({
+  base: maybe(oneOf('w', 'my window')),
   partition: some(simple),
   order: some(order(simple)),
   frame: maybe(
     oneOf(
       'ROWS UNBOUNDED PRECEDING',
-      "RANGE BETWEEN INTERVAL '1' DAY PRECEDING AND CURRENT ROW",
+      'RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND CURRENT ROW',
       'GROUPS BETWEEN 1 PRECEDING AND 2.5 FOLLOWING',
     ),
   ),
@@ -150,6 +162,13 @@ function relation(depth: number): Arb<RelationNode> {
   return fc.oneof(
     { weight: 2, arbitrary: table },
     fc.record({ kind: oneOf('derived'), query: query(depth - 1), alias, at: oneOf(at) }),
+    fc.record({
+      kind: oneOf('derived'),
+      query: query(depth - 1),
+      alias: word,
+      columns: some(word, 1, 2),
+      at: oneOf(at),
+    }),
     fc.record({
       kind: oneOf('tableFunction'),
       name: oneOf('vectorSearch', 'p.f'),
@@ -187,8 +206,14 @@ function select(depth: number): Arb<SelectNode> {
     items: some(item, 1),
     from: maybe(relation(depth)),
     where: maybe(e),
-    group: some(e, 0, 2),
+    // A row of keys is read as the keys.
+    group: some(
+      e.filter((key) => key.kind !== 'row'),
+      0,
+      2,
+    ),
     having: maybe(e),
+    windows: maybe(some(fc.record({ name: word, spec: window, at: oneOf(at) }), 1, 2)),
     at: oneOf(at),
   });
 }
@@ -223,7 +248,14 @@ export function query(depth: number): Arb<QueryNode> {
   return fc
     .record({
       kind: oneOf('query'),
-      with: depth === 0 ? oneOf([]) : some(fc.record({ name: word, query: query(depth - 1) }), 0, 1),
+      with:
+        depth === 0
+          ? oneOf([])
+          : some(
+              fc.record({ name: word, columns: maybe(some(word, 1, 2)), query: query(depth - 1), at: oneOf(at) }),
+              0,
+              1,
+            ),
       body: inner,
       order: some(order(expression(Math.min(depth, 1))), 0, 2),
       limit: maybe(count),

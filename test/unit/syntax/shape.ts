@@ -7,6 +7,7 @@ import type {
   QueryNode,
   RelationNode,
   StatementNode,
+  WindowSpec,
 } from '../../../translators/syntax/ast.ts';
 
 const join = (...parts: (string | undefined | false)[]): string =>
@@ -32,7 +33,7 @@ export function shape(node: StatementNode): string {
 function shapeQuery(node: QueryNode): string {
   const clauses = [
     ...node.hints.map((hint) => `hint:${hint}`),
-    ...node.with.map(({ name, query }) => `with:${name}=${shapeQuery(query)}`),
+    ...node.with.map(({ name, columns, query }) => `with:${name}${shapeNames(columns)}=${shapeQuery(query)}`),
     node.order.length > 0 && `order:${node.order.map(shapeOrder).join(',')}`,
     node.limit && `limit:${shapeExpression(node.limit)}`,
     node.offset && `offset:${shapeExpression(node.offset)}`,
@@ -54,6 +55,19 @@ function shapeBody(node: BodyNode): string {
     node.where && `where:${shapeExpression(node.where)}`,
     node.group.length > 0 && `group:${node.group.map(shapeExpression).join(',')}`,
     node.having && `having:${shapeExpression(node.having)}`,
+    ...(node.windows ?? []).map(({ name, spec }) => `window:${name}=${shapeWindow(spec)}`),
+  );
+}
+
+const shapeNames = (columns: readonly string[] | undefined): string => (columns ? `(${columns})` : '');
+
+function shapeWindow({ base, partition, order, frame }: WindowSpec): string {
+  return join(
+    'over',
+    base,
+    partition.length > 0 && `by:${partition.map(shapeExpression).join(',')}`,
+    order.length > 0 && `order:${order.map(shapeOrder).join(',')}`,
+    frame,
   );
 }
 
@@ -69,15 +83,13 @@ function shapeRelation(node: RelationNode): string {
     case 'table':
       return (node.quoted ? `\`${node.name}\`` : node.name) + alias;
     case 'derived':
-      return shapeQuery(node.query) + alias;
+      return shapeQuery(node.query) + alias + shapeNames(node.columns);
     case 'tableFunction':
       return (
         join(node.name, list(node.args), ...node.named.map((n) => `${n.name}=${shapeExpression(n.value)}`)) + alias
       );
     case 'values':
-      return (
-        join('values', ...node.rows.map((row) => `[${list(row)}]`)) + alias + (node.columns ? `(${node.columns})` : '')
-      );
+      return join('values', ...node.rows.map((row) => `[${list(row)}]`)) + alias + shapeNames(node.columns);
     case 'join':
       return join(
         node.comma ? 'comma' : `${node.natural ? 'natural-' : ''}${node.join.toLowerCase()}-join`,
@@ -126,6 +138,10 @@ export function shapeExpression(node: ExprNode): string {
       return join(not(node.not, 'in'), shapeExpression(node.arg), list(node.list));
     case 'inQuery':
       return join(not(node.not, 'in-query'), shapeExpression(node.arg), shapeQuery(node.query));
+    case 'quantified':
+      return join(`${node.op}${node.all ? 'all' : 'any'}`, shapeExpression(node.arg), shapeQuery(node.query));
+    case 'row':
+      return join('row', list(node.items));
     case 'like':
       return join(
         not(node.not, node.op.toLowerCase()),
@@ -152,13 +168,7 @@ export function shapeExpression(node: ExprNode): string {
         list(node.args),
         ...node.named.map((n) => `${n.name}=${shapeExpression(n.value)}`),
         node.filter && `filter:${shapeExpression(node.filter)}`,
-        node.over &&
-          join(
-            'over',
-            node.over.partition.length > 0 && `by:${node.over.partition.map(shapeExpression).join(',')}`,
-            node.over.order.length > 0 && `order:${node.over.order.map(shapeOrder).join(',')}`,
-            node.over.frame,
-          ),
+        node.over && shapeWindow(node.over),
       );
     case 'fieldList':
       return `[${node.items.map((item) => item.field + (item.weight === undefined ? '' : `^${item.weight}`)).join(' ')}]`;
