@@ -58,6 +58,12 @@ let repeats: usize = 1;
 let json: bool = false;
 let backslashEscapes: bool = false;
 let dotsMatter: bool = false;
+let separator: u8 = COMMA;
+let emptyQuoted: bool = true;
+let guarded: bool = false;
+/** Bytes of a table of names; where the marks of objects that have been met begin. */
+let tableBytes: usize = 0;
+let marks: usize = 0;
 
 /** What a run leaves: where the next one begins, or what closes the list of hits, the hit of its last line, and how much it wrote. */
 let next: usize = 0;
@@ -103,6 +109,10 @@ export function configure(
   isJson: bool,
   escapes: bool,
   dottedNames: bool,
+  separatorByte: i32,
+  quotesEmpty: bool,
+  guards: bool,
+  firstMark: i32,
 ): void {
   hitNames = hitNamesAt;
   sourceNames = sourceNamesAt;
@@ -119,6 +129,11 @@ export function configure(
   json = isJson;
   backslashEscapes = escapes;
   dotsMatter = dottedNames;
+  separator = <u8>separatorByte;
+  emptyQuoted = quotesEmpty;
+  guarded = guards;
+  tableBytes = (<usize>placesLessOne + 1) * NAME_BYTES;
+  marks = spansAt + <usize>firstMark * SPAN_BYTES;
 }
 
 /** Reads hits from `at`, where one begins; the answer ends before `end`, and zeros follow it. */
@@ -189,10 +204,16 @@ function readObject(at: usize, end: usize, names: usize, hit: bool): usize {
       i++;
     }
     const start = skipBlanks(i + 1);
-    const inner = slot === SLOT_SOURCE && load<u8>(start) === OPEN_OBJECT;
-    i = inner ? readObject(start, end, sourceNames, false) : endOfValue(start, end);
+    const inner = slot <= SLOT_SOURCE && load<u8>(start) === OPEN_OBJECT;
+    const table = <usize>(SLOT_SOURCE - slot);
+    i = inner ? readObject(start, end, sourceNames + table * tableBytes, false) : endOfValue(start, end);
     if (i === 0) return 0;
-    if (inner) {
+    if (slot < SLOT_SOURCE) {
+      // Objects in an array, a name that comes twice: what they mean only the host knows.
+      const mark = marks + (table - 1) * SPAN_BYTES;
+      if ((!inner && load<u8>(start) !== 0x6e) || load<u32>(mark) !== 0) strange = true;
+      store<u32>(mark, <u32>start);
+    } else if (inner) {
       sourceStart = start;
       sourceEnd = i;
     } else if (slot >= 0) {
@@ -215,20 +236,19 @@ function slotOf(name: usize, length: usize, names: usize, hit: bool): i32 {
       return load<i32>(entry, 8);
     place = (place + 1) & lastPlace;
   }
-  const odd = anyOf(name, length);
-  if (!hit && (odd === BACKSLASH || (odd === POINT && dotsMatter))) strange = true;
+  if (!hit && isOdd(name, length, names)) strange = true;
   return SLOT_NOT_WANTED;
 }
 
-/** A backslash, else a dot, else 0. */
-function anyOf(name: usize, length: usize): u8 {
-  let found: u8 = 0;
+/** A name with an escape may be any; one with a dot may be of a member of the object that stands before it. */
+function isOdd(name: usize, length: usize, names: usize): bool {
+  let dot: usize = 0;
   for (let i: usize = 0; i < length; i++) {
     const c = load<u8>(name + i);
-    if (c === BACKSLASH) return BACKSLASH;
-    if (c === POINT) found = POINT;
+    if (c === BACKSLASH) return true;
+    if (c === POINT && dot === 0) dot = i;
   }
-  return found;
+  return dotsMatter && dot > 0 && slotOf(name, dot, names, true) !== SLOT_NOT_WANTED;
 }
 
 function sameBytes(a: usize, b: usize, length: usize): bool {
@@ -327,6 +347,10 @@ function writeCell(out: usize, index: i32, column: usize, first: usize, holesAt:
     return out + 4;
   }
   let after: usize = 0;
+  if (guarded && mayBeFormula(load<u8>(kind === CELL_TEXT ? start + 1 : start))) {
+    leave(out, index, start, end, first, holesAt, false);
+    return out;
+  }
   switch (kind) {
     case CELL_TEXT:
       after = json ? jsonText(start, end, out) : csvText(start, end, out);
@@ -350,6 +374,11 @@ function writeCell(out: usize, index: i32, column: usize, first: usize, holesAt:
   if (after !== 0) return after;
   leave(out, index, start, end, first, holesAt, false);
   return out;
+}
+
+/** What a spreadsheet takes for the beginning of a formula, or an escape, which may be one. */
+function mayBeFormula(c: u8): bool {
+  return c === 0x3d || c === 0x2b || c === MINUS || c === 0x40 || c === BACKSLASH;
 }
 
 /** A hole to be filled from the value in the document, or from the whole source. */
@@ -406,17 +435,19 @@ function jsonText(start: usize, end: usize, out: usize): usize {
   return out + (end - start);
 }
 
-/** Most text has neither a comma nor an escape: it is copied while it is looked at. */
+/** Most text has neither a separator nor an escape: it is copied while it is looked at. */
 function csvText(start: usize, end: usize, out: usize): usize {
   if (load<u8>(start) !== QUOTE) return 0;
   const from = start + 1;
   const last = end - 1;
-  // Empty text is quoted, to be told from NULL.
-  if (from === last) return byte(byte(out, QUOTE), QUOTE);
+  // Where empty text is to be told from NULL.
+  if (from === last) return emptyQuoted ? byte(byte(out, QUOTE), QUOTE) : out;
   let o = out;
   for (let i = from; i < last; i += 16, o += 16) {
     const bytes = v128.load(i);
-    let found = i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(COMMA)), i8x16.eq(bytes, i8x16.splat(BACKSLASH))));
+    let found = i8x16.bitmask(
+      v128.or(i8x16.eq(bytes, i8x16.splat(separator)), i8x16.eq(bytes, i8x16.splat(BACKSLASH))),
+    );
     if (last - i < 16) found &= (1 << i32(last - i)) - 1;
     if (found !== 0) return specialCsvText(from, last, out);
     v128.store(o, bytes);
@@ -428,7 +459,7 @@ function specialCsvText(from: usize, last: usize, out: usize): usize {
   let quoted = false;
   for (let i = from; i < last; i++) {
     const c = load<u8>(i);
-    if (c === COMMA) quoted = true;
+    if (c === separator) quoted = true;
     else if (c === BACKSLASH) {
       const plain = unescaped(load<u8>(++i));
       if (plain === 0) return 0;

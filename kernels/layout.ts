@@ -21,6 +21,7 @@ export const RUN_CUT = 3;
 
 /** Slots of names that hold no value of a column. */
 export const SLOT_NOT_WANTED = -1;
+/** The source of a hit, whose members have a table of names; below it, one number a table, objects in it that have tables of their own. */
 export const SLOT_SOURCE = -2;
 
 /** An entry of a table of names: address and length of the name, its slot, and 1 where there is one. */

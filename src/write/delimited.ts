@@ -2,11 +2,7 @@
 import type { OutputColumn, Page } from '../rows/page.ts';
 import type { CsvStyle } from './csv-cell.ts';
 import { type CsvLines, csvLines } from './csv-lines.ts';
-import { beginsFormula } from './sanitize.ts';
 import type { RowText } from './writer.ts';
-
-const QUOTE = 34;
-const LAST_ASCII = 127;
 
 interface DelimitedOptions {
   readonly columns: readonly OutputColumn[];
@@ -23,7 +19,6 @@ export interface Delimited extends Pick<CsvLines, 'cells' | 'labels'> {
 export function delimited({ columns, separator, sanitize: guard }: DelimitedOptions): Delimited {
   const style: CsvStyle = { separator, record: '\n', quote: '"', escape: '"', empty: 'bare', guard };
   const { labels, cells, lines, printers } = csvLines(columns, style);
-  const separatorStart = separator.charCodeAt(0);
   return {
     labels,
     cells,
@@ -35,14 +30,8 @@ export function delimited({ columns, separator, sanitize: guard }: DelimitedOpti
       open: '',
       separator,
       close: '',
-      quoted: false,
+      csv: style,
       printers,
-      bare(bytes, from, to) {
-        if (guard && from < to && beginsFormula(bytes[from]!)) return false;
-        if (separatorStart > LAST_ASCII) return false;
-        for (let i = from; i < to; i++) if (bytes[i] === separatorStart || bytes[i] === QUOTE) return false;
-        return true;
-      },
     },
   };
 }

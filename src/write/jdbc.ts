@@ -95,7 +95,6 @@ const compactRows = (printers: RowText['printers']): RowText => ({
   open: COMPACT.rowOpen,
   separator: COMPACT.cell,
   close: COMPACT.rowClose,
-  quoted: true,
   printers,
 });
 

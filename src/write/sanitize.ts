@@ -7,7 +7,7 @@ const PLUS = 43;
 const MINUS = 45;
 const AT = 64;
 
-export const beginsFormula = (first: number): boolean =>
+const beginsFormula = (first: number): boolean =>
   first === EQUALS ||
   first === PLUS ||
   first === MINUS ||

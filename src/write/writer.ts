@@ -1,6 +1,7 @@
 /** What every answer format is: text before the rows, text for each page, text after them. */
 import type { Value } from '../../translators/algebra/index.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
+import type { CsvStyle } from './csv-cell.ts';
 
 /** Known when the rows are through. */
 export interface EndInfo extends ResultInfo {
@@ -32,12 +33,10 @@ export interface RowText {
   readonly open: string;
   readonly separator: string;
   readonly close: string;
-  /** Text stands in quotes, with the escapes of JSON. */
-  readonly quoted: boolean;
+  /** How cells stand; absent: as JSON. */
+  readonly csv?: CsvStyle;
   /** By column: any value as the text of its cell. */
   readonly printers: readonly ((value: Value) => string)[];
-  /** Whether bytes that hold no control character may stand as a cell; absent: always. */
-  readonly bare?: (bytes: Uint8Array, from: number, to: number) => boolean;
 }
 
 export interface WriterOptions {

@@ -1,5 +1,6 @@
 /** A format of lines as tables for the kernel: which members of a hit are wanted, and how the cells of a line are written. */
 import { COLUMN_BYTES, FREE_AT, NAME_BYTES, SLOT_SOURCE, SPAN_BYTES } from '../../../kernels/layout.ts';
+import type { CsvStyle } from '../csv-cell.ts';
 import { CELL_KINDS, type CellKind } from './cell-kinds.ts';
 
 interface KernelColumn {
@@ -11,10 +12,11 @@ interface KernelColumn {
 }
 
 export interface LineFormat {
-  readonly json: boolean;
-  readonly backslashEscapes: boolean;
+  /** undefined: JSON. */
+  readonly csv: CsvStyle | undefined;
   readonly hitKeys: readonly string[];
-  readonly sourceKeys: readonly string[];
+  /** The way to each member from the source on; their slots follow those of the hit. */
+  readonly sourcePaths: readonly (readonly string[])[];
   readonly columns: readonly KernelColumn[];
   /** After the last cell. */
   readonly tail: Buffer;
@@ -35,12 +37,14 @@ const CELL_ROOM = 8;
 const LEAST_PLACES = 256;
 
 export function kernelTables(format: LineFormat): KernelTables {
-  const { hitKeys, sourceKeys, columns, tail } = format;
-  const slots = hitKeys.length + sourceKeys.length;
-  const places = placesFor(slots + 1);
+  const { csv, hitKeys, sourcePaths, columns, tail } = format;
+  const tables = tablesOf(sourcePaths, hitKeys.length);
+  const firstMark = hitKeys.length + sourcePaths.length;
+  const slots = firstMark + tables.length - 1;
+  const places = placesFor(Math.max(hitKeys.length + 1, ...tables.map((names) => names.length)));
   const hitNames = 0;
   const sourceNames = places * NAME_BYTES;
-  const columnsAt = 2 * sourceNames;
+  const columnsAt = (1 + tables.length) * sourceNames;
   const spansAt = columnsAt + columns.length * COLUMN_BYTES;
   const textsAt = spansAt + slots * SPAN_BYTES;
   const texts: { readonly at: number; readonly bytes: Buffer }[] = [];
@@ -64,10 +68,7 @@ export function kernelTables(format: LineFormat): KernelTables {
     }
   };
   table(hitNames, [...hitKeys.map((key, slot) => [key, slot] as const), ['_source', SLOT_SOURCE]]);
-  table(
-    sourceNames,
-    sourceKeys.map((key, i) => [key, hitKeys.length + i]),
-  );
+  for (const [i, names] of tables.entries()) table((1 + i) * sourceNames, names);
   for (const [i, { head, kind, slot }] of columns.entries()) {
     const column = columnsAt + i * COLUMN_BYTES;
     words.push([column, text(head)], [column + 4, head.length], [column + 8, slot], [column + 12, CELL_KINDS[kind]]);
@@ -90,12 +91,44 @@ export function kernelTables(format: LineFormat): KernelTables {
     tail.length,
     overhead,
     mostRepeats(columns),
-    Number(format.json),
-    Number(format.backslashEscapes),
-    Number(columns.some(({ kind }) => kind === 'holeAlways')),
+    Number(csv === undefined),
+    Number(csv?.escape === '\\'),
+    Number(tables.length > 1 || columns.some(({ kind }) => kind === 'holeAlways')),
+    (csv?.separator ?? ',').charCodeAt(0),
+    Number(csv?.empty === 'quoted'),
+    Number(csv?.guard === true),
+    firstMark,
   ];
   return { image, settings };
 }
+
+type Names = (readonly [name: string, slot: number])[];
+
+/** Of the source, and of each object in it that has members which are wanted. */
+function tablesOf(paths: LineFormat['sourcePaths'], firstSlot: number): readonly Names[] {
+  const tables: Names[] = [[]];
+  const known = new Map<string, number>();
+  for (const [i, path] of paths.entries()) {
+    let table = 0;
+    for (let depth = 1; depth < path.length; depth++) {
+      const key = JSON.stringify(path.slice(0, depth));
+      const inner = known.get(key) ?? tables.push([]) - 1;
+      if (!known.has(key)) tables[table]!.push([path[depth - 1]!, SLOT_SOURCE - inner]);
+      known.set(key, inner);
+      table = inner;
+    }
+    tables[table]!.push([path.at(-1)!, firstSlot + i]);
+  }
+  return tables;
+}
+
+/** Whether the kernel writes cells so: by its quotes, and where no number, date or boolean can hold a separator. */
+export const isKernelStyle = ({ separator, quote, escape: before, record, always }: CsvStyle): boolean =>
+  quote === '"' &&
+  (before === '"' || before === '\\') &&
+  record === '\n' &&
+  !always &&
+  /^[\t!#-&*,/;<=>?^_|~]$/.test(separator);
 
 /** At most half of the places are taken, so that what is not there is soon known not to be. */
 function placesFor(names: number): number {

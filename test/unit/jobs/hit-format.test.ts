@@ -223,7 +223,7 @@ it('leaves to the decoders what it cannot copy', () => {
   expect(offers(exportRequest())).toBe(true);
   expect(offers(exportRequest({ quoteChar: "'" }))).toBe(false);
   expect(offers(exportRequest({ encoding: 'gbk' }))).toBe(false);
-  expect(offers(exportRequest({ sanitize: true }))).toBe(false);
-  const score: Column = { id: 0, name: '_score', type: 'float', meta: '_score' };
-  expect(hitFormat([score], [score], exportRequest(), {})).toBeUndefined();
+  expect(offers(exportRequest({ escapeChar: '#' }))).toBe(false);
+  const unread: Column = { id: 0, name: '_maxscore', type: 'float', meta: '_maxscore' };
+  expect(hitFormat([unread], [unread], exportRequest(), {})).toBeUndefined();
 });

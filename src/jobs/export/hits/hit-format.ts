@@ -1,12 +1,12 @@
 /** Search answers as the bytes of an export: what `rows decoded, then formatted` gives, without decoding what can be copied. */
 import type { Column } from '../../../../translators/algebra/index.ts';
-import { holderOf } from '../../../../translators/execution.ts';
 import type { SearchAnswer } from '../../../cluster/search-answer.ts';
 import type { DecodeOptions } from '../../../rows/decode.ts';
 import type { OutputColumn } from '../../../rows/page.ts';
 import { csvLines } from '../../../write/csv-lines.ts';
-import { cellsOf, filler, HIT_TEXTS } from '../../../write/direct/hit-cells.ts';
+import { cellsOf, filler, isReadable } from '../../../write/direct/hit-cells.ts';
 import { hitLines } from '../../../write/direct/hit-lines.ts';
+import { isKernelStyle } from '../../../write/direct/line-format.ts';
 import { memberKeys } from '../../../write/distinct-labels.ts';
 import { jsonPrinter } from '../../../write/json-text.ts';
 import { labelOf } from '../../../write/writer.ts';
@@ -30,13 +30,12 @@ export function hitFormat(
   const heads = json
     ? memberKeys(output.map(labelOf)).map((head, i) => (i === 0 ? `{${head}` : head))
     : output.map((_, i) => (i === 0 ? '' : style.separator));
-  const { cells, hitKeys, sourceKeys } = cellsOf(columns, decoding);
+  const { cells, hitKeys, sourcePaths } = cellsOf(columns, decoding);
   const lines = hitLines(
     {
-      json,
-      backslashEscapes: request.escapeChar === '\\',
+      csv: json ? undefined : style,
       hitKeys,
-      sourceKeys,
+      sourcePaths,
       columns: cells.map(({ kind, slot, constant }, i) => {
         const text = constant === undefined ? '' : printers[i]!(constant);
         return { kind, slot, head: Buffer.from(heads[i]! + text, 'utf8') };
@@ -52,14 +51,9 @@ export function hitFormat(
 }
 
 /** Whether a format of text is one that `hitFormat` may make. */
-export const copies = ({ dataType, encoding, quoteChar, escapeChar, sanitize }: ExportRequest): boolean =>
-  dataType !== 'parquet' &&
-  encoding === 'utf-8' &&
-  (dataType === 'json' || (quoteChar === '"' && (escapeChar === '"' || escapeChar === '\\') && !sanitize));
-
-function isReadable({ meta, field }: Column): boolean {
-  if (meta !== undefined) return HIT_TEXTS.has(meta);
-  if (field === undefined) return false;
-  const holder = holderOf(field);
-  return holder === 'source' || holder === 'mapping';
-}
+export const copies = (
+  request: Pick<ExportRequest, 'dataType' | 'encoding' | 'quoteChar' | 'escapeChar' | 'sanitize'>,
+): boolean =>
+  request.dataType !== 'parquet' &&
+  request.encoding === 'utf-8' &&
+  (request.dataType === 'json' || isKernelStyle(exportStyle(request)));

@@ -19,10 +19,9 @@ const answerOf = (sources: readonly string[]): Buffer =>
 function csvOf(keys: readonly string[], kinds: readonly CellKind[] = keys.map(() => 'text')): LineFormat {
   const sourceKeys = [...new Set(keys)];
   return {
-    json: false,
-    backslashEscapes: false,
+    csv: { separator: ',', record: '\n', quote: '"', escape: '"', empty: 'quoted', guard: false },
     hitKeys: [],
-    sourceKeys,
+    sourcePaths: sourceKeys.map((key) => [key]),
     columns: keys.map((key, i) => ({
       head: Buffer.from(i === 0 ? '' : ','),
       kind: kinds[i]!,
