@@ -1,9 +1,11 @@
 /** Asks the cluster who a caller is: a cheap call that only good credentials get an answer to, kept for some seconds. */
+
 import { SqlError } from '../../translators/errors.ts';
 import type { Capabilities } from './capabilities.ts';
 import { clusterError } from './cluster-error.ts';
 import type { CallContext } from './context.ts';
 import { identityKey } from './credentials.ts';
+import { isPassing } from './overload.ts';
 import type { ClusterAnswer } from './request.ts';
 
 /** One text for each user, to be compared only. Undefined: the cluster names no user, as one without a security plugin. */
@@ -34,7 +36,6 @@ const ABSENT: readonly ((status: number, text: string) => boolean)[] = [
   // A managed service without the plugin.
   (_, text) => /Your request: '[^']*' is not allowed/.test(text),
 ];
-const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 interface ClusterUsers {
   /** Throws the cluster's error where it does not accept the credentials. */
@@ -81,7 +82,7 @@ export function createClusterUsers({ get, engine, now = Date.now }: ClusterUserD
 
 export const isAway = (error: unknown): boolean =>
   error instanceof SqlError &&
-  (error.code === 'clusterUnreachable' || error.code === 'clusterTimeout' || AWAY.has(error.status));
+  (error.code === 'clusterUnreachable' || error.code === 'clusterTimeout' || isPassing(error.status));
 
 interface AuthInfo {
   /** The security plugin's. */

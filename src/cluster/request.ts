@@ -1,4 +1,5 @@
 /** One call of the cluster: sent to a node, tried again where that is safe, its answer read whole. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { SqlError } from '../../translators/errors.ts';
@@ -7,6 +8,7 @@ import { AnswerBody, type Room } from './answer-body.ts';
 import { clusterError } from './cluster-error.ts';
 import { type Fault, faultDetails, faultOf, neverSent } from './connection-faults.ts';
 import type { Identity } from './context.ts';
+import { isPassing } from './overload.ts';
 import type { ClusterNode, ClusterPools } from './pool.ts';
 
 interface ClusterCall {
@@ -50,7 +52,6 @@ class WholeAnswer implements ClusterAnswer {
   }
 }
 
-const OVERLOAD = new Set([429, 502, 503, 504]);
 /** Refusals that come with an overload status but are the query's own fault: asking again makes it worse. */
 const HOPELESS =
   /too_many_buckets_exception|circuit_breaking_exception|too_many_scroll_contexts|Trying to create too many/;
@@ -68,8 +69,7 @@ export async function clusterRequest(pools: ClusterPools, call: ClusterCall): Pr
     const outcome = await send(node, call, headers, body);
     if ('answer' in outcome) {
       pools.succeeded(node);
-      const again =
-        attempt < call.retries && OVERLOAD.has(outcome.answer.status) && !HOPELESS.test(outcome.answer.text);
+      const again = attempt < call.retries && isPassing(outcome.answer.status) && !HOPELESS.test(outcome.answer.text);
       if (!again) return outcome.answer;
     } else {
       throwIfAborted(call.signal);

@@ -1,9 +1,11 @@
 /** Answers requests with a fetch size, cursors and closes: a search pages on the cluster, every other result from a file. */
+
 import { join } from 'node:path';
 import type { Physical } from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { targetOf } from '../../translators/execution.ts';
 import { identityKey } from '../cluster/credentials.ts';
+import { isPassing } from '../cluster/overload.ts';
 import type { Config } from '../config.ts';
 import type { QueryRequest } from '../contract/sql-request.ts';
 import type { RequestContext } from '../contract/sql-service.ts';
@@ -56,9 +58,6 @@ export type Statement = Pick<QueryRequest, 'query' | 'parameters' | 'filter'> & 
 export interface Scripted {
   readonly scripts: ScriptUse;
 }
-
-/** Statuses of an overload: what the cursor stands for is still there. */
-const PASSING = new Set([429, 502, 503, 504]);
 
 type SpoolPlace = Pick<SpoolCursor, 'id' | 'offset' | 'left' | 'total' | 'facts' | 'fetchSize'>;
 
@@ -259,7 +258,7 @@ export class Paging {
       }
     } catch (error) {
       // The client still has the cursor of this page and may ask again; of the first page it has none.
-      keep = start.after !== undefined && error instanceof SqlError && PASSING.has(error.status);
+      keep = start.after !== undefined && error instanceof SqlError && isPassing(error.status);
       throw error;
     } finally {
       if (!keep) await this.closePit(start.pit, execution);

@@ -1,4 +1,5 @@
 /** Opens the context of a SQL request and ends it: when the client goes away, or when its time is over. */
+
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../translators/errors.ts';
@@ -7,6 +8,7 @@ import type { Config } from '../config.ts';
 import type { RequestContext } from '../contract/sql-service.ts';
 import type { Metrics, Stage } from '../metrics.ts';
 import type { Admission } from '../run/admission.ts';
+import { orAborted } from './or-aborted.ts';
 import type { Outflow } from './outflow.ts';
 import { RequestSlot } from './request-slot.ts';
 
@@ -64,14 +66,7 @@ export function openContext(
       metrics.rows(format, count);
     },
     answering: () => clearTimeout(timer),
-    orAborted(work) {
-      return new Promise((resolve, reject) => {
-        const stop = (): void => reject(signal.reason);
-        if (signal.aborted) stop();
-        signal.addEventListener('abort', stop, { once: true });
-        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-      });
-    },
+    orAborted: (work) => orAborted(work, signal),
     close() {
       clearTimeout(timer);
       response.off('close', onClose);

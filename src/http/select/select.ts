@@ -1,4 +1,5 @@
 /** The life of a select request: who asks, what for, over object or cluster, streamed or stored, and one record in the log. */
+
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqlError } from '../../../translators/errors.ts';
@@ -17,6 +18,7 @@ import { type SelectFrames, STREAM_TIMING, type StreamTiming, streamSelect } fro
 import { readsObject } from '../../select/object-source.ts';
 import type { SelectDialect, SelectEngine, SelectRequest, SelectRun } from '../../select/requests/request.ts';
 import { openStoreRun } from '../../select/store-run.ts';
+import { orAborted } from '../or-aborted.ts';
 import type { Outflows } from '../outflow.ts';
 import type { Handler } from '../passthrough.ts';
 import { readSelectBody } from './select-body.ts';
@@ -217,15 +219,6 @@ function refuseHeader({ dialect, input, output }: SelectRequest): void {
       'A header in the answer needs fileHeaderInfo USE.',
     );
   }
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 async function* untilFirst<T>(items: AsyncIterable<T>, then: () => void): AsyncGenerator<T> {

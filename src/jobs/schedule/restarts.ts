@@ -1,7 +1,9 @@
 /** Begins work again that the cluster dropped half-way: a point in time does not outlive the node that held it. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SqlError } from '../../../translators/errors.ts';
 import { ClusterError } from '../../cluster/cluster-error.ts';
+import { isPassing } from '../../cluster/overload.ts';
 
 const MOST_TRIES = 8;
 const FIRST_PAUSE_MILLISECONDS = 500;
@@ -20,14 +22,11 @@ export async function withRestarts<T>(work: () => Promise<T>, signal: AbortSigna
   }
 }
 
-const PASSING = new Set([429, 502, 503, 504]);
-
 function clusterLost(error: unknown): boolean {
   if (!(error instanceof SqlError)) return false;
   if (error.code === 'clusterUnreachable' || error.code === 'clusterTimeout') return true;
   if (!(error instanceof ClusterError)) return false;
   return (
-    PASSING.has(error.status) ||
-    error.hasCause('search_context_missing_exception', 'no_shard_available_action_exception')
+    isPassing(error.status) || error.hasCause('search_context_missing_exception', 'no_shard_available_action_exception')
   );
 }
