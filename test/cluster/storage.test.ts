@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dliErrorOf } from '../../src/jobs/domain/errors.ts';
+import type { JobRecord } from '../../src/jobs/domain/record.ts';
+import { openSqliteStore } from '../../src/jobs/stores/sqlite-store.ts';
 import { getEngine, uniqueName } from '../support/engine.ts';
+import { queryJob } from '../support/export-jobs.ts';
 import { call, startJobs } from './export-kit.ts';
 import { startPagingProxy } from './paging-proxy.ts';
 
@@ -91,6 +94,31 @@ describe.skipIf(disk === undefined)('a full disk', () => {
     } finally {
       await proxy.close();
     }
+  });
+
+  it('for the list of jobs', async () => {
+    const store = await openSqliteStore(join(disk!, 'list'), 'test');
+    const jobs: string[] = [];
+    let fault: unknown;
+    while (fault === undefined && jobs.length < 1_000) {
+      const job = queryJob(`SELECT '${'x'.repeat(5_000)}'`);
+      await store.add({ job }).then(
+        () => void jobs.push(job.id),
+        (error: unknown) => {
+          fault = error;
+        },
+      );
+    }
+    expect(dliErrorOf(fault)).toMatchObject({ code: 'DLI.0009', status: 400 });
+    // A change is one transaction, of which the disk has room for a part.
+    const grown = (record: JobRecord): JobRecord => ({ job: { ...record.job, message: 'y'.repeat(500_000) } });
+    const error = await store.change(jobs[0]!, grown).catch((reason: unknown) => reason);
+    expect(dliErrorOf(error)).toMatchObject({ code: 'DLI.0009', status: 400 });
+    expect((await store.get(jobs[0]!))?.job.message).toBe('');
+    await store.remove(jobs.slice(1));
+    expect((await store.get(jobs[0]!))?.job.id).toBe(jobs[0]);
+    await store.close();
+    rmSync(join(disk!, 'list'), { recursive: true });
   });
 
   it('for the rows of a job', async () => {

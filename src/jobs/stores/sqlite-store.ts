@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'libsql';
+import { storingNow } from '../../run/storage-error.ts';
 import type { JobStatus } from '../domain/model.ts';
 import { changed, type JobRecord } from '../domain/record.ts';
 import { openServerLocks } from './server-locks.ts';
@@ -91,13 +92,12 @@ class SqliteStore implements JobStore {
 
   async change(id: string, change: Parameters<JobStore['change']>[1]): Promise<JobRecord | undefined> {
     const set = COLUMNS.map((column) => `${column} = ?`).join(', ');
-    const apply = this.database.transaction((): JobRecord | undefined => {
+    return this.inOne(() => {
       const before = this.read(id);
       const after = before && changed(before, change);
       if (after !== undefined) this.run(`UPDATE jobs SET ${set} WHERE id = ?`, [...row(after), id]);
       return after;
     });
-    return apply.immediate();
   }
 
   async list(filter: JobFilter, page: Parameters<JobStore['list']>[1]) {
@@ -148,10 +148,9 @@ class SqliteStore implements JobStore {
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    const all = this.database.transaction(() => {
+    this.inOne(() => {
       for (const id of ids) this.run('DELETE FROM jobs WHERE id = ?', [id]);
     });
-    all.immediate();
   }
 
   async countOf(project: string): Promise<number> {
@@ -194,15 +193,32 @@ class SqliteStore implements JobStore {
   }
 
   private one<T>(sql: string, values: readonly Binding[]): T {
-    return this.statement(sql).get(...values) as T;
+    return storingNow(() => this.statement(sql).get(...values)) as T;
   }
 
   private all<T>(sql: string, values: readonly Binding[] = []): T[] {
-    return this.statement(sql).all(...values) as T[];
+    return storingNow(() => this.statement(sql).all(...values)) as T[];
   }
 
   private run(sql: string, values: readonly Binding[]): void {
-    this.statement(sql).run(...values);
+    storingNow(() => this.statement(sql).run(...values));
+  }
+
+  /** All of it or nothing. The client's own form of it hides why a full disk ended it: SQLite has taken it back by then. */
+  private inOne<T>(work: () => T): T {
+    this.run('BEGIN IMMEDIATE', []);
+    try {
+      const done = work();
+      this.run('COMMIT', []);
+      return done;
+    } catch (error) {
+      try {
+        this.run('ROLLBACK', []);
+      } catch {
+        // It was taken back already.
+      }
+      throw error;
+    }
   }
 
   private statement(sql: string): Database.Statement {
