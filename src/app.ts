@@ -11,6 +11,7 @@ import type { ClusterPools } from './cluster/pool.ts';
 import type { PluginSettings } from './config/plugin-settings-store.ts';
 import type { Config } from './config.ts';
 import type { SqlService } from './contract/sql-service.ts';
+import { breakOff } from './http/break-off.ts';
 import { createBrowserGuard } from './http/browser-guard.ts';
 import { methodNotAllowed, sendCore } from './http/core-answers.ts';
 import { createDoor } from './http/door.ts';
@@ -135,7 +136,7 @@ export function createApp(deps: AppDeps): RequestListener {
 
   const failed = (error: unknown, response: ServerResponse): void => {
     const rendered = renderError(error, log);
-    if (response.headersSent) response.destroy();
+    if (response.headersSent) breakOff(response);
     else response.writeHead(rendered.status, { 'content-type': JSON_TYPE }).end(rendered.body);
   };
   // Express's own would show a stack. It knows an error handler by its four parameters.

@@ -1,6 +1,7 @@
 /** What waits in memory until clients take it: counted over all answers, bounded, and given up where a client takes nothing. */
 import type { ServerResponse } from 'node:http';
 import type { Pace, Slot } from '../contract/sql-service.ts';
+import { breakOff } from './break-off.ts';
 
 interface OutflowLimits {
   /** Milliseconds in which a client must take something of its answer; 0 for no limit. */
@@ -207,7 +208,7 @@ export class Outflow implements Pace {
   }
 
   destroy(): void {
-    this.response.destroy();
+    breakOff(this.response);
   }
 
   closed(): void {

@@ -5,6 +5,7 @@ import { type Fault, faultDetails, faultOf, isTimeout, neverSent } from '../clus
 import { claimsIdentity } from '../cluster/credentials.ts';
 import { mayChangeMappings } from '../cluster/mapping-changes.ts';
 import type { ClusterNode, ClusterPools } from '../cluster/pool.ts';
+import { breakOff } from './break-off.ts';
 import { collectBody } from './collect-body.ts';
 import { JSON_TYPE } from './render-error.ts';
 
@@ -143,7 +144,7 @@ class Exchange {
     if (this.#response.headersSent) {
       // A clean end would pass off a part as the whole.
       this.#deps.failed('BrokenAnswer', error);
-      this.#response.destroy();
+      breakOff(this.#response);
       return;
     }
     const fault = faultOf(error);

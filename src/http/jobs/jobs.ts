@@ -1,7 +1,7 @@
 /** The routes of SQL jobs and export-result, in the shape of Huawei DLI: request in, work done, answer or error out. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SqlError, SqlSyntaxError } from '../../../translators/errors.ts';
+import { ERRORS, SqlError, SqlSyntaxError } from '../../../translators/errors.ts';
 import type { Authenticator } from '../../auth/authenticator.ts';
 import { demandProof, type Principal } from '../../auth/principal.ts';
 import type { Config } from '../../config.ts';
@@ -79,12 +79,7 @@ async function exchange(
     const body = await answer(deps, target, request, controller.signal, told);
     send(response, 200, typeof body === 'string' ? body : JSON.stringify(body));
   } catch (error) {
-    const rendered = render(error, id, deps.log);
-    told.error = rendered.code;
-    deps.metrics.error(rendered.code);
-    // The rest of an unread body would be taken for the next request.
-    if (!request.complete) response.setHeader('connection', 'close');
-    send(response, rendered.status, JSON.stringify({ error_code: rendered.code, error_msg: rendered.message }));
+    told.error = fail(deps, request, response, error, id);
   } finally {
     response.off('close', onClose);
     const { sql, ...facts } = told;
@@ -93,12 +88,33 @@ async function exchange(
       route: target.route.kind,
       method: request.method,
       path: (request.url ?? '').split('?', 1)[0],
-      status: response.statusCode,
+      status: response.writableEnded ? response.statusCode : 499,
       ms: Math.round((performance.now() - started) * 100) / 100,
       ...facts,
       ...(sql === undefined ? {} : { sql: maskLiterals(sql) }),
     });
   }
+}
+
+function fail(
+  { log, metrics }: JobRouteDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  id: string,
+): string {
+  if (response.destroyed) {
+    // Whatever ends when nobody is left to be answered is no fault of the server.
+    log.debug('work ended after its client', { id, error: error instanceof Error ? error.message : String(error) });
+    metrics.error(ERRORS.cancelled.type);
+    return ERRORS.cancelled.type;
+  }
+  const rendered = render(error, id, log);
+  metrics.error(rendered.code);
+  // The rest of an unread body would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close');
+  send(response, rendered.status, JSON.stringify({ error_code: rendered.code, error_msg: rendered.message }));
+  return rendered.code;
 }
 
 async function answer(

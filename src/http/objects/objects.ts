@@ -8,6 +8,7 @@ import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { type ObjectBody, type ObjectInfo, type ObjectStore, ObjectStoreError } from '../../objects/store.ts';
+import { breakOff } from '../break-off.ts';
 import type { Handler } from '../passthrough.ts';
 import { JSON_TYPE } from '../render-error.ts';
 import { OBJECT_ERRORS, ObjectRouteError, objectRouteError } from './object-errors.ts';
@@ -47,13 +48,13 @@ async function answer(
   const started = performance.now();
   const controller = new AbortController();
   response.on('close', () => controller.abort(new Error('the client went away')));
-  response.on('finish', () => {
+  response.on('close', () => {
     const ms = Math.round((performance.now() - started) * 100) / 100;
     deps.log.info('object request', {
       id,
       method: request.method,
       path: request.url?.split('?', 1)[0],
-      status: response.statusCode,
+      status: response.writableFinished ? response.statusCode : 499,
       ms,
     });
   });
@@ -200,9 +201,12 @@ function fail(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  if (response.destroyed || response.writableFinished) {
+    // Whatever ends when nobody is left to be answered is no fault of the server, nor of the store.
+    deps.log.debug('work ended after its client', { id, error: String(error) });
+    return;
+  }
   const known = objectRouteError(error);
-  const gone = response.destroyed || response.writableFinished;
-  if (gone && known === undefined) return;
   const cause = error instanceof ObjectStoreError ? error.cause : known === undefined ? error : undefined;
   if (cause !== undefined || known === undefined) {
     deps.log.error('object request failed', {
@@ -216,7 +220,7 @@ function fail(
   deps.metrics.error(code);
   if (response.headersSent) {
     // A clean end would pass off a part as the whole.
-    response.destroy();
+    breakOff(response);
     return;
   }
   const xml = wantsXml(request, target === 'unreadable' ? new URLSearchParams() : target.query);

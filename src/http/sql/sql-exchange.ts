@@ -6,6 +6,7 @@ import type { SqlRequest } from '../../contract/sql-request.ts';
 import { type Log, maskLiterals } from '../../log.ts';
 import type { Metrics, Stage } from '../../metrics.ts';
 import { Admission } from '../../run/admission.ts';
+import { breakOff } from '../break-off.ts';
 import { endText } from '../end-text.ts';
 import type { Outflows } from '../outflow.ts';
 import type { Handler } from '../passthrough.ts';
@@ -110,7 +111,7 @@ function fail(
       type: rendered.type,
       error: error instanceof Error ? error.message : String(error),
     });
-    response.destroy();
+    breakOff(response);
     return rendered.type;
   }
   const headers: Record<string, string | string[]> = {};
