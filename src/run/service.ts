@@ -21,7 +21,7 @@ import { rawSearch } from '../read/search.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
 import { createWriter, type Writer } from '../write/index.ts';
 import type { Execution } from './context.ts';
-import { factsOf, pendingFacts, type StatedTotal } from './facts.ts';
+import { estimatesLate, factsOf, type LateFacts, pendingFacts, type StatedTotal } from './facts.ts';
 import { HeavyStatements } from './heavy.ts';
 import { run } from './run.ts';
 import type { StatementService } from './statement-service.ts';
@@ -93,6 +93,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     return answer(writer, rows, { ...request, format: 'jdbc' }, execution, {
       countsHits: false,
       cuttable,
+      estimates: false,
       total,
       cursor,
     });
@@ -113,6 +114,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     return answer(writer, rowsOf(physical, writer, execution), query, execution, {
       countsHits: countsHits && search !== undefined,
       cuttable,
+      estimates: estimatesLate(physical),
     });
   }
 
@@ -232,11 +234,9 @@ function mapped<A, B>(items: AsyncIterable<A>, f: (item: A) => B): AsyncIterable
 }
 
 /** What is to be said of a result besides its rows. */
-interface Result {
+interface Result extends LateFacts {
   /** `info` holds the hits of the search that it is. */
   readonly countsHits: boolean;
-  /** A limit that the statement did not write may cut it. */
-  readonly cuttable: boolean;
   /** Rows of all pages, where they were computed before the first. */
   readonly total?: () => number | undefined;
   readonly cursor?: () => string | undefined;
@@ -248,7 +248,7 @@ async function answer(
   pages: AsyncIterable<Rows>,
   request: Pick<QueryRequest, 'format' | 'acceptsCsv'>,
   execution: Execution,
-  { countsHits, cuttable, total: whole, cursor }: Result,
+  { countsHits, total: whole, cursor, ...late }: Result,
 ): Promise<SqlAnswer> {
   const { info, config, request: context } = execution;
   const started = performance.now();
@@ -298,7 +298,7 @@ async function answer(
     headers: {},
     body: body(),
     facts: () => factsOf(info, writer.statesTotal ? stated(count) : undefined),
-    pending: () => pendingFacts(info, cuttable),
+    pending: () => pendingFacts(info, late),
   };
 }
 
