@@ -71,7 +71,7 @@ No ORDER BY, GROUP BY, HAVING, DISTINCT, OFFSET, JOIN, subquery or second source
 | \`*\` \`/\` \`%\` |
 | \`+\` \`-\` |
 | \`\\|\\|\` |
-| \`IN (…)\`, \`IN array\` |
+| \`IN (…)\`, \`IN […]\`, \`IN array\` |
 | \`BETWEEN … AND …\` |
 | \`LIKE … [ESCAPE …]\`: case-sensitive, \`%\` and \`_\` |
 | \`<\` \`<=\` \`>\` \`>=\` |

@@ -231,7 +231,7 @@ class S3Store implements ObjectStore {
       return found;
     } catch (error) {
       // Some services cannot list them; what a journal knows is aborted all the same.
-      if (statusOf(error) === 501) return [];
+      if (isNotOffered(error)) return [];
       throw s3Error(error, bucket, signal);
     }
   }

@@ -74,6 +74,6 @@ function byStatus(status: number): ByDialect {
   if (status === 401 || status === 403) return 'AccessDenied';
   if (status === 404) return 'BadTableName';
   if (status === 429) return 'SlowDown';
-  if (status === 502 || status === 503 || status === 504) return UNAVAILABLE;
-  return status < 500 ? BAD_VALUE : 'InternalError';
+  // Also its own faults: nothing is wrong with this server, or with what was asked of it.
+  return status < 500 ? BAD_VALUE : UNAVAILABLE;
 }

@@ -10,6 +10,8 @@ export interface StoreFault {
   readonly after?: number;
   /** Uploads that are completed before the first one fails. */
   readonly afterPublished?: number;
+  /** Of the form `METHOD target`; others never fail. */
+  readonly only?: RegExp;
   readonly status?: number;
   /** Requests are taken and never answered. */
   readonly hang?: boolean;
@@ -32,9 +34,10 @@ export async function startFaultyStore(target: string, fault: StoreFault): Promi
   let faults = 0;
   let healed = false;
   const server = createServer((incoming, outgoing) => {
-    const n = ++requests;
+    const meant = fault.only?.test(`${incoming.method} ${incoming.url}`) ?? true;
+    const n = meant ? ++requests : 0;
     const begins = n > (fault.after ?? 0) && published >= (fault.afterPublished ?? 0);
-    const faulty = !healed && begins && n % fault.every === 0;
+    const faulty = !healed && meant && begins && n % fault.every === 0;
     if (incoming.method === 'POST' && incoming.url?.includes('uploadId=')) published++;
     if (faulty) faults++;
     if (faulty && fault.reset) {

@@ -40,7 +40,7 @@ export const DLI_ERRORS = {
   'DLI.0012': {
     status: 400,
     meaning: 'resource unavailable',
-    when: 'the job has not finished yet; the cluster, the job store or the object store cannot be reached',
+    when: 'the job has not finished yet; the cluster, the job store or the object store cannot be reached, fails, or gives an answer that cannot be read',
   },
   'DLI.0013': { status: 401, meaning: 'user authentication', when: 'a missing or wrong signature or token' },
   'DLI.0014': { status: 401, meaning: 'service authentication', when: 'the cluster does not accept the credentials' },
@@ -152,5 +152,5 @@ function ofSql({ code, status }: SqlError): DliCode {
   if (status === 401) return 'DLI.0014';
   if (status === 403) return 'DLI.0003';
   if (status === 408 || status === 504) return 'DLI.0019';
-  return status === 429 || status === 502 || status === 503 ? 'DLI.0012' : status >= 500 ? 'DLI.0999' : 'DLI.0005';
+  return status === 429 || status >= 500 ? 'DLI.0012' : 'DLI.0005';
 }

@@ -43,7 +43,10 @@ export async function exportOnce(
     };
     await writeParts({ config, request, rows, uploads, limit, wrote, written }, stop);
     if (rows.exactRows !== undefined && done !== Math.min(rows.exactRows, limit)) {
-      throw new SqlError('internal', `${done} rows were read of ${rows.exactRows} in the view of the index.`);
+      throw new SqlError(
+        'clusterUnreadable',
+        `The answers of the cluster held ${done} rows of the ${rows.exactRows} that are in the view of the index.`,
+      );
     }
     stop.signal.throwIfAborted();
     return await publish(store, job, uploads.sealed, (journal) => control.journal(journal), control.signal);

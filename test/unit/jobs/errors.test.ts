@@ -28,7 +28,7 @@ describe('the codes of the job routes', () => {
     [clusterError(400, '{"error":{"type":"parsing_exception","reason":"x"}}'), '400 DLI.0005'],
     [clusterError(429, ''), '400 DLI.0012'],
     [clusterError(503, ''), '400 DLI.0012'],
-    [clusterError(500, ''), '500 DLI.0999'],
+    [clusterError(500, ''), '400 DLI.0012'],
     [new ObjectStoreError('noSuchBucket', 'x'), '400 DLI.0002'],
     [new ObjectStoreError('denied', 'x'), '400 DLI.0011'],
     [new ObjectStoreError('full', 'x'), '400 DLI.0009'],
