@@ -23,22 +23,30 @@ class ListenError extends Error {
 
 // Bulk bodies may take long to arrive; connections are kept longer than clients and load balancers keep them.
 const MAX_HEADER_BYTES = 65_536;
-// Node would take a request's own limit, which is none, for that of its head too.
-const OPTIONS: ServerOptions = {
+const HEAD_MILLISECONDS = 60_000;
+const optionsOf = (headMilliseconds: number): ServerOptions => ({
+  // Node would take a request's own limit, which is none, for that of its head too.
   requestTimeout: 0,
-  headersTimeout: 60_000,
+  headersTimeout: headMilliseconds,
+  connectionsCheckingInterval: Math.min(30_000, headMilliseconds / 2),
   keepAliveTimeout: 75_000,
   maxHeaderSize: MAX_HEADER_BYTES,
-};
+});
 
-/** `tls` undefined: plain HTTP. */
-export async function listen(host: string, port: number, tls?: TlsFiles): Promise<Listening> {
+/** `tls` undefined: plain HTTP. `headMilliseconds`: in which the head of a request has to be complete. */
+export async function listen(
+  host: string,
+  port: number,
+  tls?: TlsFiles,
+  headMilliseconds = HEAD_MILLISECONDS,
+): Promise<Listening> {
+  const options = optionsOf(headMilliseconds);
   let handler: RequestListener = starting;
   const answer: RequestListener = (request, response) => handler(request, response);
   const server: Server | TlsServer =
     tls === undefined
-      ? createServer(OPTIONS, answer)
-      : createTlsServer({ ...OPTIONS, ...tls.context, requestCert: tls.asksClients }, answer);
+      ? createServer(options, answer)
+      : createTlsServer({ ...options, ...tls.context, requestCert: tls.asksClients }, answer);
   acceptSlashless(server, tls === undefined ? 'connection' : 'secureConnection', MAX_HEADER_BYTES);
   await bind(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
