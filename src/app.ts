@@ -105,6 +105,7 @@ export function createApp(deps: AppDeps): RequestListener {
     directory: join(config.dataDir, 'select'),
     memoryLimit: config.duckdbMemoryLimit,
     threads: config.duckdbThreads,
+    spill: config.maxSpoolPerStatement,
   });
   const engine = createSelectEngine({ store, expansion, blocks, parquetBytes: config.selectMaxParquetBytes });
   const select = createSelectRoute({ config, log, metrics, store, auth, engine, statements, outflows });

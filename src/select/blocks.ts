@@ -8,6 +8,8 @@ interface ScratchOptions {
   /** Of the engine of one select. */
   readonly memoryLimit: number;
   readonly threads: number;
+  /** Most bytes that it may spill; 0 for no limit. */
+  readonly spill: number;
 }
 
 /** Below it the engine's start costs more than the rows. */
@@ -16,12 +18,13 @@ const AFTER_BYTES = 1024 * 1024;
 const BLOCK_BYTES = 4 * 1024 * 1024;
 const MOST_LANES = 4;
 
-export function blockOptions({ directory, memoryLimit, threads }: ScratchOptions): BlockOptions {
+export function blockOptions({ directory, memoryLimit, threads, spill }: ScratchOptions): BlockOptions {
   const lanes = Math.min(threads, MOST_LANES);
   return {
     afterBytes: AFTER_BYTES,
     blockBytes: BLOCK_BYTES,
     lanes,
-    openScanner: () => FileScanner.open({ memoryLimit, lanes, tempDirectory: directory }),
+    openScanner: () =>
+      FileScanner.open({ memoryLimit, lanes, tempDirectory: directory, ...(spill === 0 ? {} : { tempLimit: spill }) }),
   };
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { textLiteral } from '../../../translators/execution.ts';
+import { storing } from '../../run/storage-error.ts';
 import { type Engine, openEngine } from './engine.ts';
 
 interface ScannerLimits {
@@ -10,6 +11,8 @@ interface ScannerLimits {
   /** Statements that run at the same time, each on a thread. */
   readonly lanes: number;
   readonly tempDirectory: string;
+  /** Most bytes that may be spilled; absent: as many as there is room for. */
+  readonly tempLimit?: number;
 }
 
 /** Rows as DuckDB's client gives them: texts, numbers, NULL. */
@@ -29,11 +32,13 @@ export class FileScanner {
     this.idle = connections.map((_, lane) => lane);
   }
 
-  static async open({ memoryLimit, lanes, tempDirectory }: ScannerLimits): Promise<FileScanner> {
-    await mkdir(tempDirectory, { recursive: true });
-    const directory = await mkdtemp(join(tempDirectory, 'select-'));
+  static async open({ lanes, ...limits }: ScannerLimits): Promise<FileScanner> {
+    const directory = await storing(async () => {
+      await mkdir(limits.tempDirectory, { recursive: true });
+      return mkdtemp(join(limits.tempDirectory, 'select-'));
+    });
     try {
-      const engine = await openEngine({ memoryLimit, threads: 1, tempDirectory, directory });
+      const engine = await openEngine({ ...limits, threads: 1, directory });
       const connections = [engine.connection];
       while (connections.length < lanes) connections.push(await engine.connect());
       return new FileScanner(engine, connections, directory);
@@ -48,7 +53,7 @@ export class FileScanner {
     const lane = await this.take();
     try {
       const path = join(this.directory, `lane-${lane}`);
-      await writeFile(path, bytes);
+      await storing(() => writeFile(path, bytes));
       return await this.rows(lane, sql(textLiteral(path)));
     } finally {
       this.release(lane);

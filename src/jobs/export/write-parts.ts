@@ -61,6 +61,7 @@ async function writeParquet(writing: Writing, stop: AbortController): Promise<vo
       memoryLimit: config.duckdbMemoryLimit,
       threads: config.duckdbThreads,
       tempDirectory: join(config.dataDir, 'spool'),
+      ...(config.maxSpoolPerStatement === 0 ? {} : { tempLimit: config.maxSpoolPerStatement }),
     },
   });
   try {

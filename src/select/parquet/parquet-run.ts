@@ -8,8 +8,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { quoteName, textLiteral } from '../../../translators/execution.ts';
 import { type CheckedSelect, childrenOf, parseJson, type SelectExpr } from '../../../translators/object-sql/index.ts';
+import { engineError } from '../../engine/duckdb/engine-error.ts';
 import type { FileScanner } from '../../engine/duckdb/file-scanner.ts';
 import type { ByteRange } from '../../objects/store.ts';
+import { storing } from '../../run/storage-error.ts';
 import { SelectError } from '../errors.ts';
 import type { RowBatch } from '../row-batch.ts';
 import { parquetCondition } from './parquet-condition.ts';
@@ -51,7 +53,8 @@ async function spool({ bytes, mostBytes, signal }: ParquetSource, path: string):
       yield chunk;
     }
   };
-  await pipeline(Readable.from(capped(), { objectMode: false }), createWriteStream(path, { mode: 0o600 }), { signal });
+  const bytesIn = Readable.from(capped(), { objectMode: false });
+  await storing(() => pipeline(bytesIn, createWriteStream(path, { mode: 0o600 }), { signal }));
 }
 
 async function* rowsOfFile(
@@ -175,6 +178,8 @@ async function parquet<T>(read: () => Promise<T>): Promise<T> {
 function parquetError(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   if (/^INTERRUPT/i.test(message) || error instanceof SelectError) return error;
+  // Nothing is wrong with the object.
+  if (/^Out of Memory|max_temp_directory_size|No space left/i.test(message)) return engineError(error);
   // The file's own name says nothing to the client.
   const reason = message.split('\n', 1)[0]!.replace(/'[^']*object\.parquet'/g, 'the object');
   return new SelectError('ParquetParsingError', `the parquet object cannot be read: ${reason.slice(0, 200)}`, error);

@@ -46,7 +46,7 @@ async function ours(file: string, statement: Statement): Promise<void> {
   const engine = createSelectEngine({
     store: store as ObjectStore,
     expansion: { ratio: 0, bytes: 0 },
-    blocks: blockOptions({ directory: join(tmpdir(), 'select-bench'), memoryLimit: 256 << 20, threads: 2 }),
+    blocks: blockOptions({ directory: join(tmpdir(), 'select-bench'), memoryLimit: 256 << 20, threads: 2, spill: 0 }),
     parquetBytes: Number.MAX_SAFE_INTEGER,
   });
   const input = inputOf(file);

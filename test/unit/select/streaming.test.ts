@@ -39,7 +39,7 @@ function open(bytes: () => AsyncIterable<Buffer>, sql: string, signal: AbortSign
   const engine = createSelectEngine({
     store: store as ObjectStore,
     expansion: { ratio: 0, bytes: 0 },
-    blocks: blockOptions({ directory, memoryLimit: 128 << 20, threads: 2 }),
+    blocks: blockOptions({ directory, memoryLimit: 128 << 20, threads: 2, spill: 0 }),
     parquetBytes: 0,
   });
   return engine.open(requestOf({ sql, input: CSV }), signal);
