@@ -62,6 +62,7 @@ No ORDER BY, GROUP BY, HAVING, DISTINCT, OFFSET, JOIN, subquery or second source
 * **Parquet** rows are JSON objects with the names of the columns; timestamps are texts in UTC, decimals keep their digits.
 * **The answer** names a column by its alias, else by the last name of its path, else \`_N\`. What is MISSING is left out of JSON, NULL is
   written; both are empty in csv.
+* **In WHERE**, such an alias stands for what it names, where no column has that name.
 
 ## Values
 

@@ -114,6 +114,18 @@ describe('whole answers', () => {
     const uncut = await ask({ query: whole }, format);
     expect([said(uncut.headers), said(uncut.trailers), uncut.headers.trailer]).toEqual([[], [], undefined]);
   });
+
+  it.each(['jdbc', 'csv', 'raw'])('in %s announce an estimate that a later branch may make', async (format) => {
+    const rows = "SELECT n, t FROM $ WHERE REVERSE(t) <> 'y' LIMIT 1500";
+    const { headers, trailers } = await ask(
+      { query: sql(`(${rows}) UNION ALL SELECT COUNT(DISTINCT n), 'count' FROM $ LIMIT 1600`) },
+      format,
+    );
+    expect([...said(headers), ...said(trailers)]).toEqual([
+      'x-sql-approximate: COUNT(DISTINCT) above 100 is an estimate',
+    ]);
+    if (said(trailers).length > 0) expect(headers.trailer).toContain('X-SQL-Approximate');
+  });
 });
 
 interface PageAnswer {

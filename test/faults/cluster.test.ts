@@ -97,12 +97,12 @@ const TOLD: Readonly<Record<FaultName, readonly [number, string]>> = {
   'closes the connection': [502, 'ClusterUnreachableException'],
 };
 
-const STATEMENTS: readonly (readonly [string, string, string, object?])[] = [
-  ...FORMATS.map((format) => [`rows as ${format}`, ALL, `?format=${format}`] as const),
-  ['the first rows', `${ALL} LIMIT 5`, '?format=json'],
-  ['groups', `SELECT t, COUNT(*) FROM ${index} GROUP BY t`, ''],
-  ['one number', `SELECT MAX(n), COUNT(DISTINCT t) FROM ${index}`, '?format=csv'],
-  ['a join', `SELECT a.n FROM ${index} a JOIN ${index} b ON a.n = b.n`, ''],
+const STATEMENTS: readonly (readonly [string, string, string, object])[] = [
+  ...FORMATS.map((format) => [`rows as ${format}`, ALL, `?format=${format}`, {}] as const),
+  ['the first rows', `${ALL} LIMIT 5`, '?format=json', {}],
+  ['groups', `SELECT t, COUNT(*) FROM ${index} GROUP BY t`, '', {}],
+  ['one number', `SELECT MAX(n), COUNT(DISTINCT t) FROM ${index}`, '?format=csv', {}],
+  ['a join', `SELECT a.n FROM ${index} a JOIN ${index} b ON a.n = b.n`, '', {}],
   ['a page', ALL, '', { fetch_size: 100 }],
   ['a page of a computed result', `${ALL} ORDER BY n % 7`, '', { fetch_size: 100 }],
 ];
