@@ -2,6 +2,7 @@
 import {
   afterSpace,
   afterValue,
+  CLOSE_ARRAY,
   CLOSE_OBJECT,
   COLON,
   COMMA,
@@ -43,6 +44,17 @@ export function closesAt(bytes: Buffer, close: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether an answer whose hits nobody reads goes on to its end: a part of one must not be handed on as the whole. */
+export function isWhole(bytes: Buffer, { first }: Envelope): boolean {
+  let at = first;
+  while (at < bytes.length && bytes[at] !== CLOSE_ARRAY) {
+    at = afterSpace(bytes, afterValue(bytes, at));
+    if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1);
+    else if (bytes[at] !== CLOSE_ARRAY) return false;
+  }
+  return closesAt(bytes, at);
 }
 
 /** Total and whether it is exact; -1 where it was not counted. Elasticsearch before 7 has the number alone. */

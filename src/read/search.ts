@@ -2,7 +2,8 @@
 
 import type { SearchNode } from '../../translators/algebra/index.ts';
 import { fetchOf, searchBody, targetOf } from '../../translators/execution.ts';
-import { totalOf } from '../cluster/envelope.ts';
+import { isWhole, totalOf } from '../cluster/envelope.ts';
+import { unreadable } from '../cluster/read-answer.ts';
 import type { SearchAnswer } from '../cluster/search-answer.ts';
 import { stringifyJson } from '../rows/longs.ts';
 import type { Page } from '../rows/page.ts';
@@ -63,6 +64,7 @@ export async function rawSearch(node: SearchNode, execution: Execution): Promise
   if (wanted > RESULT_WINDOW) return undefined;
   const answer = await firstPage(node, node.count, execution);
   if (!answer) return undefined;
+  if (!isWhole(answer.bytes, answer.envelope)) throw unreadable(answer.text);
   const { total, exact } = totalOf(answer.envelope.head);
   const cut = node.implicit && (total > wanted || (!exact && hitsOf(answer.json).length >= node.count));
   if (cut) execution.info.truncated = true;

@@ -1,6 +1,6 @@
 /** What surrounds the hits of a search answer, read from its bytes; documents and names that look like it do not mislead. */
 import { describe, expect, it } from 'vitest';
-import { closesAt, envelopeOf, lastPlace, totalOf } from '../../../src/cluster/envelope.ts';
+import { closesAt, envelopeOf, isWhole, lastPlace, totalOf } from '../../../src/cluster/envelope.ts';
 
 describe('the head of an answer', () => {
   it.each([
@@ -32,6 +32,20 @@ describe('the head of an answer', () => {
   ])('of what is no search answer: %s', (text) => {
     expect(envelopeOf(Buffer.from(text))).toBeUndefined();
   });
+});
+
+describe('the end of an answer', () => {
+  it.each(['', '{"_id":"1","_source":{"a":"]}"}}', '{"_id":"1","_source":{}} , {"_id":"2","sort":[1]}'])(
+    'is missed in each part of one with hits %s',
+    (hits) => {
+      const bytes = Buffer.from(`{"took":1,"hits":{"total":2,"hits":[ ${hits}]},"aggregations":{"a":{"value":1}}}`);
+      const envelope = envelopeOf(bytes)!;
+      expect(isWhole(bytes, envelope)).toBe(true);
+      for (let end = envelope.first; end < bytes.length; end++) {
+        expect(isWhole(bytes.subarray(0, end), envelope), bytes.toString('utf8', 0, end)).toBe(false);
+      }
+    },
+  );
 });
 
 describe('the place of the last hit', () => {
