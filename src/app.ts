@@ -54,6 +54,7 @@ export interface AppDeps {
   readonly version: string;
 }
 
+/** Long because it names every route once, in the order in which they are asked. */
 export function createApp(deps: AppDeps): RequestListener {
   const { config, log, metrics, pools, cluster, mappings } = deps;
   const outflows = new Outflows({

@@ -56,6 +56,7 @@ export interface JobFigure {
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const PREFIX = 'sqlproxy_';
 
+/** Long because every metric is one entry with its name and its help. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

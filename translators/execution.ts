@@ -1,7 +1,7 @@
 /** The door for those who run plans: requests to the cluster, closures over rows, text for DuckDB, and how values are read and written. */
 export { buildSchema } from './catalog/build-schema.ts';
 export { constantOf } from './catalog/constant-field.ts';
-export { compileDateFormat, readsIsoFirst, readsIsoText } from './catalog/date-format.ts';
+export { compileDateFormat, readsIsoText } from './catalog/date-format.ts';
 export { describedType } from './catalog/described-type.ts';
 export { mergeLevels } from './catalog/merge.ts';
 export { nearestName } from './catalog/nearest-name.ts';
@@ -22,7 +22,7 @@ export {
   singlesAggregations,
   singlesBody,
   termsBody,
-} from './lower/dsl/aggregation.ts';
+} from './lower/dsl/aggregation-body.ts';
 export { type Fetch, fetchOf, searchBody } from './lower/dsl/body.ts';
 export { type ScanTarget, type SearchParameters, targetOf } from './lower/dsl/target.ts';
 export { readCell, writeCell } from './lower/duckdb/cell-text.ts';

@@ -28,7 +28,7 @@ export { type TableNames, tableNames } from './bind/table-names.ts';
 export { type Catalog, SchemaNeeded, type Table, TablesNeeded } from './catalog/catalog.ts';
 export { collectionsIn } from './split/apart.ts';
 export { metadataPlan, nameMatcher } from './split/metadata.ts';
-export { runsScript } from './split/split.ts';
+export { runsScript } from './split/parts.ts';
 export {
   type Cells,
   hasSubqueries,

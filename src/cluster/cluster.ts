@@ -104,6 +104,7 @@ const pitSearch = ({ id, keepAliveMilliseconds }: PointInTime, body: object): Ra
   body: { ...body, pit: { id, keep_alive: timeValue(keepAliveMilliseconds) } },
 });
 
+/** Long because its calls share the connections and what is known of the cluster, which nothing else may change; each of them is short. */
 export function createCluster(config: Config, pools: ClusterPools, metrics: Metrics): Cluster {
   let known: { readonly capabilities: Capabilities; readonly until: number } | undefined;
 

@@ -47,6 +47,7 @@ interface Entry {
 
 const MAX_ENTRIES = 1_000;
 
+/** Long because its methods share the cached mappings, which nothing else may change; each of them is short. */
 export function createMappingCache(config: Config, cluster: Cluster): MappingCache {
   const entries = new Map<string, Entry>();
   /** The last snapshot of each key outlives its entry, so that an unchanged mapping is not parsed again. */

@@ -76,6 +76,7 @@ export interface JobService {
 const CANCEL_PATIENCE = 10_000;
 const CANCEL_LOOK = 100;
 
+/** Long because its methods share what the service was opened with; each of them is short. */
 export function createJobService(deps: JobServiceDeps): JobService {
   const { config, store, runner, server, submitterOf, log, metrics } = deps;
   const identities = createIdentities(deps.declared);

@@ -44,6 +44,7 @@ const CHUNK = 65_536;
 /** Pages of a result that is read as long as it takes, several of them at a time: enough to be fast, and memory stays flat. */
 const PATIENT_PAGE = { rows: 2_000, bytes: 1_048_576 } as const;
 
+/** Long because its methods share what the service was opened with; each of them is short. */
 export function createSqlService(deps: ServiceDeps): SqlService & StatementService & Ending {
   const { config, cluster, mappings, metrics } = deps;
   const patient: Config = {

@@ -1,4 +1,4 @@
-/** The manners of the sources that their syntax trees show: only the catalogue names its functions, and what is exported is imported. */
+/** The manners of the sources that their syntax trees show: names of functions, exports, lengths. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
@@ -155,5 +155,42 @@ describe('exports', () => {
       }
     }
     expect(sources.filter(({ path }) => !used.has(path)).map(({ path }) => path)).toEqual([]);
+  });
+});
+describe('lengths', () => {
+  const MOST_LINES = 80;
+  const MOST_IN_A_FILE = 400;
+
+  /** Functions, methods and closures with a body; a function that is longer says `Long because …` in the comment before it. */
+  function longFunctions(source: Source): string[] {
+    const found: string[] = [];
+    walk(source.tree, (node) => {
+      if (!ts.isFunctionLike(node) || !('body' in node) || !node.body) return;
+      const first = lineOf(source, node);
+      const last = source.tree.getLineAndCharacterOfPosition(node.getEnd()).line + 1;
+      if (last - first < MOST_LINES || /\bLong because \S/.test(commentBefore(source, node))) return;
+      const name = ts.isVariableDeclaration(node.parent) ? node.parent.name.getText(source.tree) : '';
+      found.push(`${source.path}:${first} ${node.name?.getText(source.tree) ?? name} has ${last - first + 1} lines`);
+    });
+    return found;
+  }
+
+  function commentBefore({ text, tree }: Source, node: ts.Node): string {
+    let outer = node;
+    while (!ts.isStatement(outer) && !ts.isClassElement(outer)) outer = outer.parent;
+    return text.slice(outer.getFullStart(), outer.getStart(tree));
+  }
+
+  it('keeps functions under eighty lines', () => {
+    expect(sources.flatMap(longFunctions)).toEqual([]);
+  });
+
+  it('keeps files under four hundred lines', () => {
+    // What `npm run kernels` writes has the length that it has.
+    const GENERATED = /\/kernels\/[^/]+-code\.ts$/;
+    const long = sources.filter(
+      ({ path, text }) => !GENERATED.test(path) && text.split('\n').length - 1 > MOST_IN_A_FILE,
+    );
+    expect(long.map(({ path, text }) => `${path} has ${text.split('\n').length - 1} lines`)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import type { Scan } from '../../translators/algebra/plan.ts';
 import { printExpr } from '../../translators/algebra/print.ts';
 import { buildSchema } from '../../translators/catalog/build-schema.ts';
 import { bind, prepare, split } from '../../translators/index.ts';
-import { compositeBody } from '../../translators/lower/dsl/aggregation.ts';
+import { compositeBody } from '../../translators/lower/dsl/aggregation-body.ts';
 import { targetOf } from '../../translators/lower/dsl/target.ts';
 import { compileExpr } from '../../translators/lower/js/index.ts';
 import { parse } from '../../translators/syntax/parser.ts';

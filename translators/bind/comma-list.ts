@@ -7,7 +7,7 @@ import type { ExprNode, QueryNode, RelationNode, SelectNode, TableNode } from '.
 import type { BindEnv } from './context.ts';
 import { joinedText } from './joined-name.ts';
 import { indexExpression } from './relation.ts';
-import type { SelectTail } from './select.ts';
+import type { SelectTail } from './select-plan.ts';
 
 export function readCommaList(node: SelectNode, tail: SelectTail, env: BindEnv): SelectNode {
   const tables = node.from?.kind === 'join' ? commaTables(node.from) : undefined;

@@ -10,7 +10,7 @@ import { operatorFunction, relevanceFunction, scalarFunction } from '../function
 import { ELEMENT_AT } from '../functions/json.ts';
 import { engineTypeName } from '../functions/resolve.ts';
 import { HAS_CHILD } from '../functions/term-queries.ts';
-import type { BinaryNode, ExprNode, LikeNode, NameNode } from '../syntax/ast.ts';
+import type { BinaryNode, CaseNode, ExprNode, IndexNode, IsNode, LikeNode, NameNode } from '../syntax/ast.ts';
 import { bindCall, callFunction, callScalar } from './call.ts';
 import { asCondition, castTo, commonType, comparable, compare, converted } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
@@ -37,6 +37,7 @@ export function bindExpr(node: ExprNode, context: ExprContext): Expr {
 const told = (error: unknown, { at }: ExprNode, { env }: ExprContext): unknown =>
   env.quoted.explained(placed(error, env.sql, at), at);
 
+/** Long because it has one case for each kind of node. */
 function bindNode(node: ExprNode, context: ExprContext): Expr {
   const { session } = context.env;
   const same = context.sameItem?.(node);
@@ -45,16 +46,8 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
     case 'literal':
       if (node.doubleQuoted) context.env.quoted.note(node, context);
       return bindLiteral(node, context.env.session);
-    case 'parameter': {
-      const value = context.env.parameters[node.index];
-      if (!value) {
-        throw new SqlError(
-          'illegalArgument',
-          `Placeholder count is greater than parameter number ${context.env.parameters.length} . Cannot convert PreparedStatement to sql query`,
-        );
-      }
-      return value;
-    }
+    case 'parameter':
+      return bindParameter(node.index, context);
     case 'name':
       return bindName(node, context);
     case 'star':
@@ -75,10 +68,7 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       return bindBinary(node, context);
     case 'is': {
       const arg = bindExpr(node.arg, context);
-      const test: Expr =
-        node.what === 'TRUE' || node.what === 'FALSE'
-          ? truth(asCondition(arg), node.what === 'TRUE')
-          : { kind: 'isNull', type: 'boolean', arg };
+      const test = isTest(node.what, arg);
       return node.not ? { kind: 'not', type: 'boolean', arg: test } : test;
     }
     case 'between': {
@@ -118,27 +108,8 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       return bindScalarQuery(node, context);
     case 'like':
       return bindLike(node, context);
-    case 'case': {
-      const operand = node.operand && bindSide(node.operand, context);
-      const branch: ExprContext = { ...context, guarded: true };
-      const whens = node.whens.map(({ when, then }) => ({
-        when: operand ? compare('=', operand, bindSide(when, context), session) : bindCondition(when, context),
-        then: bindExpr(then, branch),
-      }));
-      const otherwise = node.otherwise ? bindExpr(node.otherwise, branch) : NULL;
-      const results = [...whens.map((w) => w.then), otherwise];
-      const type = commonType(results.map((r) => r.type));
-      if (!type) {
-        const found = results.map((r) => engineTypeName(r.type)).join(', ');
-        throw semantic(context, node.at, `All result types of CASE clause must be the same, but found [${found}]`);
-      }
-      return {
-        kind: 'case',
-        type,
-        whens: whens.map((w) => ({ when: w.when, then: castTo(w.then, type, session) })),
-        otherwise: castTo(otherwise, type, session),
-      };
-    }
+    case 'case':
+      return bindCase(node, context);
     case 'cast': {
       const type = castTarget(node.type);
       if (!type)
@@ -149,19 +120,63 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       return bindCall(node, context);
     case 'fieldList':
       throw semantic(context, node.at, 'A list of fields stands only in a relevance function');
-    case 'index': {
-      // One piece of a text is a text, which a list does not tell of its elements.
-      const pieces = node.base.kind === 'call' && node.base.args.length === 2 ? node.base : undefined;
-      if (pieces && scalarFunction(pieces.name)?.takesIndex) {
-        const args = [...pieces.args, node.index].map((arg) => bindExpr(arg, context));
-        return callScalar(pieces.name, args, node, context);
-      }
-      const base = bindExpr(node.base, context);
-      return callFunction(ELEMENT_AT, [base, bindExpr(node.index, context)], node, context);
-    }
+    case 'index':
+      return bindIndex(node, context);
     default:
       return assertNever(node);
   }
+}
+
+/** `x IS what`. */
+const isTest = (what: IsNode['what'], arg: Expr): Expr =>
+  what === 'TRUE' || what === 'FALSE'
+    ? truth(asCondition(arg), what === 'TRUE')
+    : { kind: 'isNull', type: 'boolean', arg };
+
+function bindParameter(index: number, context: ExprContext): Expr {
+  const value = context.env.parameters[index];
+  if (!value) {
+    throw new SqlError(
+      'illegalArgument',
+      `Placeholder count is greater than parameter number ${context.env.parameters.length} . Cannot convert PreparedStatement to sql query`,
+    );
+  }
+  return value;
+}
+
+/** Results are of one type; each is read only where its condition holds. */
+function bindCase(node: CaseNode, context: ExprContext): Expr {
+  const { session } = context.env;
+  const operand = node.operand && bindSide(node.operand, context);
+  const branch: ExprContext = { ...context, guarded: true };
+  const whens = node.whens.map(({ when, then }) => ({
+    when: operand ? compare('=', operand, bindSide(when, context), session) : bindCondition(when, context),
+    then: bindExpr(then, branch),
+  }));
+  const otherwise = node.otherwise ? bindExpr(node.otherwise, branch) : NULL;
+  const results = [...whens.map((w) => w.then), otherwise];
+  const type = commonType(results.map((r) => r.type));
+  if (!type) {
+    const found = results.map((r) => engineTypeName(r.type)).join(', ');
+    throw semantic(context, node.at, `All result types of CASE clause must be the same, but found [${found}]`);
+  }
+  return {
+    kind: 'case',
+    type,
+    whens: whens.map((w) => ({ when: w.when, then: castTo(w.then, type, session) })),
+    otherwise: castTo(otherwise, type, session),
+  };
+}
+
+function bindIndex(node: IndexNode, context: ExprContext): Expr {
+  // One piece of a text is a text, which a list does not tell of its elements.
+  const pieces = node.base.kind === 'call' && node.base.args.length === 2 ? node.base : undefined;
+  if (pieces && scalarFunction(pieces.name)?.takesIndex) {
+    const args = [...pieces.args, node.index].map((arg) => bindExpr(arg, context));
+    return callScalar(pieces.name, args, node, context);
+  }
+  const base = bindExpr(node.base, context);
+  return callFunction(ELEMENT_AT, [base, bindExpr(node.index, context)], node, context);
 }
 
 export function bindCondition(node: ExprNode, context: ExprContext): Expr {

@@ -11,7 +11,8 @@ import { withCommonTables } from './common-table.ts';
 import { type BindEnv, type BoundQuery, type ExprContext, semantic } from './context.ts';
 import { bindExpr, columnRef } from './expression.ts';
 import { Scope } from './scope.ts';
-import { bindSelect, ordered, type SelectTail } from './select.ts';
+import { bindSelect } from './select.ts';
+import { ordered, type SelectTail } from './select-plan.ts';
 import { checkAroundVectorSearch, refuseVectorSearch, vectorTail } from './vector-search.ts';
 
 export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): BoundQuery {

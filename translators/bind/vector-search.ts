@@ -9,7 +9,7 @@ import { containsAggregate } from './call.ts';
 import { type BindEnv, semantic, unknownField } from './context.ts';
 import { type BoundRelation, type RelationContext, scanned } from './relation.ts';
 import { Scope } from './scope.ts';
-import type { SelectTail } from './select.ts';
+import type { SelectTail } from './select-plan.ts';
 
 const ARGUMENTS = ['table', 'field', 'vector', 'option'] as const;
 const MOST_NEIGHBOURS = 10_000;

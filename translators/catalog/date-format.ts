@@ -92,7 +92,7 @@ const listOrDefault = (format: string | undefined): readonly string[] => {
 };
 
 /** Whole ISO texts mean what they say, whatever else the format allows. */
-export function readsIsoFirst(format: string | undefined): boolean {
+function readsIsoFirst(format: string | undefined): boolean {
   return /^(?:strict_?)?(?:date_?optional_?time(?:_?nanos)?|iso8601)$/i.test(listOrDefault(format)[0]!);
 }
 

@@ -18,6 +18,7 @@ export interface EvaluateOptions {
   readonly computes: boolean;
 }
 
+/** Long because it has one case for each kind of expression. */
 export function evaluator(expr: SelectExpr, options: EvaluateOptions): Evaluate {
   const inner = (each: SelectExpr): Evaluate => evaluator(each, options);
   switch (expr.kind) {

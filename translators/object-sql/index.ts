@@ -1,10 +1,11 @@
 /** The door of SQL over objects. */
 export { type Fold, foldOf } from './aggregate.ts';
 export { type BytesTest, bytesTest } from './cell-bytes.ts';
-export { type CheckOptions, checkSelect, childrenOf } from './check.ts';
+export { type CheckOptions, checkSelect } from './check.ts';
 export { SelectFault } from './errors.ts';
 export { type EvaluateOptions, evaluator, predicate, type SelectRow } from './evaluate.ts';
 export type { CheckedSelect, FromStep, SelectExpr, SelectOutputItem } from './expr.ts';
+export { childrenOf } from './expr-walk.ts';
 export { walkSteps } from './from-path.ts';
 export { minifyJson, parseJson } from './json.ts';
 export { type JsonFilter, jsonFilter } from './json-filter.ts';

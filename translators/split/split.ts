@@ -25,7 +25,7 @@ import { outputOf } from '../algebra/plan.ts';
 import { everyNode, inputsOf, mapInputs, parentsFirst } from '../algebra/plan-walk.ts';
 import { printExpr } from '../algebra/print.ts';
 import type { Session } from '../algebra/session.ts';
-import { andOf, columnsOf, conjuncts, some } from '../algebra/walk.ts';
+import { columnsOf, conjuncts, some } from '../algebra/walk.ts';
 import { SqlError } from '../errors.ts';
 import { lowerAggregation } from '../lower/dsl/aggregation.ts';
 import type { DslContext } from '../lower/dsl/context.ts';
@@ -36,6 +36,7 @@ import { vectorQuery } from '../lower/dsl/vector.ts';
 import { lowerToDuckDb } from '../lower/duckdb/index.ts';
 import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
 import { takeApart } from './apart.ts';
+import { boolOf, cut, fromDuckDb, inKeyOrder, inRows, runsScript, where } from './parts.ts';
 import { prunePhysical } from './prune.ts';
 import { PendingResidual } from './residual.ts';
 import { SeveralPlan } from './several.ts';
@@ -396,63 +397,3 @@ class Splitter {
     return `input${this.inputs++}`;
   }
 }
-
-/** Groups come as those of the cluster do: by their keys, NULL first (spec sql-grammar 3.3). */
-const inKeyOrder = (input: LogicalPlan): LogicalPlan => ({
-  kind: 'sort',
-  input,
-  keys: (input.kind === 'aggregate' ? input.keys : []).map(({ column }) => ({
-    expr: { kind: 'column', type: column.type, column },
-    desc: false,
-    nullsFirst: true,
-  })),
-});
-
-function where(input: Physical, parts: readonly Expr[]): Physical {
-  const predicate = andOf(parts);
-  return predicate ? { kind: 'where', input, predicate } : input;
-}
-
-/** Whether a part of a request is a script. */
-export function runsScript(query: unknown): boolean {
-  if (typeof query !== 'object' || query === null) return false;
-  return Object.entries(query).some(([name, inner]) => name === 'script' || runsScript(inner));
-}
-
-function boolOf(must: readonly Dsl[], filter: readonly Dsl[]): Dsl | undefined {
-  if (must.length === 0 && filter.length <= 1) return filter[0];
-  if (filter.length === 0 && must.length === 1) return must[0];
-  return { bool: { ...(must.length > 0 ? { must } : {}), ...(filter.length > 0 ? { filter } : {}) } };
-}
-
-/** LIMIT as far down as it goes. */
-function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'>): Physical {
-  const { count, offset, implicit } = limit;
-  if (input.kind === 'search' && input.count === Number.POSITIVE_INFINITY) return { ...input, count, offset, implicit };
-  if (input.kind === 'project') return { ...input, input: cut(input.input, limit) };
-  if (input.kind === 'concat') {
-    const most = { count: offset + count + (implicit ? 1 : 0), offset: 0 };
-    const inputs = input.inputs.map((branch) => (fromDuckDb(branch) ? cut(branch, most) : branch));
-    return { kind: 'limit', input: { ...input, inputs }, count, offset, implicit };
-  }
-  if (input instanceof PendingResidual) {
-    if (!implicit) return input.limited(count, offset);
-    // One row more tells whether the limit cut anything.
-    return { kind: 'limit', input: input.limited(count + 1, offset), count, offset: 0, implicit };
-  }
-  if (input.kind === 'aggregation' && input.keys.length > 0) {
-    // One group more tells an implicit limit whether it cut anything; a limit of the groups' own stays.
-    const first = Math.min(input.count, offset + count + (implicit ? 1 : 0));
-    const several = input.several?.under((groups) => ({ kind: 'limit', input: groups, count: first, offset: 0 }));
-    const limited = { ...input, count: first, several };
-    return offset > 0 || implicit ? { kind: 'limit', input: limited, count, offset, implicit } : limited;
-  }
-  return { kind: 'limit', input, count, offset, implicit };
-}
-
-/** Rows that DuckDB gives, perhaps with functions of them; a condition stays here, where a field may have several values. */
-const fromDuckDb = (node: Physical): boolean =>
-  node.kind === 'residual' || (node.kind === 'project' && fromDuckDb(node.input));
-
-/** The keys are values of the rows: a relevance is known to the search alone. */
-const inRows = ({ keys }: Sort): boolean => keys.every((key) => !some(key.expr, (e) => e.kind === 'relevance'));

@@ -80,7 +80,7 @@ export interface BinaryNode {
   readonly right: ExprNode;
   readonly at: Span;
 }
-interface IsNode {
+export interface IsNode {
   readonly kind: 'is';
   readonly arg: ExprNode;
   readonly not: boolean;
@@ -189,7 +189,7 @@ export interface FieldListNode {
   readonly at: Span;
 }
 /** `a[0]`; in SQL over objects also `a['b']`, a later `.b` (a name as index) and `a[*]` (a star as index). */
-interface IndexNode {
+export interface IndexNode {
   readonly kind: 'index';
   readonly base: ExprNode;
   readonly index: ExprNode;

@@ -198,6 +198,7 @@ const urlParameters = (): Json =>
     ]),
   );
 
+/** Long because it is one table of descriptions. */
 function schemas(): Json {
   const shown = [...new Set(Object.values(SQL_TYPES).map((type) => type.shown))];
   const text = { type: 'string' };

@@ -61,6 +61,7 @@ interface Account {
 /** Undefined for a request that is no select, which is left alone. */
 type SelectRoute = (request: IncomingMessage) => Handler | undefined;
 
+/** Long because its steps share the request's limits and the running statements; each of them is short. */
 export function createSelectRoute(deps: SelectDeps): SelectRoute {
   const { config, log } = deps;
   let running = 0;

@@ -43,6 +43,7 @@ interface RunnerDeps {
 /** Rows that a preview can show, of a result that is not kept whole (spec dli-jobs 5). */
 const PREVIEW_ROWS = 1_000;
 
+/** Long because its steps share the jobs that run, which nothing else may change; each of them is short. */
 export function createJobRunner(deps: RunnerDeps): JobRunner {
   const { config, store } = deps;
   const keeper = resultKeeper(config, store);

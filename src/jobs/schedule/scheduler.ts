@@ -34,6 +34,7 @@ interface Running extends Run {
 /** Often enough that others see where a job is, seldom enough to cost nothing. */
 const LONGEST_HEARTBEAT = 3_000;
 
+/** Long because its steps share the timers and the jobs that run, which nothing else may change; each of them is short. */
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const { store, server, queues, lease, poll, log, identities } = deps;
   const running = new Map<string, Running>();

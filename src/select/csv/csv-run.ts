@@ -1,4 +1,5 @@
 /** Runs a statement over csv: by rows at first, so that the answer begins at once; then, block by block, as fast as it is exact. */
+
 import { setImmediate } from 'node:timers/promises';
 import type { CheckedSelect } from '../../../translators/object-sql/index.ts';
 import type { FileScanner, ScannedRow } from '../../engine/duckdb/file-scanner.ts';
@@ -9,7 +10,8 @@ import type { RowBatch } from '../row-batch.ts';
 import { RowRunner } from '../run-rows.ts';
 import { Utf8Chunks } from '../text-decoder.ts';
 import { type Block, type BlockRules, blockRules, examineBlock, shorterThan, withoutCr } from './csv-block.ts';
-import { type BlockQuery, CELL_SEPARATOR, type CsvPlan, csvPlan, ROW_SEPARATOR, readCsv } from './csv-plan.ts';
+import { beginsWithMark, cellsOfText, countLines, hasBlankLine } from './csv-bytes.ts';
+import { type BlockQuery, type CsvPlan, csvPlan, ROW_SEPARATOR, readCsv } from './csv-plan.ts';
 import { CsvReader } from './csv-reader.ts';
 import { type CsvWalker, csvWalker } from './csv-walk.ts';
 
@@ -377,25 +379,4 @@ class CsvRun {
       at = end;
     }
   }
-}
-
-function countLines(bytes: Buffer): number {
-  let count = 0;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 10) count++;
-  return count;
-}
-
-/** DuckDB takes a byte order mark off the beginning of a file; within an object it belongs to a cell. */
-const beginsWithMark = (bytes: Buffer): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-
-/** An empty line is no record, but an empty cell of a single column is one to DuckDB. */
-const hasBlankLine = (bytes: Buffer, columns: number): boolean =>
-  columns === 1 && (bytes[0] === 10 || bytes[0] === 13 || bytes.includes('\n\n') || bytes.includes('\n\r'));
-
-/** The cells in their places, the others empty. */
-function cellsOfText(text: string, cells: readonly number[]): readonly string[] {
-  const parts = text.split(CELL_SEPARATOR);
-  const row: string[] = [];
-  for (const [i, cell] of cells.entries()) row[cell] = parts[i]!;
-  return row;
 }

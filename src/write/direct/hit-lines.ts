@@ -59,7 +59,11 @@ const OPEN_OBJECT = 0x7b;
 
 const unexpectedEnd = (): SqlError => new SqlError('clusterUnreadable', 'An answer of the cluster ends in the middle.');
 
-/** `fill` gives the text of a cell that is not copied. */
+/**
+ * `fill` gives the text of a cell that is not copied.
+ *
+ * Long because the kernel's way and the other one share the state of one answer.
+ */
 export function hitLines(
   format: LineFormat,
   fill: (answer: Buffer, hole: Hole) => string,

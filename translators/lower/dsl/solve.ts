@@ -3,19 +3,18 @@
  * their bounds are searched for with the function itself, so that every rounding, cut and overflow of it is kept.
  */
 import type { Column, Compare, CompareOperator, Expr, InList, Like, Literal } from '../../algebra/expr.ts';
-import type { Period } from '../../algebra/function-facts.ts';
 import type { Field } from '../../algebra/schema.ts';
 import type { Session } from '../../algebra/session.ts';
 import type { Value } from '../../algebra/types.ts';
 import { SqlError } from '../../errors.ts';
 import { comparator } from '../../functions/equality.ts';
 import { zoneOf } from '../../functions/zoned.ts';
-import { civilOfDays } from '../../temporal/calendar.ts';
-import { dateText, epochDaysOf, fieldsOf, timeText } from '../../temporal/temporal-text.ts';
 import { compileExpr } from '../js/index.ts';
 import { likeParts } from './like-pattern.ts';
 import { type Move, moveOf } from './moves.ts';
+import { startsBetween } from './period-starts.ts';
 import { type Positions, positionsOf, type Span } from './positions.ts';
+import { first, max, min, union } from './spans.ts';
 
 export interface Solution {
   readonly field: Field;
@@ -384,92 +383,3 @@ const NEAR_DAYS = 5n;
 const MAX_ZONED_DAYS = 1200n;
 
 const isOffset = (zone: string): boolean => /^[+-]/.test(zone);
-
-const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-
-/** The first position where `test` holds, which holds from there on; `to` + 1 where it never does. */
-function first(from: bigint, to: bigint, test: Holds): bigint {
-  let [low, high] = [from, to + 1n];
-  while (low < high) {
-    const middle = (low + high) >> 1n;
-    if (test(middle)) high = middle;
-    else low = middle + 1n;
-  }
-  return low;
-}
-
-/** Neighbouring and overlapping spans as one. */
-function union(spans: readonly Span[]): readonly Span[] {
-  const sorted = [...spans].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
-  const out: { from: bigint; to: bigint }[] = [];
-  for (const { from, to } of sorted) {
-    const before = out.at(-1);
-    if (before && from <= before.to + 1n) before.to = max(before.to, to);
-    else out.push({ from, to });
-  }
-  return out;
-}
-
-/** What both lists of spans hold. */
-export function intersection(a: readonly Span[], b: readonly Span[]): readonly Span[] {
-  const out: Span[] = [];
-  for (const x of a) {
-    for (const y of b) {
-      const span = { from: max(x.from, y.from), to: min(x.to, y.to) };
-      if (span.from <= span.to) out.push(span);
-    }
-  }
-  return union(out);
-}
-
-/** What is left of `whole`. */
-export function without(whole: Span, spans: readonly Span[]): readonly Span[] {
-  const out: Span[] = [];
-  let from = whole.from;
-  for (const span of spans) {
-    if (from < span.from) out.push({ from, to: span.from - 1n });
-    from = span.to + 1n;
-  }
-  if (from <= whole.to) out.push({ from, to: whole.to });
-  return out;
-}
-
-/** More periods than this are not taken apart. */
-const MAX_PERIODS = 100;
-
-/** The beginnings of the periods after the first value, up to the last. */
-function startsBetween(period: Period, a: Value, b: Value, up: boolean): readonly Value[] | undefined {
-  if (typeof a !== 'string' || typeof b !== 'string') return undefined;
-  const [low, high] = up ? [a, b] : [b, a];
-  const dates = !low.includes(' ');
-  const starts: string[] = [];
-  for (let start = nextStart(period, low, dates); start <= high; start = nextStart(period, start, dates)) {
-    // A year of five digits.
-    if (start.startsWith('+')) break;
-    starts.push(start);
-    if (starts.length > MAX_PERIODS) return undefined;
-  }
-  return starts;
-}
-
-/** The beginning of the period after that of a date or timestamp of four-digit years. */
-function nextStart(period: Period, text: string, isDate: boolean): string {
-  const at = fieldsOf(isDate ? `${text} 00:00:00` : text);
-  const written = (date: string, time: string): string => (isDate ? date : `${date} ${time}`);
-  switch (period) {
-    case 'year':
-      return written(dateText(at.year + 1, 1, 1), '00:00:00');
-    case 'month':
-      return written(at.month === 12 ? dateText(at.year + 1, 1, 1) : dateText(at.year, at.month + 1, 1), '00:00:00');
-    default: {
-      const seconds = { day: 86_400, hour: 3600, minute: 60 }[period];
-      const ofDay = at.hour * 3600 + at.minute * 60 + at.second;
-      const next = (Math.floor(ofDay / seconds) + 1) * seconds;
-      const days = epochDaysOf(text) + Math.floor(next / 86_400);
-      const { year, month, day } = civilOfDays(days);
-      const rest = next % 86_400;
-      return written(dateText(year, month, day), timeText(Math.floor(rest / 3600), Math.floor(rest / 60) % 60, 0, 0));
-    }
-  }
-}

@@ -7,7 +7,8 @@ import { presentOf } from './exists.ts';
 import { always, type Leaf, leafQuery, never, nullQuery } from './leaf.ts';
 import { moveOf } from './moves.ts';
 import type { Span } from './positions.ts';
-import { columnBelow, intersection, nullsOf, type Solution, type Solvable, solve, without } from './solve.ts';
+import { columnBelow, nullsOf, type Solution, type Solvable, solve } from './solve.ts';
+import { intersection, without } from './spans.ts';
 
 /** More ranges than this are left to a script. */
 const MAX_SPANS = 100;
