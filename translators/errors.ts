@@ -154,7 +154,12 @@ export function placing<T>(sql: string, at: Span, f: () => T): T {
 
 /** The error with the place of `at`, unless it names one or is of a kind that has none. */
 export function placed(error: unknown, sql: string, at: Span): unknown {
-  if (!(error instanceof SqlError) || !PLACEABLE.has(error.code) || PLACED.test(error.details)) return error;
+  return error instanceof SqlError && PLACEABLE.has(error.code) ? withPlace(error, sql, at) : error;
+}
+
+/** The same for an error of any kind. */
+export function withPlace(error: SqlError, sql: string, at: Span): SqlError {
   const { code, details, reason, status, type, cause } = error;
+  if (PLACED.test(details)) return error;
   return new SqlError(code, { details: details + place(sql, at), reason, status, type, cause });
 }

@@ -23,6 +23,8 @@ import { PlanningThread } from './thread/threads.ts';
 export interface PlannedQuery {
   readonly physical: Physical;
   readonly columns: readonly OutputItem[];
+  /** What it was made of: the expressions as they are written. */
+  readonly logical?: LogicalPlan;
   /** Without a LIMIT of its own: the limit in the plan is the default. */
   readonly unlimited: boolean;
   /** Where it is one search: the hits are the rows that match, which no LIMIT but the statement's own has cut. */
@@ -133,11 +135,13 @@ export class Planner {
     execution: Execution,
     run: RunPlan,
   ): Promise<PlannedQuery> {
-    const { columns, limited, derived, cuttable, warnings, subqueries } = plan.prepared;
+    const { columns, limited, derived, cuttable, warnings, subqueries, plan: divisible } = plan.prepared;
     if (warnings.length > 0) execution.info.warnings = [...warnings];
     return {
       physical: await this.physical(plan, request, execution, run),
       columns,
+      // Of a long statement it stays with the thread that made it.
+      ...(divisible.place === 'here' && { logical: divisible.logical }),
       unlimited: !limited,
       countsHits: !derived,
       cuttable,

@@ -1,6 +1,6 @@
 /** Answers SQL requests: plans, runs, and writes the pages in the format that was asked for. */
 
-import type { Dsl, Physical, SearchNode, Session } from '../../translators/algebra/index.ts';
+import type { Dsl, LogicalPlan, Physical, SearchNode, Session } from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { wallClock, zoneOf } from '../../translators/execution.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -20,10 +20,11 @@ import { encodedSearch } from '../read/encoded-search.ts';
 import { rawSearch } from '../read/search.ts';
 import type { OutputColumn, Page, ResultInfo } from '../rows/page.ts';
 import { createWriter, type Writer } from '../write/index.ts';
+import { blamed } from './blame.ts';
 import type { Execution } from './context.ts';
 import { estimatesLate, factsOf, type LateFacts, pendingFacts, type StatedTotal } from './facts.ts';
 import { HeavyStatements } from './heavy.ts';
-import { run } from './run.ts';
+import { run as runPlan } from './run.ts';
 import type { StatementService } from './statement-service.ts';
 
 export interface ServiceDeps {
@@ -57,6 +58,7 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
   const heavy = new HeavyStatements(config);
   metrics.gauge('heavy_queries_running', () => heavy.running);
   metrics.gauge('heavy_queries_waiting', () => heavy.waiting);
+  const origins = new WeakMap<Physical, LogicalPlan>();
   const contexts = new CursorContexts();
   metrics.gauge('cursor_contexts', () => contexts.held);
   const paging = new Paging({
@@ -78,11 +80,27 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     limit: RowLimit = 'default',
   ): Promise<PlannedQuery> {
     const parameters = request.parameters.map((p) => literalOf(p, execution.session));
-    return planner.plan(
+    const planned = await planner.plan(
       { sql: request.query, parameters, filter: request.filter as Dsl | undefined, limit, scripts: request.scripts },
       execution,
       (physical) => run(physical, { ...execution, info: {} }),
     );
+    if (planned.logical) origins.set(planned.physical, planned.logical);
+    return planned;
+  }
+
+  /** Rows of a plan; an error that DuckDB or a script brings up is told with its place. */
+  async function* run(physical: Physical, execution: Execution): AsyncGenerator<Page> {
+    try {
+      yield* runPlan(physical, execution);
+    } catch (error) {
+      throw located(error, physical);
+    }
+  }
+
+  function located(error: unknown, physical: Physical): unknown {
+    const logical = origins.get(physical);
+    return logical ? blamed(error, logical) : error;
   }
 
   /** Of a page of a search, total and size are its rows, as with the plugin; of a result that was computed whole, total is that of all rows. */
@@ -112,10 +130,17 @@ export function createSqlService(deps: ServiceDeps): SqlService & StatementServi
     }
     const writer = createWriter(query.format, { columns: output, pretty: query.pretty, sanitize: query.sanitize });
     const { countsHits = false, cuttable = false } = planned;
-    return answer(writer, rowsOf(physical, writer, execution), query, execution, {
+    const encoded = writer.rowText && writer.encoded ? encodedSearch(physical, writer.rowText, execution) : undefined;
+    const rows = encoded
+      ? mapped(encoded, ({ text, rows: count }) => ({ text: writer.encoded!(text, count), rows: count }))
+      : written(run(physical, execution), writer, execution);
+    const answering = answer(writer, rows, query, execution, {
       countsHits: countsHits && search !== undefined,
       cuttable,
       estimates: estimatesLate(physical),
+    });
+    return answering.catch((error: unknown) => {
+      throw located(error, physical);
     });
   }
 
@@ -198,12 +223,6 @@ const outputOf = ({ columns }: PlannedQuery): readonly OutputColumn[] =>
 interface Rows {
   readonly text: string | Buffer;
   readonly rows: number;
-}
-
-function rowsOf(physical: Physical, writer: Writer, execution: Execution): AsyncIterable<Rows> {
-  const encoded = writer.rowText && writer.encoded ? encodedSearch(physical, writer.rowText, execution) : undefined;
-  if (encoded === undefined) return written(run(physical, execution), writer, execution);
-  return mapped(encoded, ({ text, rows }) => ({ text: writer.encoded!(text, rows), rows }));
 }
 
 function written(pages: AsyncIterable<Page>, writer: Writer, { request }: Execution): AsyncIterable<Rows> {

@@ -660,8 +660,16 @@ describe('nested() in a select list', () => {
     );
   });
 
-  it('gives the same rows in pages', async () => {
-    const sql = 'SELECT id, nested(p.x), nested(p.q.z) FROM $ ORDER BY id'.replaceAll('$', index);
+  it.each([
+    'SELECT id, nested(p.x), nested(p.q.z) FROM $ ORDER BY id',
+    'SELECT n, COUNT(*) FROM $ GROUP BY n',
+    'SELECT n + 1 AS m, COUNT(*), SUM(id) FROM $ GROUP BY n + 1 ORDER BY m',
+    'SELECT k, b, COUNT(*) FROM $ GROUP BY k, b ORDER BY k, b',
+    'SELECT YEAR(d) AS y, COUNT(DISTINCT id) FROM $ GROUP BY YEAR(d) HAVING y > 0 ORDER BY y DESC',
+    'SELECT nested(p.x) AS x, COUNT(*) FROM $ GROUP BY nested(p.x) ORDER BY x',
+    'SELECT COUNT(DISTINCT n, k) FROM $',
+  ])('gives the same rows in pages: %s', async (statement) => {
+    const sql = statement.replaceAll('$', index);
     const whole = await proxy.query(sql);
     let page = (await proxy.query(sql, { fetch_size: 2 })) as unknown as { datarows: Rows; cursor?: string };
     const rows = [...page.datarows];

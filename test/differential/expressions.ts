@@ -1,6 +1,7 @@
 /** Random well-typed expressions over the columns in scope: fields, literals, operators, and whatever the catalogue's signatures allow. */
 import type { Random } from '../../src/sample-data/random.ts';
 import type { SqlType } from '../../translators/algebra/types.ts';
+import { crossed } from './crossed.ts';
 import { ARGUMENT_LITERALS, edgeLiteral, foreignLiteral, quote, sharedLiteral } from './literals.ts';
 import { type Family, junction, leaf, type Node, node } from './node.ts';
 import { familyOfType, PRODUCTIONS, type Production } from './productions.ts';
@@ -228,6 +229,8 @@ export class Expressions {
   condition(depth: number): Node {
     const { random } = this;
     if (this.options.condition && random.chance(0.3)) return this.options.condition();
+    const pair = this.options.shared && random.chance(0.12) ? crossed(random, this.columns) : undefined;
+    if (pair) return pair;
     const roll = random.next();
     if (depth > 0 && roll < 0.3) {
       const op = random.pick(['AND', 'OR'] as const);

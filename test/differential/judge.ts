@@ -64,7 +64,11 @@ const inItsWords = (sql: string): string =>
 
 const worded = (piece: string): string =>
   piece
-    .replace(/\b\d+\.\d+\b/g, '$&e0')
+    // Decimals of many digits are exact beside whole numbers, here as there.
+    .replace(/\b\d{1,15}\.\d+\b/g, '$&e0')
+    .replace(/(\w+\.flag) (=|<>|<=?|>=?) (-?\d)/g, 'CAST($1 AS INTEGER) $2 $3')
+    // A number beside a date is in milliseconds.
+    .replace(/([\w.]+) (=|<>|<=?|>=?) (\d{13})\b/g, 'epoch_ms($1) $2 $3')
     .replaceAll(' LIKE ', ' ILIKE ')
     .replaceAll(' MINUS ', ' EXCEPT ')
     .replaceAll(' DIV ', ' // ')

@@ -29,16 +29,24 @@ export interface ColumnRef {
   readonly type: SqlType;
   readonly column: Column;
 }
+/** Where a statement writes an expression, for errors that only a row's values bring up. */
+export interface Written {
+  readonly sql: string;
+  readonly at: { readonly start: number; readonly end: number };
+}
 export interface Call {
   readonly kind: 'call';
   readonly type: SqlType;
   readonly fn: ScalarFunction;
   readonly args: readonly Expr[];
+  /** Absent where the binder or a rewrite made it. */
+  readonly written?: Written;
 }
 export interface Cast {
   readonly kind: 'cast';
   readonly type: SqlType;
   readonly arg: Expr;
+  readonly written?: Written;
 }
 export interface Case {
   readonly kind: 'case';

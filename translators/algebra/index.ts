@@ -1,7 +1,7 @@
 /** The door of the algebra: what plans and expressions are made of. */
 export type { Dsl } from './dsl.ts';
 export type { DuckFunction, DuckQuery, DuckTable } from './duck-query.ts';
-export type { Column, Expr, Literal } from './expr.ts';
+export type { Call, Cast, Column, Expr, Literal, Written } from './expr.ts';
 export type { Figure } from './function.ts';
 export {
   type AggregationNode,
@@ -26,6 +26,15 @@ export { everyNode } from './plan-walk.ts';
 export { printExpr } from './print.ts';
 export type { Field, Schema } from './schema.ts';
 export type { Session } from './session.ts';
-export { type Interval, isInteger, isNumber, isTemporal, SQL_TYPES, type SqlType, type Value } from './types.ts';
-export { columnsOf } from './walk.ts';
+export {
+  type Interval,
+  isInteger,
+  isNumber,
+  isString,
+  isTemporal,
+  SQL_TYPES,
+  type SqlType,
+  type Value,
+} from './types.ts';
+export { columnsOf, some } from './walk.ts';
 export { cellOf, LONG_MAX, LONG_MIN, UNSIGNED_MAX } from './whole-number.ts';

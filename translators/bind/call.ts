@@ -93,7 +93,7 @@ export function callFunction(
     return type ? converted(arg, type, context) : arg;
   });
   const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(cast.map((arg) => arg.type));
-  return { kind: 'call', type, fn, args: cast };
+  return { kind: 'call', type, fn, args: cast, written: { sql: context.env.sql, at: node.at } };
 }
 
 /** Where a boolean is wanted, a number is one. */

@@ -114,7 +114,8 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       const type = castTarget(node.type);
       if (!type)
         throw new SqlError('syntax', `[${node.type}] is no type that CAST knows${place(context.env.sql, node.at)}`);
-      return converted(bindExpr(node.arg, context), type, context);
+      const cast = converted(bindExpr(node.arg, context), type, context);
+      return cast.kind === 'cast' ? { ...cast, written: { sql: context.env.sql, at: node.at } } : cast;
     }
     case 'call':
       return bindCall(node, context);

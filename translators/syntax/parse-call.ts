@@ -23,6 +23,10 @@ export function parseCall(r: TokenReader): ExprNode {
     if (!distinct && r.tok.upper === 'ALL') r.advance();
     return parseArguments(r, takesNamedArguments(name), name === 'SPAN');
   });
+  if (name === 'CONVERT') {
+    const cast = castOf(inner.args, r.span(start));
+    if (cast) return cast;
+  }
   const filter = parseFilter(r);
   const over = parseOver(r);
   return {
@@ -33,6 +37,20 @@ export function parseCall(r: TokenReader): ExprNode {
     ...(filter && { filter }),
     ...(over && { over }),
     at: r.span(start),
+  };
+}
+
+/** `CONVERT(x, SQL_VARCHAR)` of ODBC and JDBC, and MySQL's `CONVERT(x, CHAR)`: a cast by another name. */
+function castOf([arg, type, ...more]: readonly ExprNode[], at: Span): CastNode | undefined {
+  if (!arg || type?.kind !== 'name' || type.parts.length !== 1 || more.length > 0) return undefined;
+  const word = type.parts[0]!.toUpperCase();
+  const named = word.replace(/^SQL_(?:TYPE_)?/, '');
+  // ODBC's wide and long texts are texts.
+  return {
+    kind: 'cast',
+    arg,
+    type: word === named ? word : named.replace(/^(?:W|LONG|WLONG)(?=(?:VAR)?CHAR$)/, ''),
+    at,
   };
 }
 

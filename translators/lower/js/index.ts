@@ -1,12 +1,12 @@
 /** Bound expressions as closures over rows: constants, projections and whatever filters the cluster cannot answer. */
 
 import { assertNever } from '../../algebra/assert-never.ts';
-import type { Column, Expr, Literal } from '../../algebra/expr.ts';
+import type { Call, Cast, Column, Expr, Literal } from '../../algebra/expr.ts';
 import type { Session } from '../../algebra/session.ts';
 import type { Value } from '../../algebra/types.ts';
 import { childrenOf, columnsOf, conjuncts } from '../../algebra/walk.ts';
 import { onlyInSearch } from '../../bind/relevance.ts';
-import { SqlError } from '../../errors.ts';
+import { placed, SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { absenceOf } from './absent.ts';
 import { callClosure, scalarCheck } from './call.ts';
@@ -38,6 +38,18 @@ export function compileCondition(
   return (row) => tests.every((test) => truthOf(test(row)) === true);
 }
 
+/** Errors of a row's values tell the place of the expression that they come from. */
+function toldWhere({ written }: Call | Cast, closure: Closure): Closure {
+  if (!written) return closure;
+  return (row) => {
+    try {
+      return closure(row);
+    } catch (error) {
+      throw placed(error, written.sql, written.at);
+    }
+  };
+}
+
 class Compiler {
   constructor(
     private readonly positions: ReadonlyMap<number, number>,
@@ -59,10 +71,10 @@ class Compiler {
       case 'call':
         return this.anyValue(
           expr.type === 'boolean' ? [expr] : [],
-          callClosure(expr, expr.args.map(this.compile), this.session),
+          toldWhere(expr, callClosure(expr, expr.args.map(this.compile), this.session)),
         );
       case 'cast':
-        return this.cast(expr);
+        return toldWhere(expr, this.cast(expr));
       case 'case':
         return this.choice(expr);
       case 'and': {
