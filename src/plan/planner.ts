@@ -1,6 +1,6 @@
 /** From a request to a physical plan: fetches the schemas that binding asks for, keeps plans, probes what the plan depends on. */
 
-import type { Column, Dsl, Literal, Physical } from '../../translators/algebra/index.ts';
+import type { Column, Dsl, Literal, LogicalPlan, Physical } from '../../translators/algebra/index.ts';
 import { SqlError } from '../../translators/errors.ts';
 import { metadataPlan, type OutputItem, type RowLimits } from '../../translators/index.ts';
 import { identityKey } from '../cluster/credentials.ts';

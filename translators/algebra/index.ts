@@ -22,7 +22,7 @@ export {
   type UnnestNode,
 } from './physical.ts';
 export type { LogicalPlan, Scan, SortKey } from './plan.ts';
-export { everyNode } from './plan-walk.ts';
+export { everyNode, expressionsOf } from './plan-walk.ts';
 export { printExpr } from './print.ts';
 export type { Field, Schema } from './schema.ts';
 export type { Session } from './session.ts';

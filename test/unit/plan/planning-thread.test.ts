@@ -62,7 +62,8 @@ async function* pages(rows: readonly (readonly unknown[])[]): AsyncGenerator<Pag
 
 const planned = (sql: string, signal?: AbortSignal, answers: readonly (readonly unknown[])[] = [[1]]) =>
   planner.plan({ sql, parameters: [], limit: 'default', scripts: 'all' }, executionOf(signal), () => pages(answers));
-const told = ({ physical, explained, columns, ...rest }: PlannedQuery): unknown => ({
+/** Without the logical plan, which a thread keeps to itself. */
+const told = ({ physical, explained, columns, logical: _, ...rest }: PlannedQuery): unknown => ({
   ...rest,
   names: columns.map(({ name, alias, column }) => [name, alias, column.type]),
   tree: explainPlan(explained ?? physical),
