@@ -4,13 +4,17 @@ import type { Row } from '../../src/rows/page.ts';
 import type { Value } from '../../translators/algebra/types.ts';
 import type { Statement } from './statement.ts';
 
+/** What tells rows apart: JSON writes a figure that is not finite as NULL, which is another value. */
+const keyOf = (row: Row): string =>
+  stringifyJson(row.map((cell) => (typeof cell === 'number' && !Number.isFinite(cell) ? `${cell}` : cell)));
+
 /** Rows side by side; DISTINCT once each; groups of one key, and the row of aggregates without a key, become one. */
 export function merged(s: Statement, parts: readonly (readonly Row[])[]): readonly Row[] {
   const rows = parts.flat();
-  if (!s.grouped) return s.distinct ? [...new Map(rows.map((row) => [stringifyJson(row), row])).values()] : rows;
+  if (!s.grouped) return s.distinct ? [...new Map(rows.map((row) => [keyOf(row), row])).values()] : rows;
   const groups = new Map<string, Value[]>();
   for (const row of rows) {
-    const key = stringifyJson(row.slice(0, s.keys.length));
+    const key = keyOf(row.slice(0, s.keys.length));
     const known = groups.get(key);
     if (known) for (const [i, a] of s.aggregates.entries()) combine(known, row, s.keys.length + i, a.name);
     else groups.set(key, [...row]);
