@@ -205,7 +205,7 @@ describe('what fails leaves nothing', () => {
 
   it('a view that gave fewer rows than it holds', async () => {
     const given = async (): Promise<ExportRows> => ({ ...(await rows(pages(page(0, 5)))()), exactRows: 6 });
-    await expect(run(exportJob(exportRequest()), given)).rejects.toThrow('5 rows were read of 6');
+    await expect(run(exportJob(exportRequest()), given)).rejects.toThrow('held 5 rows of the 6');
     expect(await seen()).toEqual([]);
   });
 });

@@ -91,7 +91,7 @@ beforeAll(async () => {
   const listening = await listenOn(faulty(s3.callback()));
   server = listening.server;
   store = await openS3Store(s3Settings(listening.url, { attempts: 4, timeout: 1_500 }));
-  hasty = await openS3Store(s3Settings(listening.url, { attempts: 2, timeout: 200 }));
+  hasty = await openS3Store(s3Settings(listening.url, { attempts: 2, timeout: 1_000 }));
   await store.put('bucket', 'large', bytes);
 });
 afterEach(() => {

@@ -266,7 +266,13 @@ describe('stopping', () => {
       const abort = new AbortController();
       const t = table('t', { n: 'integer' }, []);
       let closed = false;
+      let begin = (): void => undefined;
+      // Before it begins there is nothing to close.
+      const begun = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
       async function* forever(): AsyncGenerator<Page> {
+        begin();
         try {
           for (;;) yield Array.from({ length: 1_000 }, (_, i) => [i]);
         } finally {
@@ -283,9 +289,10 @@ describe('stopping', () => {
           }),
         ),
       ).rejects.toMatchObject({ code: 'cancelled' });
-      await sleep(300);
+      await begun;
+      await sleep(50);
       abort.abort();
-      await within(1_000, outcome);
+      await within(2_000, outcome);
       expect(closed).toBe(true);
     });
   });
