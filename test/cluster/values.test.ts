@@ -184,6 +184,20 @@ describe('sums and sets', () => {
     expect(await rowsOf(sql)).toEqual(expected);
   });
 
+  it.each([
+    'SELECT id FROM (SELECT id, sec, ms FROM $) x WHERE $1',
+    'WITH x AS (SELECT id, sec, ms FROM $) SELECT a.id FROM x a JOIN x b ON a.id = b.id WHERE a.$1',
+    'SELECT id FROM (SELECT DISTINCT * FROM (SELECT id, sec, ms FROM $) y) x WHERE $1',
+    'SELECT id FROM (SELECT id, sec, ms FROM $ GROUP BY id, sec, ms) x WHERE $1',
+  ])('read a number beside a date by its field, which a query hands on: %s', async (sql) => {
+    for (const condition of ['sec > 1', 'ms > 1', 'ms IN (5, 6)', 'sec <> 1709164800']) {
+      const rows = async (text: string): Promise<readonly unknown[]> =>
+        (await rowsOf(text)).map((row) => JSON.stringify(row)).sort();
+      const direct = await rows(`SELECT id FROM $ WHERE ${condition}`);
+      expect(await rows(sql.replace('$1', condition)), condition).toEqual(direct);
+    }
+  });
+
   it('refuse a number beside a date without an epoch format, and say where', async () => {
     await expect(rowsOf('SELECT id FROM $ WHERE day > 5')).rejects.toThrow(/no epoch format.*line 1, column/);
   });

@@ -13,6 +13,8 @@ export interface Column {
   readonly type: SqlType;
   /** Set on columns that a scan reads from documents. */
   readonly field?: Field;
+  /** The date field whose values it holds, of a column of a query: its format tells what a number beside it means. */
+  readonly dates?: Field;
   /** Set on metadata columns of a scan (`_id`, `_index`, `_score` …): their name. */
   readonly meta?: string;
 }

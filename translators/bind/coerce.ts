@@ -1,6 +1,7 @@
 /** Implicit conversion: what the two sides of a comparison, or the branches of a CASE, become (spec data-types 3). */
 
 import type { CompareOperator, Expr, Literal } from '../algebra/expr.ts';
+import type { Field } from '../algebra/schema.ts';
 import type { Session } from '../algebra/session.ts';
 import type { Value } from '../algebra/types.ts';
 import { familyOf, isNumber, isString, isTemporal, SQL_TYPES, type SqlType } from '../algebra/types.ts';
@@ -105,9 +106,13 @@ export function comparable(left: Expr, right: Expr, session: Session): readonly 
 
 const swap = (pair: readonly [Expr, Expr] | undefined): readonly [Expr, Expr] | undefined => pair && [pair[1], pair[0]];
 
+/** The field whose values an expression is, also where a query in FROM hands them on. */
+export const dateFieldOf = (expr: Expr): Field | undefined =>
+  expr.kind === 'column' && isTemporal(expr.type) ? (expr.column.field ?? expr.column.dates) : undefined;
+
 /** A number beside a date field is a moment in the field's own epoch format. */
 function numberWithDate(date: Expr, number: Expr, session: Session): readonly [Expr, Expr] | undefined {
-  const field = date.kind === 'column' ? date.column.field : undefined;
+  const field = dateFieldOf(date);
   if (!field || field.type !== date.type) return undefined;
   const scale = epochScale(field.format);
   if (scale === undefined) {
@@ -160,7 +165,7 @@ function numeral(text: string): Literal {
 
 /** Text where a date, boolean or ip stands on the other side; a date field's own format is understood too. */
 function textAs(text: Expr, other: Expr, session: Session): Expr {
-  const field = other.kind === 'column' ? other.column.field : undefined;
+  const field = dateFieldOf(other);
   if (text.kind !== 'literal' || typeof text.value !== 'string' || !isTemporal(other.type) || !field?.format) {
     return castTo(text, other.type, session);
   }

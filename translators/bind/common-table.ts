@@ -82,7 +82,8 @@ export function readCommonTable(table: CommonTable, { nextId }: BindEnv): BoundQ
   const { plan, columns } = table.bind();
   const items = columns.map(({ column }) => {
     const expr: Expr = { kind: 'column', type: column.type, column };
-    return { column: { id: nextId(), name: column.name, type: column.type }, expr };
+    const { name, type, dates } = column;
+    return { column: { id: nextId(), name, type, ...(dates && { dates }) }, expr };
   });
   return {
     plan: { kind: 'project', input: plan, items, common: true },

@@ -5,6 +5,7 @@ import { exprKey } from '../algebra/key.ts';
 import { columnsOf, rewrite } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
 import type { Span } from '../syntax/ast.ts';
+import { dateFieldOf } from './coerce.ts';
 import { type BindEnv, semantic } from './context.ts';
 import type { Above } from './item-names.ts';
 import type { BoundItem } from './select-items.ts';
@@ -29,7 +30,8 @@ export class GroupKeys {
     const key = exprKey(expr);
     if (this.byKey.has(key)) return;
     const label = expr.kind === 'column' ? expr.column.name : 'key';
-    const column: Column = { id: this.nextId(), name: label, type: expr.type };
+    const dates = dateFieldOf(expr);
+    const column: Column = { id: this.nextId(), name: label, type: expr.type, ...(dates && { dates }) };
     this.byKey.set(key, column);
     this.items.push({ column, expr });
   }

@@ -6,6 +6,7 @@ import { isVolatile, rewrite } from '../algebra/walk.ts';
 import { COUNT } from '../functions/aggregate.ts';
 import type { OrderNode, SelectNode, Span } from '../syntax/ast.ts';
 import type { BucketKeys } from './bucket-keys.ts';
+import { dateFieldOf } from './coerce.ts';
 import type { Collections } from './collections.ts';
 import { type AggregateSink, type BindEnv, type BoundQuery, type OutputItem, semantic } from './context.ts';
 import { columnRef } from './expression.ts';
@@ -164,11 +165,10 @@ export function ordered(
   return tail.limited ? { kind: 'limit', input: sorted, count: tail.count, offset: tail.offset } : sorted;
 }
 
-const outputColumn = (item: Omit<BoundItem, 'at'>, env: BindEnv): Column => ({
-  id: env.nextId(),
-  name: item.alias ?? item.name,
-  type: item.expr.type,
-});
+function outputColumn({ alias, name, expr }: Omit<BoundItem, 'at'>, env: BindEnv): Column {
+  const dates = dateFieldOf(expr);
+  return { id: env.nextId(), name: alias ?? name, type: expr.type, ...(dates && { dates }) };
+}
 
 /** Groups that nothing divides: one of all rows, and none over no rows. */
 function someRow(aggregates: AggregateSink, node: SelectNode): Expr {
