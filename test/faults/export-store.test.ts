@@ -1,6 +1,7 @@
 /** Exports into an S3 service that is overloaded, breaks connections, is slow, falls silent, or is gone for good. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openSqliteStore } from '../../src/jobs/stores/sqlite-store.ts';
 import { call } from '../cluster/export-kit.ts';
 import { FULL, uniqueName } from '../support/engine.ts';
 import { findMoto } from '../support/moto.ts';
@@ -51,6 +52,48 @@ it.each(FULL ? PASSING : PASSING.slice(0, 1))(
       expect(faulty.faults()).toBeGreaterThan(0);
       await expectWholeIn(s3, 'faulty');
       expect(s3.unfinished('bucket')).toEqual([]);
+    } finally {
+      await faulty.stop();
+      await s3.stop();
+    }
+  },
+);
+
+it.each([
+  [405, 'MethodNotAllowed'],
+  [501, 'NotImplemented'],
+] as const)(
+  'a service that has no abort of uploads (%i %s) ends a cancelled export, with nothing left to do',
+  { timeout: 120_000 },
+  async (status, code) => {
+    const s3 = await startS3Server('bucket');
+    const faulty = await startFaultyStore(s3.url, {
+      status,
+      code,
+      every: 1,
+      only: /^DELETE .*uploadId=|^GET .*[?&]uploads/,
+    });
+    try {
+      const env = { DATA_DIR: servers.folder(), ...s3Env(faulty.url) };
+      const server = await servers.start(env);
+      const client = jobsClient(() => server.url);
+      const source = await finishedQuery(client, index);
+      const id = await exportTo(client, source, 'stuck');
+      const rows = async (): Promise<unknown> => (await client.call('GET', `/${id}/progress`)).body.rows;
+      while ((await rows()) === 0) await sleep(10);
+      expect((await client.call('DELETE', `/${id}`)).status).toBe(200);
+      expect(await client.end(id)).toMatchObject({ status: 'CANCELLED' });
+      expect(faulty.faults()).toBeGreaterThan(0);
+      expect(await server.stop()).toBe(0);
+      expect(server.log.filter(({ message }) => /could not be removed/.test(message))).toEqual([]);
+      // Nobody will come back to it.
+      const store = await openSqliteStore(env.DATA_DIR, 'test');
+      try {
+        expect((await store.get(id))?.uncleaned).not.toBe(true);
+        expect(await store.due({ kind: 'uncleaned' }, 10)).toEqual([]);
+      } finally {
+        await store.close();
+      }
     } finally {
       await faulty.stop();
       await s3.stop();

@@ -13,6 +13,8 @@ export interface StoreFault {
   /** Of the form `METHOD target`; others never fail. */
   readonly only?: RegExp;
   readonly status?: number;
+  /** Of the error in the answer with that status; that of an overload where it is not set. */
+  readonly code?: string;
   /** Requests are taken and never answered. */
   readonly hang?: boolean;
   readonly reset?: boolean;
@@ -51,7 +53,8 @@ export async function startFaultyStore(target: string, fault: StoreFault): Promi
     if (faulty && fault.status !== undefined) {
       incoming.resume();
       outgoing.writeHead(fault.status, { 'content-type': 'application/xml' });
-      outgoing.end('<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
+      const code = fault.code ?? 'SlowDown';
+      outgoing.end(`<Error><Code>${code}</Code><Message>The answer of a faulty store.</Message></Error>`);
       return;
     }
     const pass = (): void => {
