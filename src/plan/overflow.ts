@@ -88,7 +88,7 @@ async function recorded(
     query: { bool: { should: tests.map(([, query]) => query) } },
     track_total_hits: 1,
   });
-  if (totalOf(any.envelope.head).total === 0) return [];
+  if (totalOf(any.json).total === 0) return [];
   const each = await view.search({
     size: 0,
     aggs: Object.fromEntries(tests.map(([path, query]) => [path, { filter: query }])),

@@ -8,11 +8,12 @@ export async function countMatches(
   query: Dsl | undefined,
   postFilter?: Dsl,
 ): Promise<{ readonly total: number; readonly shards: number }> {
-  const { envelope } = await view.search({
+  // Read whole: a part of an answer tells the number too, and must not be taken for all of it.
+  const { json } = await view.search({
     size: 0,
     ...(query ? { query } : {}),
     ...(postFilter ? { post_filter: postFilter } : {}),
     track_total_hits: true,
   });
-  return { total: totalOf(envelope.head).total, shards: envelope.head._shards?.total ?? 1 };
+  return { total: totalOf(json).total, shards: json._shards?.total ?? 1 };
 }
