@@ -47,8 +47,9 @@ const planner = new Planner(config, mappings);
 
 function executionOf(signal = new AbortController().signal): Execution {
   // The cluster is asked only whether values hide, and for names that are near.
+  const nothing = { hits: { total: { value: 0, relation: 'eq' }, hits: [] } };
   const cluster = {
-    search: async () => ({ envelope: { head: { hits: { total: { value: 0, relation: 'eq' } } } } }),
+    search: async () => ({ envelope: { head: nothing }, json: nothing }),
     call: async () => ({ text: '{}' }),
   } as unknown as Execution['cluster'];
   const request = { id: '1', identity: {}, calls: [], signal, stage: () => undefined, rows: () => undefined };
