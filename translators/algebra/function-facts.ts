@@ -3,6 +3,7 @@
  * new function is one row.
  */
 import type { Call, Case, CompareOperator, Expr, Literal } from './expr.ts';
+import type { ScalarFunction } from './function.ts';
 import type { SqlType, Value } from './types.ts';
 
 export type Period = 'year' | 'month' | 'day' | 'hour' | 'minute';
@@ -88,11 +89,23 @@ export type CallSyntax =
   /** `(a IN b)`. */
   | 'in'
   /** `([BOTH | LEADING | TRAILING] [a] FROM b)`. */
-  | 'trim';
+  | 'trim'
+  /** `(a FROM b [FOR c])`. */
+  | 'fromFor'
+  /** `(a PLACING b FROM c [FOR d])`. */
+  | 'placing'
+  /** `(a TO unit)`. */
+  | 'toUnit'
+  /** `(a, 1d)`: a length of time is a bare word. */
+  | 'length'
+  /** `(a AS type)`. */
+  | 'cast';
 
 /** What the parser has to know of a function. */
 interface WrittenForm {
   readonly syntax?: CallSyntax;
+  /** What more than one argument makes of a function of one: `f(d TO unit)`, `f(LEADING a FROM b)`. */
+  readonly furtherForm?: ScalarFunction;
   /** Names under which it is called without parentheses. */
   readonly bare?: readonly string[];
   /** `name=value` in the parentheses is an argument and no comparison. */
@@ -134,6 +147,8 @@ export interface FunctionFacts extends WrittenForm {
   readonly total?: boolean;
   /** The call as a CASE, which every lowering knows. */
   readonly branches?: (call: Call) => Case | undefined;
+  /** The call said by other functions: what stands in its place from the binder on, so that every lowering of theirs is one of it. */
+  readonly plainer?: (call: Call) => Expr | undefined;
   /** A comparison of the call with a constant, said by a simpler one. */
   readonly comparison?: (call: Call, op: CompareOperator, bound: Literal) => Expr | undefined;
   readonly preimage?: PreimageRule;

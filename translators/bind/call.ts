@@ -1,6 +1,6 @@
 /** Binds calls: scalar functions by their signatures, aggregates and windows into their sinks, and the forms of search. */
 
-import type { AggregateCall, Expr } from '../algebra/expr.ts';
+import type { AggregateCall, Call, Expr } from '../algebra/expr.ts';
 import type { ArgSpec, ScalarFunction } from '../algebra/function.ts';
 import type { MetricBody } from '../algebra/function-facts.ts';
 import type { SortKey } from '../algebra/plan.ts';
@@ -11,6 +11,7 @@ import { objectMetrics } from '../functions/object-metrics.ts';
 import { argumentError, resolveSignature } from '../functions/resolve.ts';
 import type { CallNode, ExprNode, Span, WindowSpec } from '../syntax/ast.ts';
 import { bindBucket, isBucketFunction } from './bucket.ts';
+import { bindTryCast } from './cast.ts';
 import { asCondition, castTo, conditionOf, converted } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
 import { bindExpr } from './expression.ts';
@@ -45,6 +46,8 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
   if (node.distinct) throw semantic(context, node.at, 'DISTINCT stands only in an aggregate');
   if (node.filter) throw semantic(context, node.at, 'FILTER stands only after an aggregate');
   if (node.args.some((arg) => arg.kind === 'star')) throw semantic(context, node.at, `${node.name} does not take *`);
+  const cast = bindTryCast(node, context);
+  if (cast) return cast;
   const lazy = scalarFunction(node.name)?.lazy !== undefined;
   const inner: ExprContext = lazy ? { ...context, guarded: true } : context;
   return callScalar(
@@ -83,6 +86,7 @@ export function callFunction(
     const type = typeof fn.returns === 'string' ? fn.returns : fn.returns([]);
     if (args.length === 0) return { kind: 'literal', type, value: fn.session(context.env.session) };
   }
+  if (fn.furtherForm && args.length > 1) return callFunction(fn.furtherForm, args, node, context);
   const given = args.map((arg, i) => (takesCondition(fn, i) ? (conditionOf(arg) ?? arg) : arg));
   const types = given.map((arg) => arg.type);
   const signature = resolveSignature(fn, types);
@@ -93,7 +97,8 @@ export function callFunction(
     return type ? converted(arg, type, context) : arg;
   });
   const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(cast.map((arg) => arg.type));
-  return { kind: 'call', type, fn, args: cast, written: { sql: context.env.sql, at: node.at } };
+  const call: Call = { kind: 'call', type, fn, args: cast, written: { sql: context.env.sql, at: node.at } };
+  return fn.plainer?.(call) ?? call;
 }
 
 /** Where a boolean is wanted, a number is one. */

@@ -3,16 +3,17 @@
 import { assertNever } from '../algebra/assert-never.ts';
 import { type Column, type CompareOperator, type Expr, FALSE, NULL, TRUE } from '../algebra/expr.ts';
 import { columnsOf } from '../algebra/walk.ts';
-import { place, placed, SqlError } from '../errors.ts';
-import { castTarget } from '../functions/cast.ts';
+import { placed, SqlError } from '../errors.ts';
 import { INTERVAL } from '../functions/datetime-arithmetic.ts';
 import { operatorFunction, relevanceFunction, scalarFunction } from '../functions/index.ts';
 import { ELEMENT_AT } from '../functions/json.ts';
 import { engineTypeName } from '../functions/resolve.ts';
 import { HAS_CHILD } from '../functions/term-queries.ts';
+import { SIMILAR_PATTERN } from '../functions/text-making.ts';
 import type { BinaryNode, CaseNode, ExprNode, IndexNode, IsNode, LikeNode, NameNode } from '../syntax/ast.ts';
 import { bindCall, callFunction, callScalar } from './call.ts';
-import { asCondition, castTo, commonType, comparable, compare, converted } from './coerce.ts';
+import { bindCast } from './cast.ts';
+import { asCondition, castTo, commonType, comparable, compare } from './coerce.ts';
 import { type ExprContext, semantic, unknownField } from './context.ts';
 import { exactly, wideLiteral } from './exact-numbers.ts';
 import { joinedName } from './joined-name.ts';
@@ -110,13 +111,8 @@ function bindNode(node: ExprNode, context: ExprContext): Expr {
       return bindLike(node, context);
     case 'case':
       return bindCase(node, context);
-    case 'cast': {
-      const type = castTarget(node.type);
-      if (!type)
-        throw new SqlError('syntax', `[${node.type}] is no type that CAST knows${place(context.env.sql, node.at)}`);
-      const cast = converted(bindExpr(node.arg, context), type, context);
-      return cast.kind === 'cast' ? { ...cast, written: { sql: context.env.sql, at: node.at } } : cast;
-    }
+    case 'cast':
+      return bindCast(node, context);
     case 'call':
       return bindCall(node, context);
     case 'fieldList':
@@ -321,6 +317,12 @@ function bindLike(node: LikeNode, context: ExprContext): Expr {
   if (node.op === 'REGEXP') {
     const call = callFunction(operatorFunction(node.op, 'two'), [arg, pattern], node, context);
     return node.not ? { kind: 'not', type: 'boolean', arg: asCondition(call) } : call;
+  }
+  if (node.op === 'SIMILAR TO') {
+    const escapes = node.escape ? [text(bindExpr(node.escape, context))] : [];
+    const regular = callFunction(SIMILAR_PATTERN, [pattern, ...escapes], node, context);
+    const call = asCondition(callFunction(operatorFunction('REGEXP', 'two'), [arg, regular], node, context));
+    return node.not ? { kind: 'not', type: 'boolean', arg: call } : call;
   }
   let escapeCharacter = '\\';
   if (node.escape) {

@@ -12,8 +12,12 @@ import type { Numeric } from './numbers.ts';
 
 const DAY = 86_400_000;
 
-/** A value and the width of its bucket, without a zone or an offset. */
+/** A value and the width of its bucket, without an offset. */
 const ofTwo: MotionRule = ({ at, constants }) => (at === 0 && constants.length === 2 ? RISES : undefined);
+
+/** Where clocks are never put back, a later moment is in no earlier bucket. */
+const inUtc: MotionRule = ({ at, constants: [, , zone] }) =>
+  at === 0 && (zone === undefined || zone === 'UTC') ? RISES : undefined;
 
 export const HISTOGRAM: ScalarFunction = {
   name: 'HISTOGRAM',
@@ -56,7 +60,7 @@ export const DATE_HISTOGRAM: ScalarFunction = {
     const start = remembered(bucketStart);
     return (moment: string, interval: string, zone = 'UTC', offset = '+0ms') => start(interval, zone, offset)(moment);
   },
-  motion: ofTwo,
+  motion: inUtc,
   bucket: 'interval',
   named: true,
   olderBucket: 'dateHistogram',
@@ -116,7 +120,8 @@ export function checkedZone(name: string): Zone {
   return zone;
 }
 
-function startOf(interval: BucketInterval, local: number): number {
+/** Where the interval that holds a moment begins, both in milliseconds of one clock. */
+export function startOf(interval: BucketInterval, local: number): number {
   if (interval.kind === 'fixed') return Math.floor(local / interval.millis) * interval.millis;
   const day = Math.floor(local / DAY);
   const { year, month } = civilOfDays(day);

@@ -52,6 +52,7 @@ const byFormat: MotionRule = ({ at, constants: [, format] }) =>
 export const DATE_FORMAT: ScalarFunction = {
   ...base,
   name: 'DATE_FORMAT',
+  aliases: ['TIME_TO_STR'],
   summary:
     'A date or time as text by specifiers such as %Y-%m-%d; a format without % is a pattern of Java, such as yyyy-MM-dd.',
   signatures: [[timestamp, str]],
@@ -71,6 +72,7 @@ export const DATE_FORMAT: ScalarFunction = {
     { sql: "DATE_FORMAT('2024-05-03', '%d.%m.%Y')", value: '03.05.2024' },
     { sql: `DATE_FORMAT(${AT}, 'yyyy-MM-dd HH:mm:ss.SSS')`, value: '2024-05-03 17:04:05.500' },
     { sql: `DATE_FORMAT(${AT}, 'EEE, d MMMM yy, h a')`, value: 'Fri, 3 May 24, 5 PM' },
+    { sql: `TIME_TO_STR(${AT}, 'yyyy-MM-dd HH:00:00.000')`, value: '2024-05-03 17:00:00.000' },
     { sql: "DATE_FORMAT(NULL, '%Y')", value: null },
   ],
 };

@@ -58,7 +58,7 @@ function monthsOfPeriod(period: number | bigint): number | undefined {
 }
 
 /** The moment in UTC at which the clock of a zone shows what the expression says. */
-const momentOf = (wall: Expr, zone: string): Expr => {
+export const momentOf = (wall: Expr, zone: string): Expr => {
   const text = (value: string): Expr => ({ kind: 'literal', type: 'keyword', value });
   return { kind: 'call', type: 'timestamp', fn: CONVERT_TZ, args: [wall, text(zone), text('+00:00')] };
 };

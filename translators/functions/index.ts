@@ -15,6 +15,7 @@ import { type IndexForm, printReference } from './reference.ts';
 import { relevance } from './relevance.ts';
 import { split } from './split.ts';
 import { text } from './text.ts';
+import { tryCast } from './try-cast.ts';
 
 export const allScalarFunctions: readonly ScalarFunction[] = [
   ...operators,
@@ -25,6 +26,7 @@ export const allScalarFunctions: readonly ScalarFunction[] = [
   ...json,
   ...buckets,
   ...split,
+  ...tryCast,
 ];
 
 interface Named {

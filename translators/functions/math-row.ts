@@ -91,6 +91,7 @@ export const wholeNumber = (
   aliases: readonly string[],
   summary: string,
   step: (value: number) => number,
+  furtherForm: ScalarFunction,
   shown: readonly Example[],
 ): ScalarFunction => ({
   name,
@@ -100,6 +101,8 @@ export const wholeNumber = (
   signatures: [[num]],
   returns: 'long',
   nulls: 'strict',
+  syntax: 'toUnit',
+  furtherForm,
   js: (types) => {
     if (isInteger(types[0]!)) return (value: Numeric) => checkedInteger(big(value), 'long');
     const double = toDouble(types[0]!);

@@ -4,6 +4,7 @@ import { absoluteDecimal, doubleOf, parseDecimal } from '../algebra/decimal.ts';
 import { define, int, num, opt, str } from '../algebra/function.ts';
 import { rises } from '../algebra/function-facts.ts';
 import { SqlError } from '../errors.ts';
+import { DATE_CEIL, DATE_FLOOR } from './date-buckets.ts';
 import { javaRandomFloat } from './java-random.ts';
 import { convertBase, crc32, halfEven, logarithm } from './math-kernels.ts';
 import {
@@ -96,10 +97,10 @@ export const math = define([
     total: true,
     examples: examples(['CBRT(64)', 4], ['CBRT(-27)', -3], ['CBRT(2)', 1.2599210498948732]),
   }),
-  wholeNumber('CEIL', ['CEILING'], 'the next whole number above', Math.ceil, [
+  wholeNumber('CEIL', ['CEILING'], 'the next whole number above', Math.ceil, DATE_CEIL, [
     ...examples(['CEIL(-7.2)', -7], ['CEIL(7.2)', 8], ['CEILING(-0.5)', 0], ['CEIL(1e19)', 9223372036854775807n]),
   ]),
-  wholeNumber('FLOOR', [], 'the next whole number below', Math.floor, [
+  wholeNumber('FLOOR', [], 'the next whole number below', Math.floor, DATE_FLOOR, [
     ...examples(['FLOOR(-2.5)', -3], ['FLOOR(2.5)', 2], ['FLOOR(-1e19)', -9223372036854775808n]),
   ]),
   {

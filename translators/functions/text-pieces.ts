@@ -1,4 +1,5 @@
 /** Pieces of text by Java's rules; positions count characters (code points) from 1 (spec sql-functions 4). */
+import { SqlError } from '../errors.ts';
 import { countOf, placeAfter, placeBefore } from './code-points.ts';
 import type { Numeric } from './numbers.ts';
 import { checkBytes, checkedText, utf8Length } from './text-length.ts';
@@ -45,6 +46,18 @@ export function trimEnd(text: string): string {
   let end = text.length;
   while (end > 0 && WHITESPACE.test(text[end - 1]!)) end--;
   return text.slice(0, end);
+}
+
+/** As MySQL's TRIM: the whole of `piece`, as often as it stands there. */
+export function trimmedOf(text: string, side: string, piece = ' '): string {
+  if (!['LEADING', 'TRAILING', 'BOTH'].includes(side))
+    throw new SqlError('semantic', `TRIM is written TRIM([LEADING | TRAILING | BOTH] [piece] FROM text)`);
+  if (piece === '') return text;
+  let start = 0;
+  let end = text.length;
+  if (side !== 'TRAILING') while (text.startsWith(piece, start)) start += piece.length;
+  if (side !== 'LEADING') while (end - piece.length >= start && text.endsWith(piece, end)) end -= piece.length;
+  return text.slice(start, end);
 }
 
 export function repeat(text: string, times: Numeric, limit: number): string {

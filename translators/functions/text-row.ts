@@ -4,7 +4,17 @@ import type { SqlType } from '../algebra/types.ts';
 
 type Cells = Pick<
   ScalarFunction,
-  'painless' | 'duckdb' | 'aliases' | 'operator' | 'syntax' | 'olderForm' | 'text' | 'preimage' | 'comparison' | 'total'
+  | 'painless'
+  | 'furtherForm'
+  | 'duckdb'
+  | 'aliases'
+  | 'operator'
+  | 'syntax'
+  | 'olderForm'
+  | 'text'
+  | 'preimage'
+  | 'comparison'
+  | 'total'
 >;
 
 export const row = (

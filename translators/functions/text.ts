@@ -1,13 +1,24 @@
 /** Functions of text (spec sql-functions 4), and the common ones that the plugin lacks. */
 
-import { anyOne, define, int, opt, rest, type ScalarFunction, str } from '../algebra/function.ts';
+import { anyOne, define, int, lit, opt, rest, type ScalarFunction, str } from '../algebra/function.ts';
 import { isString, type Value } from '../algebra/types.ts';
 import { castFunction } from './cast.ts';
 import { countOf } from './code-points.ts';
 import { ofOrder, ofPosition } from './comparisons.ts';
 import { joinedText, limitOf, replacedText, utf8Length } from './text-length.ts';
 import { textMaking } from './text-making.ts';
-import { capitalise, left, locate, reverse, right, substring, trim, trimEnd, trimStart } from './text-pieces.ts';
+import {
+  capitalise,
+  left,
+  locate,
+  reverse,
+  right,
+  substring,
+  trim,
+  trimEnd,
+  trimmedOf,
+  trimStart,
+} from './text-pieces.ts';
 import {
   ofFirst,
   ofFolded,
@@ -38,7 +49,23 @@ const allText =
   (args, types) =>
     types.every(isString) ? print(args) : undefined;
 
+const TRIM_OF = row(
+  'TRIM_OF',
+  '`TRIM(LEADING a FROM b)`: the text without every `a` at its beginning (LEADING), its end (TRAILING) or both (BOTH); a blank, if no `a` is written',
+  [[str, lit(str), opt(str)]],
+  'keyword',
+  () => trimmedOf,
+  [
+    ["TRIM(LEADING 'x' FROM 'xxax')", 'ax'],
+    ["TRIM(TRAILING FROM ' a  ')", ' a'],
+    ["TRIM(BOTH 'ab' FROM 'ababcab')", 'c'],
+    ["TRIM('x' FROM 'xbx')", 'b'],
+    ["TRIM(LEADING '' FROM 'xbx')", 'xbx'],
+  ],
+);
+
 export const text = define([
+  TRIM_OF,
   row(
     'ASCII',
     'code point of the first character, 0 for an empty text',
@@ -256,7 +283,7 @@ export const text = define([
       ["TRIM('  hi ')", 'hi'],
       ["TRIM('')", ''],
     ],
-    { syntax: 'trim', preimage: ofTrimmed, painless: 'a0.trim()' },
+    { syntax: 'trim', furtherForm: TRIM_OF, preimage: ofTrimmed, painless: 'a0.trim()' },
   ),
   row('LTRIM', 'without white space on the left', [[str]], 'keyword', () => trimStart, [["LTRIM('  hi ')", 'hi ']], {
     preimage: ofTrimmedStart,
@@ -311,8 +338,12 @@ export const text = define([
       ["SUBSTRING('abc', 2, 99)", 'bc'],
       ["SUBSTRING('abc', -2, 1)", 'b'],
       ["SUBSTR('abc', 1, -1)", ''],
+      ["SUBSTRING('opensearch' FROM 5 FOR 3)", 'sea'],
+      ["SUBSTRING('opensearch' FROM 5)", 'search'],
+      ["SUBSTRING('opensearch' FOR 4)", 'open'],
     ],
     {
+      syntax: 'fromFor',
       preimage: ofPart,
       aliases: ['SUBSTR', 'MID'],
       painless: (args) => (args.length === 3 ? 'substringOf(a0, a1, a2)' : 'substringOf(a0, a1, (long)a0.length())'),

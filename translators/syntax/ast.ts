@@ -66,6 +66,8 @@ export type BinaryOperator =
   | '>'
   | '>='
   | '||'
+  | '->'
+  | '->>'
   | '+'
   | '-'
   | '*'
@@ -114,7 +116,7 @@ export interface InQueryNode {
 /** LIKE folds ASCII case (the plugin's rule); ILIKE is the same; REGEXP is a whole-value match. */
 export interface LikeNode {
   readonly kind: 'like';
-  readonly op: 'LIKE' | 'REGEXP';
+  readonly op: 'LIKE' | 'REGEXP' | 'SIMILAR TO';
   readonly arg: ExprNode;
   readonly pattern: ExprNode;
   readonly escape?: ExprNode;

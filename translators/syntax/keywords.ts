@@ -1,5 +1,6 @@
 /** Words that the grammar treats specially; every other word is a name. What it has to know of a function stands in the function's row. */
 import type { CallSyntax } from '../algebra/function-facts.ts';
+import { EXTRACTED } from '../functions/datetime-extract.ts';
 import { scalarFunction, takesNames } from '../functions/index.ts';
 
 /** Words that cannot be a bare column name or alias: no more than the grammar needs (spec sql-grammar 13). */
@@ -69,6 +70,9 @@ const UNITS: ReadonlyMap<string, string> = new Map([
 export function unitOf(word: string): string | undefined {
   return UNITS.get(word);
 }
+
+/** The word itself where it may stand before FROM in EXTRACT without being a unit. */
+export const extractedOf = (word: string): string | undefined => (EXTRACTED.has(word) ? word : undefined);
 
 /** The form of a call's arguments. The dialect has no TIMESTAMP_SUB, but its unit is read, so that the error is about its name. */
 export const syntaxOf = (name: string): CallSyntax | undefined =>

@@ -184,6 +184,9 @@ export class Lexer {
         text = '<>';
         end = at + 1;
       }
+    } else if (c === '-' && s[end] === '>') {
+      text = s[end + 1] === '>' ? '->>' : '->';
+      end = start + text.length;
     } else if ((c === '|' || c === '&') && s[end] === c) {
       text = c + c;
       end++;

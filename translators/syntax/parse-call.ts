@@ -1,6 +1,6 @@
 /** Function calls: arguments, named arguments, the calls with a syntax of their own, FILTER and OVER. */
 import type { CallNode, CastNode, ExprNode, FieldListNode, LiteralNode, Span } from './ast.ts';
-import { FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
+import { extractedOf, FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { parseExpression, parseExpressionOrStar } from './parse-expression.ts';
 import { parseOver } from './parse-window.ts';
@@ -21,7 +21,7 @@ export function parseCall(r: TokenReader): ExprNode {
     if (special !== undefined) return { args: special, named: [] };
     distinct = r.eat('DISTINCT');
     if (!distinct && r.tok.upper === 'ALL') r.advance();
-    return parseArguments(r, takesNamedArguments(name), name === 'SPAN');
+    return parseArguments(r, takesNamedArguments(name), syntaxOf(name) === 'length');
   });
   if (name === 'CONVERT') {
     const cast = castOf(inner.args, r.span(start));
@@ -122,8 +122,9 @@ function parseSpecialArguments(r: TokenReader, name: string): ExprNode[] | undef
   const next = r.peek().upper;
   const unit = unitOf(r.tok.upper);
   const syntax = syntaxOf(name);
-  if (syntax === 'unitFrom' && unit !== undefined && next === 'FROM') {
-    const first = wordLiteral(r, unit);
+  const part = unit ?? extractedOf(r.tok.upper);
+  if (syntax === 'unitFrom' && part !== undefined && next === 'FROM') {
+    const first = wordLiteral(r, part);
     r.advance();
     return [first, parseExpression(r)];
   }
@@ -139,7 +140,46 @@ function parseSpecialArguments(r: TokenReader, name: string): ExprNode[] | undef
     if (!r.eat('IN')) r.expect(',');
     return [what, parseExpression(r)];
   }
-  return syntax === 'trim' && !r.is(')') ? parseTrim(r) : undefined;
+  if (r.is(')') || r.is('DISTINCT')) return undefined;
+  if (syntax === 'toUnit') return parseToUnit(r);
+  if (syntax === 'fromFor' || syntax === 'placing') return parsePiece(r, syntax);
+  if (syntax === 'cast') return parseTryCast(r);
+  return syntax === 'trim' ? parseTrim(r) : undefined;
+}
+
+/** `x AS type` as [x, the type's name]. */
+function parseTryCast(r: TokenReader): ExprNode[] {
+  const arg = parseExpression(r);
+  r.expect('AS');
+  const { start } = r.tok;
+  const value = parseTypeWords(r, (word) => word.kind === 'word');
+  return [arg, { kind: 'literal', type: 'string', value, at: r.span(start) }];
+}
+
+/** Arguments behind the first, where they are a list. */
+const furtherArguments = (r: TokenReader): readonly ExprNode[] =>
+  r.eat(',') ? r.list(() => parseExpressionOrStar(r)) : [];
+
+/** `d TO MONTH` as [d, unit]. */
+function parseToUnit(r: TokenReader): ExprNode[] {
+  const first = parseExpressionOrStar(r);
+  if (!r.eat('TO')) return [first, ...furtherArguments(r)];
+  const unit = unitOf(r.tok.upper);
+  return unit === undefined ? r.fail('a unit of time') : [first, wordLiteral(r, unit)];
+}
+
+/** `x FROM a FOR b` as [x, a, b], `x PLACING y FROM a FOR b` as [x, y, a, b]. */
+function parsePiece(r: TokenReader, syntax: 'fromFor' | 'placing'): ExprNode[] {
+  const args = [parseExpressionOrStar(r)];
+  if (syntax === 'placing') {
+    if (!r.eat('PLACING')) return [...args, ...furtherArguments(r)];
+    args.push(parseExpression(r));
+    r.expect('FROM');
+  } else if (r.is('FOR')) args.push({ kind: 'literal', type: 'integer', value: 1, at: r.span(r.tok.start) });
+  else if (!r.eat('FROM')) return [...args, ...furtherArguments(r)];
+  if (args.length === 1 || syntax === 'placing') args.push(parseExpression(r));
+  if (r.eat('FOR')) args.push(parseExpression(r));
+  return args;
 }
 
 /** TRIM([BOTH | LEADING | TRAILING] [what] FROM text) as [text, side, what]. */

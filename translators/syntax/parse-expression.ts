@@ -28,6 +28,8 @@ const QUANTIFIERS: ReadonlySet<string> = new Set(['ANY', 'SOME', 'ALL']);
 function infixAt(r: TokenReader): InfixRow | undefined {
   const { infix } = r.grammar;
   const row = infix.get(r.tok.upper);
+  // A name may be `similar`: the predicate has two words.
+  if (r.tok.upper === 'SIMILAR' && r.peek().upper !== 'TO') return undefined;
   if (row === undefined || !('predicate' in row) || row.predicate !== 'NOT') return row;
   const behind = r.peek().upper;
   return NEGATABLE.has(behind) ? infix.get(behind) : undefined;
@@ -92,7 +94,7 @@ function parsePredicate(r: TokenReader, arg: ExprNode, word: PredicateWord, not:
       if (r.dialect !== 'select' || r.is('(')) return parseIn(r, arg, not);
       return r.eat('[') ? parseInBrackets(r, arg, not) : parseInArray(r, arg, not);
     default:
-      return parseLike(r, arg, word === 'LIKE' || word === 'ILIKE' ? 'LIKE' : 'REGEXP', not, power);
+      return parseLike(r, arg, LIKES[word] ?? 'REGEXP', not, power);
   }
 }
 
@@ -105,9 +107,16 @@ function parseDistinctFrom(r: TokenReader, left: ExprNode, same: boolean, power:
   return same ? equal : { kind: 'unary', op: 'NOT', arg: equal, at };
 }
 
+const LIKES: Readonly<Partial<Record<PredicateWord, LikeNode['op']>>> = {
+  LIKE: 'LIKE',
+  ILIKE: 'LIKE',
+  SIMILAR: 'SIMILAR TO',
+};
+
 function parseLike(r: TokenReader, arg: ExprNode, op: LikeNode['op'], not: boolean, power: number): LikeNode {
+  if (op === 'SIMILAR TO') r.expect('TO');
   const pattern = parseExpression(r, power);
-  const escapedBy = op === 'LIKE' && r.eat('ESCAPE') ? parseExpression(r, power) : undefined;
+  const escapedBy = op !== 'REGEXP' && r.eat('ESCAPE') ? parseExpression(r, power) : undefined;
   return { kind: 'like', op, arg, pattern, ...(escapedBy && { escape: escapedBy }), not, at: r.span(arg.at.start) };
 }
 

@@ -256,9 +256,19 @@ function parseInterval(r: TokenReader): IntervalNode {
   const { start } = r.advance();
   const value = unquoted(parseExpression(r, POWER.concat));
   const unit = unitOf(r.tok.upper);
+  const whole = unit === undefined ? wholeInterval(value) : undefined;
+  if (whole) return { kind: 'interval', ...whole, at: r.span(start) };
   if (unit === undefined) return r.fail('an interval unit');
   r.advance();
   return { kind: 'interval', value, unit, at: r.span(start) };
+}
+
+/** `INTERVAL '15 minutes'`: number and unit in one text. */
+function wholeInterval(value: ExprNode): Pick<IntervalNode, 'value' | 'unit'> | undefined {
+  if (value.kind !== 'literal' || value.type !== 'string') return undefined;
+  const [, amount, word] = /^\s*([-+]?\d+)\s*([A-Za-z]+)\s*$/.exec(String(value.value)) ?? [];
+  const unit = word === undefined ? undefined : unitOf(word.toUpperCase());
+  return unit === undefined ? undefined : { value: unquoted({ ...value, value: amount! }), unit };
 }
 
 /** `INTERVAL '3' MONTH` is the standard's way to write `INTERVAL 3 MONTH`. */

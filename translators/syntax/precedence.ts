@@ -14,6 +14,8 @@ export const POWER = {
   concat: 50,
   sum: 60,
   product: 70,
+  /** Behind a sign, so that a position may be negative. */
+  member: 75,
   sign: 80,
   primary: 100,
 } as const;
@@ -37,10 +39,12 @@ export const BINARY_POWER: Readonly<Record<BinaryOperator, number>> = {
   '%': POWER.product,
   DIV: POWER.product,
   MOD: POWER.product,
+  '->': POWER.member,
+  '->>': POWER.member,
 };
 
 /** Predicates with a grammar of their own after the left operand; NOT stands before some of them. */
-export type PredicateWord = 'IS' | 'BETWEEN' | 'IN' | 'LIKE' | 'ILIKE' | 'REGEXP' | 'RLIKE' | 'NOT';
+export type PredicateWord = 'IS' | 'BETWEEN' | 'IN' | 'LIKE' | 'ILIKE' | 'REGEXP' | 'RLIKE' | 'SIMILAR' | 'NOT';
 
 export type InfixRow =
   | { readonly power: number; readonly op: BinaryOperator }
@@ -51,7 +55,17 @@ const SPELLINGS: readonly (readonly [string, BinaryOperator])[] = [
   ['&&', 'AND'],
   ['<>', '!='],
 ];
-const PREDICATES: readonly PredicateWord[] = ['IS', 'BETWEEN', 'IN', 'LIKE', 'ILIKE', 'REGEXP', 'RLIKE', 'NOT'];
+const PREDICATES: readonly PredicateWord[] = [
+  'IS',
+  'BETWEEN',
+  'IN',
+  'LIKE',
+  'ILIKE',
+  'REGEXP',
+  'RLIKE',
+  'SIMILAR',
+  'NOT',
+];
 
 /** What may follow an operand, by token. */
 export const INFIX: ReadonlyMap<string, InfixRow> = new Map<string, InfixRow>([
@@ -108,4 +122,4 @@ export const SELECT_GRAMMAR: Grammar = {
 };
 
 /** Predicates that NOT may stand before, as in `a NOT LIKE b`. */
-export const NEGATABLE: ReadonlySet<string> = new Set(['LIKE', 'ILIKE', 'REGEXP', 'RLIKE', 'IN', 'BETWEEN']);
+export const NEGATABLE: ReadonlySet<string> = new Set(['LIKE', 'ILIKE', 'REGEXP', 'RLIKE', 'SIMILAR', 'IN', 'BETWEEN']);

@@ -9,7 +9,7 @@ import type {
   StarNode,
   WindowSpec,
 } from './ast.ts';
-import { FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
+import { extractedOf, FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
 import { isBareWord } from './lexer.ts';
 import { BINARY_POWER, POWER } from './precedence.ts';
 import { printPath, printString, printWord } from './print-name.ts';
@@ -181,7 +181,8 @@ function printCallArguments({ name, args, named }: CallNode): string {
   const word = first?.kind === 'literal' && first.type === 'string' && !first.doubleQuoted ? String(first.value) : '';
   const isUnit = unitOf(word) === word;
   const syntax = syntaxOf(name);
-  if (syntax === 'unitFrom' && isUnit && args.length === 2) return `${word} FROM ${printExpression(second!)}`;
+  if (syntax === 'unitFrom' && (isUnit || extractedOf(word)) && args.length === 2)
+    return `${word} FROM ${printExpression(second!)}`;
   if (args.length > 1 && ((syntax === 'unit' && isUnit) || (syntax === 'formatType' && FORMAT_TYPES.has(word)))) {
     return `${word}, ${printList(args.slice(1))}`;
   }
@@ -189,6 +190,7 @@ function printCallArguments({ name, args, named }: CallNode): string {
     // A column called `day` must not turn into the unit.
     return [printPath(first.parts, true), ...args.slice(1).map((arg) => printExpression(arg))].join(', ');
   }
+  if (syntax === 'cast' && second?.kind === 'literal') return `${printExpression(first!)} AS ${second.value}`;
   if (syntax === 'in' && args.length === 2) {
     return `${printExpression(first!, POWER.comparison + 1)} IN ${printExpression(second!)}`;
   }

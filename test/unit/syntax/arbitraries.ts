@@ -51,7 +51,7 @@ export function expression(depth: number): Arb<ExprNode> {
       query: q,
     }),
     node('row', { items: some(small, 2) }),
-    node('like', { op: oneOf('LIKE'), arg: e, pattern: e, escape: maybe(small), not: fc.boolean() }),
+    node('like', { op: oneOf('LIKE', 'SIMILAR TO'), arg: e, pattern: e, escape: maybe(small), not: fc.boolean() }),
     node('like', { op: oneOf('REGEXP'), arg: e, pattern: e, not: fc.boolean() }),
     node('exists', { query: q }),
     node('subquery', { query: q }),
