@@ -31,6 +31,15 @@ export interface ColumnRef {
   readonly type: SqlType;
   readonly column: Column;
 }
+/**
+ * In a query that is made anew for each row: a column of that row. No index and no closure has it: DuckDB runs such a query with what it
+ * depends on (Join.dependent).
+ */
+interface OuterRef {
+  readonly kind: 'outer';
+  readonly type: SqlType;
+  readonly column: Column;
+}
 /** Where a statement writes an expression, for errors that only a row's values bring up. */
 export interface Written {
   readonly sql: string;
@@ -145,6 +154,7 @@ export interface ScalarSubquery {
 export type Expr =
   | Literal
   | ColumnRef
+  | OuterRef
   | Call
   | Cast
   | Case

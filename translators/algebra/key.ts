@@ -11,6 +11,7 @@ export function exprKey(expr: Expr): string {
   switch (expr.kind) {
     case 'literal':
       return `${expr.type}:${JSON.stringify(expr.value, withLongs)}`;
+    case 'outer':
     case 'column':
       return `#${expr.column.id}`;
     case 'call':

@@ -95,16 +95,19 @@ export interface Limit {
 /**
  * SEMI and ANTI keep left columns only. MARK keeps every left row, and its column `mark` says whether some right row meets `on`. With
  * `member` the question of ANTI and MARK is that of IN: whether `left` is among the `right` of the rows that meet `on`, which may be
- * unknown; ANTI keeps the rows where it is surely not.
+ * unknown; ANTI keeps the rows where it is surely not. VALUE keeps every left row, and its column `mark` is the one value of the right side,
+ * which has one row at most: more of them are an error, none is NULL.
  */
 export interface Join {
   readonly kind: 'join';
-  readonly join: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti' | 'mark';
+  readonly join: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti' | 'mark' | 'value';
   readonly left: LogicalPlan;
   readonly right: LogicalPlan;
   readonly on?: Expr;
   readonly member?: Membership;
   readonly mark?: Column;
+  /** The right side is made anew for each left row, whose columns it names as `outer`: LATERAL, and queries that look outside. */
+  readonly dependent?: boolean;
 }
 /** Both sides are of one family of types. */
 export interface Membership {
@@ -187,7 +190,7 @@ function gather(plan: LogicalPlan, into: Column[]): void {
     return;
   }
   gather(plan.left, into);
-  if (plan.join === 'mark') {
+  if (plan.join === 'mark' || plan.join === 'value') {
     if (plan.mark) into.push(plan.mark);
   } else if (plan.join !== 'semi' && plan.join !== 'anti') gather(plan.right, into);
 }

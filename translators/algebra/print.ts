@@ -9,6 +9,7 @@ export function printExpr(expr: Expr): string {
   switch (expr.kind) {
     case 'literal':
       return printValue(expr.value);
+    case 'outer':
     case 'column':
       return expr.column.name;
     case 'call':

@@ -7,6 +7,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'literal':
     case 'column':
+    case 'outer':
     case 'relevance':
       return [];
     case 'call':
@@ -49,6 +50,7 @@ export function mapChildren(expr: Expr, f: (child: Expr) => Expr): Expr {
   switch (expr.kind) {
     case 'literal':
     case 'column':
+    case 'outer':
     case 'relevance':
       return expr;
     case 'call': {
@@ -148,7 +150,7 @@ export function some(expr: Expr, test: (e: Expr) => boolean): boolean {
 export function columnsOf(...exprs: readonly Expr[]): Set<Column> {
   const out = new Set<Column>();
   const visit = (e: Expr): void => {
-    if (e.kind === 'column') out.add(e.column);
+    if (e.kind === 'column' || e.kind === 'outer') out.add(e.column);
     if (e.kind === 'nestedAny') {
       // Its predicate reads below the elements of the collection.
       out.add(e.source);
@@ -159,6 +161,9 @@ export function columnsOf(...exprs: readonly Expr[]): Set<Column> {
   for (const e of exprs) visit(e);
   return out;
 }
+
+/** Whether it looks at a row outside of its query. */
+export const looksOutside = (expr: Expr): boolean => some(expr, (e) => e.kind === 'outer');
 
 export const isVolatile = (expr: Expr): boolean => some(expr, (e) => e.kind === 'call' && e.fn.volatile === true);
 

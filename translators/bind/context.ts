@@ -71,6 +71,8 @@ export interface MarkSink {
   add(key: string, name: string, asked: Correlation): Expr;
   /** A query for one value that looks at the row: the value in terms of the row and of what is joined to it. */
   value(key: string, asked: () => ScalarCorrelation | undefined): Expr | undefined;
+  /** The same of a query that no join answers: it is made anew for each row, and `column` is its value. */
+  one(key: string, right: LogicalPlan, column: Column): Expr;
 }
 
 export interface ExprContext {

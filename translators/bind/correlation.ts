@@ -3,7 +3,7 @@
 import type { Column, Expr } from '../algebra/expr.ts';
 import type { LogicalPlan, Membership } from '../algebra/plan.ts';
 import { outputOf } from '../algebra/plan.ts';
-import { everyNode, expressionsOf, ownColumns } from '../algebra/plan-walk.ts';
+import { bottomUp, everyNode, expressionsOf, mapExpressions, ownColumns } from '../algebra/plan-walk.ts';
 import { andOf, columnsOf, conjuncts, rewrite } from '../algebra/walk.ts';
 
 /** The question of an EXISTS or IN as a join asks it: which rows of `right` meet `on`, and for IN what is looked for among them. */
@@ -12,9 +12,14 @@ export interface Correlation {
   readonly right: LogicalPlan;
   readonly on?: Expr;
   readonly member?: Membership;
+  /** `right` itself looks at the outer row, so that it is made anew for each. */
+  readonly dependent?: boolean;
   /** What it reads of the outer row, but for what is looked for. */
   readonly outer: ReadonlySet<Column>;
 }
+
+/** The rows that a query asks, and the values that it selects of them. */
+export type Asked = Omit<Correlation, 'kind' | 'member' | 'outer'> & { readonly values: readonly Expr[] };
 
 /** Columns that the nodes of a plan make. */
 export function madeBy(plan: LogicalPlan): ReadonlySet<Column> {
@@ -28,15 +33,24 @@ export function outerColumns(plan: LogicalPlan): ReadonlySet<Column> {
   return new Set([...read].filter((column) => !made.has(column)));
 }
 
+/** The plan with columns of queries around it named as such. Undefined where a search or a collection of theirs is asked for. */
+export function dependentOn(outer: ReadonlySet<Column>, plan: LogicalPlan): LogicalPlan | undefined {
+  const scans = new Set([...everyNode(plan)].flatMap((node) => (node.kind === 'scan' ? [node.id] : [])));
+  let isPossible = true;
+  const seen = (e: Expr): Expr | undefined => {
+    if (e.kind === 'nestedAny' && outer.has(e.source)) isPossible = false;
+    if (e.kind === 'relevance' && !scans.has(e.scan)) isPossible = false;
+    return e.kind === 'column' && outer.has(e.column) ? { kind: 'outer', type: e.type, column: e.column } : undefined;
+  };
+  const made = bottomUp(plan, (node) => mapExpressions(node, (expr) => rewrite(expr, seen)));
+  return isPossible ? made : undefined;
+}
+
 /**
  * The rows behind the plan, and the conditions on them that read `outer`. Undefined where an outer column is needed to make the rows
  * themselves: below groups, windows or a LIMIT.
  */
-export function correlate(
-  plan: LogicalPlan,
-  outer: ReadonlySet<Column>,
-  wanted: 'rows' | 'values',
-): (Omit<Correlation, 'kind' | 'member' | 'outer'> & { readonly values: readonly Expr[] }) | undefined {
+export function correlate(plan: LogicalPlan, outer: ReadonlySet<Column>, wanted: 'rows' | 'values'): Asked | undefined {
   const { values, ...rest } = asked(plan, wanted);
   const input = raised(rest.input);
   const parts = input.kind === 'filter' ? conjuncts(input.predicate) : [];

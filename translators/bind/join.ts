@@ -1,7 +1,7 @@
 /** Binds joins: their conditions, columns that USING and NATURAL make one, SEMI and ANTI, and collections listed after their parent. */
 
-import type { Expr } from '../algebra/expr.ts';
-import type { Join } from '../algebra/plan.ts';
+import type { Column, Expr } from '../algebra/expr.ts';
+import type { Join, LogicalPlan } from '../algebra/plan.ts';
 import { andOf } from '../algebra/walk.ts';
 import { SqlError } from '../errors.ts';
 import { COALESCE } from '../functions/conditional.ts';
@@ -9,7 +9,9 @@ import type { ExistsNode, ExprNode, JoinNode, SelectNode, Span, TableNode } from
 import { callFunction } from './call.ts';
 import { castTo, commonType, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
+import { dependentOn, outerColumns } from './correlation.ts';
 import { bindCondition } from './expression.ts';
+import { Marks } from './marks.ts';
 import { type BoundRelation, bindRelation, collectionOf, type RelationContext, unnest } from './relation.ts';
 import { type Collection, type MergedColumn, type MergedColumns, type RelationScope, Scope } from './scope.ts';
 import { refuseVectorSearch } from './vector-search.ts';
@@ -40,7 +42,10 @@ export function bindJoin(node: JoinNode, context: RelationContext, before: reado
     clause: 'ON',
     bindQuery: context.bindQuery,
   };
-  const conditions: Expr[] = node.on ? [bindCondition(node.on, inner)] : [];
+  // What a query says of a pair is known where there are pairs: an outer join asks for it too early.
+  const marks = new Marks(context.env.nextId);
+  const isInner = node.join === 'INNER' || node.join === 'CROSS';
+  const conditions: Expr[] = node.on ? [bindCondition(node.on, isInner ? { ...inner, marks } : inner)] : [];
   const using = node.natural ? commonNames(left, right) : (node.using ?? []);
   const made = using.map((name) => mergedColumn(name, node, left, right, inner));
   for (const { condition } of made) conditions.push(condition);
@@ -52,10 +57,39 @@ export function bindJoin(node: JoinNode, context: RelationContext, before: reado
         ? unconditional(node)
         : KINDS[node.join];
   if (!on && kind !== 'cross' && !node.natural) throw semantic(context, node.at, `${node.join} JOIN needs ON or USING`);
-  const plan = { kind: 'join', join: kind, left: left.plan, right: right.plan, on } as const;
+  const pairs: Join = { kind: 'join', join: kind, left: left.plan, ...sideOf(node, right, kind, context), on };
+  const plan = marks.isEmpty ? pairs : filteredBy(on, marks.over({ ...pairs, join: 'cross', on: undefined }));
   // The right side of SEMI and ANTI decides, and is not there afterwards.
   if (kind === 'semi' || kind === 'anti') return { plan, relations: left.relations, merged: left.merged };
   return { plan, relations, merged: withMerged(both, new Map(made.map(({ name, column }) => [name, column]))) };
+}
+
+const filteredBy = (predicate: Expr | undefined, input: LogicalPlan): LogicalPlan =>
+  predicate ? { kind: 'filter', input, predicate } : input;
+
+/** The right side; where LATERAL looks at relations before it, it is made anew for each of their rows. */
+function sideOf(
+  { right: node }: JoinNode,
+  { plan }: BoundRelation,
+  kind: Join['join'],
+  context: RelationContext,
+): Pick<Join, 'right' | 'dependent'> {
+  const outer = node.kind === 'derived' && node.lateral ? outerColumns(plan) : new Set<Column>();
+  if (outer.size === 0) return { right: plan };
+  if (kind !== 'inner' && kind !== 'cross' && kind !== 'left')
+    throw semantic(
+      context,
+      node.at,
+      'LATERAL that looks at relations before it stands behind a comma, [INNER | CROSS] JOIN or LEFT JOIN',
+    );
+  const right = dependentOn(outer, plan);
+  if (!right)
+    throw semantic(
+      context,
+      node.at,
+      'A query behind LATERAL cannot search documents, or collections, of relations before it',
+    );
+  return { right, dependent: true };
 }
 
 /** NATURAL without a common column, and INNER without a condition, take every pair. */

@@ -51,7 +51,8 @@ export function bindRelation(
     case 'table':
       return bindTable(node, context);
     case 'derived': {
-      const bound = context.bindQuery(node.query, context.env, new Scope([]));
+      const sight = node.lateral ? new Scope(before, context.outer) : new Scope([]);
+      const bound = context.bindQuery(node.query, context.env, sight);
       return derived(withNames(bound, node.columns, node, context.env), node.alias);
     }
     case 'values':

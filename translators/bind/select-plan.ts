@@ -11,6 +11,7 @@ import type { Collections } from './collections.ts';
 import { type AggregateSink, type BindEnv, type BoundQuery, type OutputItem, semantic } from './context.ts';
 import { columnRef } from './expression.ts';
 import type { GroupKeys } from './group.ts';
+import type { Marks } from './marks.ts';
 import type { BoundItem } from './select-items.ts';
 import type { SelectSinks } from './select-sinks.ts';
 
@@ -34,6 +35,8 @@ interface Grouping {
   readonly keys: GroupKeys;
   readonly collections: Collections;
   readonly sinks: SelectSinks;
+  /** What queries say of each group. */
+  readonly marks: Marks | undefined;
   readonly having: Expr | undefined;
   /** Writes an expression over rows as one over groups. */
   readonly over: (expr: Expr, at: Span, label: string) => Expr;
@@ -42,7 +45,7 @@ interface Grouping {
 /** The groups of the rows. Rewriting may still find aggregates inside window arguments, so the node is made last. */
 export function overGroups(
   { plan: input, items, order }: Shown,
-  { node, buckets, keys, collections, sinks, having, over }: Grouping,
+  { node, buckets, keys, collections, sinks, marks, having, over }: Grouping,
 ): Shown {
   const outputs = items.map((item) => ({ ...item, expr: over(item.expr, item.at, item.name) }));
   const sorted = order.map(({ expr, desc, nullsFirst, ...key }) => ({
@@ -72,6 +75,7 @@ export function overGroups(
     aggregates: sinks.aggregates.map(({ column, call }) => ({ column, call })),
     ...(looked.length > 0 ? { collections: looked } : {}),
   };
+  if (marks) plan = marks.over(plan);
   for (const predicate of [some, inBuckets, shape.filter]) plan = only(plan, predicate);
   if (shape.top) plan = ordered(plan, shape.top.keys, { count: shape.top.count, offset: 0, limited: true });
   return { plan: only(plan, filtered), items: outputs, order: sorted.length === 0 ? shape.order : sorted };

@@ -78,14 +78,14 @@ export function bindSelect(
   const items = [...buckets.unnamed(named), ...named];
   // A column of a query around this one is the same for all rows of a group.
   const isOuter = (column: Column): boolean => outer !== undefined && !madeBy(plan).has(column);
-  const over = grouped
-    ? groupRewriter(keys, (column) => above.aggregate(column) || above.window(column) || isOuter(column), env)
-    : (expr: Expr): Expr => expr;
+  const asked: { ofGroups?: Marks } = {};
+  const isAbove = (column: Column): boolean =>
+    above.aggregate(column) || above.window(column) || isOuter(column) || asked.ofGroups?.makes(column) === true;
+  const over = grouped ? groupRewriter(keys, isAbove, env) : (expr: Expr): Expr => expr;
 
   const names = new ItemNames(items, buckets.alias, above);
   const having = bindHaving(node, names, {
     ...context,
-    marks: grouped ? undefined : marks,
     windows: undefined,
     unnests: grouped ? collections : undefined,
   });
@@ -103,15 +103,24 @@ export function bindSelect(
   // Groups look into collections by themselves: no aggregate may change how often another one sees a row.
   if (!grouped) plan = collections.over(plan);
 
+  if (grouped) asked.ofGroups = marks.lifted(keys.items, readBelow(keys, sinks));
   plan = marks.over(plan);
 
   // Without groups and aggregates HAVING is a condition on rows.
   let shown: Shown = grouped ? { plan, items, order } : { plan: only(plan, having), items, order };
-  if (grouped) shown = overGroups(shown, { node, buckets, keys, collections, sinks, having, over });
+  if (grouped)
+    shown = overGroups(shown, { node, buckets, keys, collections, sinks, marks: asked.ofGroups, having, over });
   const { windows } = sinks;
   if (windows.length > 0) shown = { ...shown, plan: { kind: 'window', input: shown.plan, calls: windows } };
   return shownRows(shown, node.distinct, tail, node.at, env);
 }
+
+/** Columns that keys and aggregates read, of the rows that they are made of. */
+const readBelow = (keys: GroupKeys, { aggregates }: SelectSinks): ReadonlySet<Column> =>
+  columnsOf(
+    ...keys.items.map(({ expr }) => expr),
+    ...aggregates.flatMap(({ call }) => [...call.args, ...(call.filter ? [call.filter] : [])]),
+  );
 
 const isGrouped = (node: SelectNode, tail: SelectTail): boolean =>
   node.group.length > 0 ||

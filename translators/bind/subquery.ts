@@ -2,7 +2,7 @@
 
 import { type Column, type Expr, FALSE, NULL, TRUE } from '../algebra/expr.ts';
 import { exprKey } from '../algebra/key.ts';
-import type { LogicalPlan } from '../algebra/plan.ts';
+import { type LogicalPlan, outputOf } from '../algebra/plan.ts';
 import { andOf, rewrite } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
 import type {
@@ -18,7 +18,7 @@ import type {
 } from '../syntax/ast.ts';
 import { comparable, compare } from './coerce.ts';
 import { type ExprContext, semantic } from './context.ts';
-import { type Correlation, correlate, outerColumns } from './correlation.ts';
+import { type Asked, type Correlation, correlate, dependentOn, outerColumns } from './correlation.ts';
 import { bindCondition, bindSide, columnRef } from './expression.ts';
 import { collectionOf } from './relation.ts';
 import { correlateScalar } from './scalar-correlation.ts';
@@ -30,9 +30,13 @@ export function bindScalarQuery(node: SubqueryNode, context: ExprContext): Expr 
   if (bound.columns.length !== 1) throw semantic(context, node.at, 'A subquery used as a value must select one column');
   const text = textOf(node, context);
   if (outer.size > 0) {
-    const value = context.marks?.value(`value ${text}`, () => correlateScalar(bound.plan, outer, context.env.nextId));
+    const { marks } = context;
+    const key = `value ${text}`;
+    const value = marks?.value(key, () => correlateScalar(bound.plan, outer, context.env.nextId));
     if (value) return value;
-    throw lookingOutside(outer, node, context);
+    const dependent = marks && dependentOn(outer, bound.plan);
+    if (!dependent) throw lookingOutside(outer, node, context);
+    return marks.one(key, dependent, bound.columns[0]!.column);
   }
   return { kind: 'scalarSubquery', mode: 'scalar', type: bound.columns[0]!.column.type, plan: bound.plan, text };
 }
@@ -78,8 +82,8 @@ function someRow(
     throw semantic(context, node.at, `The subquery selects ${counts}`);
   }
   const outer = outerColumns(plan);
-  const asked = correlate(plan, outer, 'values');
-  if (!asked || !context.marks) throw lookingOutside(outer, node, context);
+  const asked = context.marks && (correlate(plan, outer, 'values') ?? anew(plan, outer));
+  if (!asked) throw lookingOutside(outer, node, context);
   const holds = test(asked.values);
   const mark = (what: string, condition: Expr): Expr => {
     const on = andOf([...(asked.on ? [asked.on] : []), condition]);
@@ -102,7 +106,11 @@ export const bindExists = (node: ExistsNode, context: ExprContext): Expr => boun
 
 function bound(node: ExistsNode | InQueryNode, context: ExprContext): Expr {
   const test = bindTest(node, context);
-  if (test.kind !== 'correlation') return test;
+  return test.kind === 'correlation' ? marked(test, node, context) : test;
+}
+
+/** What EXISTS or IN says of each row, as a column of the row. */
+export function marked(test: Correlation, node: ExistsNode | InQueryNode, context: ExprContext): Expr {
   const text = textOf(node, context);
   const key = `${node.kind} ${test.member ? exprKey(test.member.left) : ''} ${text}`;
   if (context.marks) return context.marks.add(key, text, test);
@@ -118,9 +126,9 @@ export function bindTest(node: ExistsNode | InQueryNode, context: ExprContext): 
   const outer = outerColumns(plan);
   if (outer.size === 0)
     return { kind: 'scalarSubquery', mode: 'exists', type: 'boolean', plan, text: textOf(node, context) };
-  const asked = correlate(plan, outer, 'rows');
+  const asked = correlate(plan, outer, 'rows') ?? anew(plan, outer);
   if (!asked) throw lookingOutside(outer, node, context);
-  return { kind: 'correlation', right: asked.right, on: asked.on, outer };
+  return { kind: 'correlation', right: asked.right, on: asked.on, dependent: asked.dependent, outer };
 }
 
 function bindMembership(node: InQueryNode, arg: Expr, context: ExprContext): Expr | Correlation {
@@ -135,14 +143,20 @@ function bindMembership(node: InQueryNode, arg: Expr, context: ExprContext): Exp
     const text = textOf(node, context);
     return { kind: 'scalarSubquery', mode: 'in', type: 'boolean', arg: left, plan: only(right, plan, context), text };
   }
-  const asked = correlate(plan, outer, 'values');
+  const asked = correlate(plan, outer, 'values') ?? anew(plan, outer);
   const value = asked?.values[0];
   if (!asked || !value) throw lookingOutside(outer, node, context);
   const member = {
     left,
     right: rewrite(right, (e) => (e.kind === 'column' && e.column === column ? value : undefined)),
   };
-  return { kind: 'correlation', right: asked.right, on: asked.on, member, outer };
+  return { kind: 'correlation', right: asked.right, on: asked.on, dependent: asked.dependent, member, outer };
+}
+
+/** The rows of a query as they are for one outer row, where what it asks of that row cannot be taken out of it. */
+function anew(plan: LogicalPlan, outer: ReadonlySet<Column>): Asked | undefined {
+  const right = dependentOn(outer, plan);
+  return right && { right, values: outputOf(plan).map(columnRef), dependent: true };
 }
 
 /** The plan's one column in the form in which it is compared. */
@@ -198,6 +212,6 @@ function lookingOutside(outer: ReadonlySet<Column>, node: { readonly at: Span },
   const names = [...outer].map((column) => `[${column.name}]`);
   return new SqlError(
     'unsupported',
-    `${names.length > 1 ? 'Columns' : 'Column'} ${names.join(', ')} of the outer query cannot be used in this subquery: outside may look an EXISTS, IN, ANY or ALL, and an aggregate over rows that equal the outer row in a column, each from its own WHERE${place(context.env.sql, node.at)}`,
+    `${names.length > 1 ? 'Columns' : 'Column'} ${names.join(', ')} of the outer query cannot be used in this subquery${place(context.env.sql, node.at)}`,
   );
 }

@@ -9,7 +9,7 @@ import type { ExprContext } from './context.ts';
 import type { Correlation } from './correlation.ts';
 import { bindCondition } from './expression.ts';
 import { Marks } from './marks.ts';
-import { bindTest } from './subquery.ts';
+import { bindTest, marked } from './subquery.ts';
 
 export function bindWhere(node: ExprNode, input: LogicalPlan, context: ExprContext): LogicalPlan {
   const rest: Expr[] = [];
@@ -24,8 +24,12 @@ export function bindWhere(node: ExprNode, input: LogicalPlan, context: ExprConte
     }
     const { subquery, negated } = test;
     const bound = placing(context.env.sql, subquery.at, () => bindTest(subquery, marking));
-    if (bound.kind === 'correlation') plan = joined(plan, bound, negated);
-    else rest.push(negated ? { kind: 'not', type: 'boolean', arg: bound } : bound);
+    if (bound.kind === 'correlation' && !bound.dependent) {
+      plan = joined(plan, bound, negated);
+      continue;
+    }
+    const holds = bound.kind === 'correlation' ? marked(bound, subquery, marking) : bound;
+    rest.push(negated ? { kind: 'not', type: 'boolean', arg: holds } : holds);
   }
   plan = marks.over(plan);
   const predicate = andOf(rest);

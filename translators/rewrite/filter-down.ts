@@ -105,7 +105,7 @@ const partition = <T>(items: readonly T[], test: (item: T) => boolean): [T[], T[
 const reads = (expr: Expr, columns: ReadonlySet<Column>): boolean => [...columnsOf(expr)].some((c) => columns.has(c));
 
 function pushIntoJoin(join: Join, parts: readonly Expr[], fixed: readonly Expr[], places: Places): LogicalPlan {
-  const intoLeft = ['inner', 'cross', 'left', 'semi', 'anti', 'mark'].includes(join.join);
+  const intoLeft = ['inner', 'cross', 'left', 'semi', 'anti', 'mark', 'value'].includes(join.join);
   const intoRight = ['inner', 'cross', 'right'].includes(join.join);
   const [left, notLeft] = partition(parts, (part) => intoLeft && places.belongs(part, join.left));
   const [right, rest] = partition(notLeft, (part) => intoRight && places.belongs(part, join.right));

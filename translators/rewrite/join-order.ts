@@ -23,7 +23,7 @@ export function joinOrder(plan: LogicalPlan): LogicalPlan {
 }
 
 const isInner = (node: LogicalPlan): node is Join =>
-  node.kind === 'join' && (node.join === 'inner' || node.join === 'cross');
+  node.kind === 'join' && (node.join === 'inner' || node.join === 'cross') && !node.dependent;
 
 /** An inner join, or conditions over one. */
 const isMovable = (node: LogicalPlan): boolean =>

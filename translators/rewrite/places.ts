@@ -77,7 +77,7 @@ export class Places {
   }
 }
 
-const ONE_SIDED: ReadonlySet<string> = new Set(['semi', 'anti', 'mark']);
+const ONE_SIDED: ReadonlySet<string> = new Set(['semi', 'anti', 'mark', 'value']);
 
 function hidesInputs({ kind }: LogicalPlan): boolean {
   return ['scan', 'values', 'input', 'project', 'aggregate', 'setOperation'].includes(kind);

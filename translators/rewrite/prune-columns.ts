@@ -12,7 +12,9 @@ export function pruneColumns(plan: LogicalPlan): LogicalPlan {
   for (const node of parentsFirst(plan)) {
     for (const column of columnsOf(...expressionsOf(kept(node, read, whole.has(node))))) read.add(column);
     for (const input of inputsOf(node)) {
-      if (node.kind === 'setOperation') for (const column of outputOf(input)) read.add(column);
+      // The one column of a query for a value is read by the join itself.
+      const isValue = node.kind === 'join' && node.join === 'value' && input === node.right;
+      if (node.kind === 'setOperation' || isValue) for (const column of outputOf(input)) read.add(column);
       if (node.kind === 'setOperation' || (whole.has(node) && PASSING.has(node.kind))) whole.add(input);
     }
   }

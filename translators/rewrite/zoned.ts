@@ -66,7 +66,7 @@ class Zoning implements Clock {
   }
 
   isMoment(expr: Expr): boolean {
-    if (expr.kind !== 'column' || expr.type !== 'timestamp') return false;
+    if ((expr.kind !== 'column' && expr.kind !== 'outer') || expr.type !== 'timestamp') return false;
     return expr.column.field !== undefined || this.moments.has(expr.column);
   }
 
@@ -80,6 +80,7 @@ class Zoning implements Clock {
 
   private rewritten(e: Expr): Expr | undefined {
     switch (e.kind) {
+      case 'outer':
       case 'column':
         return this.isMoment(e) ? this.wall(e) : undefined;
       case 'isNull':

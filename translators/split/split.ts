@@ -22,10 +22,10 @@ import type {
   SortKey,
 } from '../algebra/plan.ts';
 import { outputOf } from '../algebra/plan.ts';
-import { everyNode, inputsOf, mapInputs, parentsFirst } from '../algebra/plan-walk.ts';
+import { everyNode, expressionsOf, inputsOf, mapInputs, parentsFirst } from '../algebra/plan-walk.ts';
 import { printExpr } from '../algebra/print.ts';
 import type { Session } from '../algebra/session.ts';
-import { columnsOf, conjuncts, some } from '../algebra/walk.ts';
+import { columnsOf, conjuncts, looksOutside, some } from '../algebra/walk.ts';
 import { SqlError } from '../errors.ts';
 import { lowerAggregation } from '../lower/dsl/aggregation.ts';
 import type { DslContext } from '../lower/dsl/context.ts';
@@ -66,7 +66,7 @@ export function toPhysical(plan: LogicalPlan, options: SplitOptions, session: Se
   return prunePhysical(new Splitter(plan, options, session).whole(plan));
 }
 
-/** Goes through the plan once: what a node becomes is kept, since its parent asks for it again where that parent goes to DuckDB. */
+/** Goes through the plan once: what a node becomes is kept, since its parent asks again where it goes to DuckDB. */
 class Splitter {
   private inputs = 0;
   private columnsMade = 0;
@@ -107,7 +107,9 @@ class Splitter {
   }
 
   private divide(plan: LogicalPlan): Physical {
-    if (this.options.residualOnly && plan.kind !== 'scan' && plan.kind !== 'unnest') return this.residual(plan);
+    // Who makes the outer row makes what looks at it.
+    const isWhole = this.options.residualOnly && plan.kind !== 'scan' && plan.kind !== 'unnest';
+    if (isWhole || expressionsOf(plan).some(looksOutside)) return this.residual(plan);
     switch (plan.kind) {
       case 'scan':
         return {
@@ -380,9 +382,7 @@ class Splitter {
   }
 
   /** How many nodes of the plan read this one. */
-  private readers(plan: LogicalPlan): number {
-    return this.readerCounts.get(plan) ?? 0;
-  }
+  private readonly readers = (plan: LogicalPlan): number => this.readerCounts.get(plan) ?? 0;
 
   /** Whether some part is DuckDB's already, so that what stands above may as well be. */
   private hasResidual(node: Physical): boolean {

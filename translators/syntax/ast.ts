@@ -246,6 +246,8 @@ interface DerivedNode {
   readonly alias?: string;
   /** Names of its columns, in order: `(SELECT …) AS t(a, b)`. */
   readonly columns?: readonly string[];
+  /** LATERAL: it sees the columns of the relations before it. */
+  readonly lateral?: boolean;
   readonly at: Span;
 }
 export interface TableFunctionNode {

@@ -76,7 +76,16 @@ function parseJoinTail(r: TokenReader, left: RelationNode, words: JoinWords, rig
 function parseRelation(r: TokenReader): RelationNode {
   const { start } = r.tok;
   if (r.tok.upper === '{' && r.peek().upper === 'OJ') return parseOuterJoin(r);
+  if (r.is('LATERAL') && r.peek().upper === '(') return parseLateral(r);
   return r.is('(') ? withAlias(r, parseGroup(r), start) : parseTable(r);
+}
+
+function parseLateral(r: TokenReader): RelationNode {
+  const { start } = r.advance();
+  const behind = r.tok.start;
+  const relation = withAlias(r, parseGroup(r), start);
+  if (relation.kind !== 'derived') return r.error('LATERAL stands before a query in parentheses', behind);
+  return { ...relation, lateral: true };
 }
 
 /** ODBC's escape around outer joins: `{oj a LEFT OUTER JOIN b ON …}`. */

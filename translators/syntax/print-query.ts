@@ -75,7 +75,10 @@ export function printRelation(node: RelationNode): string {
     case 'table':
       return printAlias(node.quoted ? `\`${node.name.replaceAll('`', '``')}\`` : node.name, node.alias);
     case 'derived':
-      return printAlias(`(${printQuery(node.query)})`, node.alias) + printColumnNames(node.columns);
+      return (
+        printAlias(`${node.lateral ? 'LATERAL ' : ''}(${printQuery(node.query)})`, node.alias) +
+        printColumnNames(node.columns)
+      );
     case 'tableFunction':
       return printAlias(`${node.name}(${printArguments(node.args, node.named, true)})`, node.alias);
     case 'values': {

@@ -31,6 +31,10 @@ export function engineError(error: unknown, spillIsFull = false): SqlError {
   const text = /Could not convert string ['"](.*?)['"] to/s.exec(message)?.[1];
   if (text !== undefined) return fail('numberFormat', `For input string: "${text}"`);
   if (/^(Conversion|Invalid Input) Error/.test(message)) return fail('evaluation', firstLine(message));
+  const unsupported = /^(?:Binder|Not implemented) Error: (.*not (?:yet )?(?:supported|implemented).*)/i.exec(
+    message,
+  )?.[1];
+  if (unsupported) return fail('unsupported', `this form of query cannot be run here: ${unsupported}`);
   return fail('internal', `the in-memory part of the query failed: ${firstLine(message)}`);
 }
 

@@ -162,6 +162,7 @@ function relation(depth: number): Arb<RelationNode> {
   return fc.oneof(
     { weight: 2, arbitrary: table },
     fc.record({ kind: oneOf('derived'), query: query(depth - 1), alias, at: oneOf(at) }),
+    fc.record({ kind: oneOf('derived'), query: query(depth - 1), alias, lateral: oneOf(true), at: oneOf(at) }),
     fc.record({
       kind: oneOf('derived'),
       query: query(depth - 1),

@@ -83,7 +83,7 @@ function shapeRelation(node: RelationNode): string {
     case 'table':
       return (node.quoted ? `\`${node.name}\`` : node.name) + alias;
     case 'derived':
-      return shapeQuery(node.query) + alias + shapeNames(node.columns);
+      return (node.lateral ? 'lateral-' : '') + shapeQuery(node.query) + alias + shapeNames(node.columns);
     case 'tableFunction':
       return (
         join(node.name, list(node.args), ...node.named.map((n) => `${n.name}=${shapeExpression(n.value)}`)) + alias

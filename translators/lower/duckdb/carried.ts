@@ -87,6 +87,7 @@ function visit(plan: LogicalPlan, groups: Groups): void {
     case 'join':
       read(plan.on, plan.member?.left, plan.member?.right);
       if (plan.mark) groups.compute([plan.mark]);
+      if (plan.join === 'value') groups.compute(outputOf(plan.right));
       return;
     case 'setOperation':
       visitSetOperation(plan, groups);

@@ -24,6 +24,7 @@ export function lowerExpr(expr: Expr, context: LowerContext): string {
   switch (expr.kind) {
     case 'literal':
       return literalText(expr);
+    case 'outer':
     case 'column':
       return columnName(expr.column);
     case 'call':

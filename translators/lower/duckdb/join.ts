@@ -1,5 +1,7 @@
 /** Joins as DuckDB SQL, and the questions of EXISTS and IN among them. */
+import type { Expr } from '../../algebra/expr.ts';
 import { type Join, outputOf } from '../../algebra/plan.ts';
+import { looksOutside } from '../../algebra/walk.ts';
 import type { LowerContext } from './context.ts';
 import { lowerExpr, lowerMembers } from './expr.ts';
 import { columnName } from './print.ts';
@@ -22,7 +24,13 @@ export interface LoweredJoin {
 }
 
 /** Whether the text of the join may itself stand on the left of one: it has no WHERE, and no columns that its FROM has not. */
-export const isChained = ({ join, member }: Join): boolean => join !== 'mark' && !(join === 'anti' && member);
+export const isChained = (join: Join): boolean => join.join !== 'mark' && join.join !== 'value' && !isAsked(join);
+
+/** SEMI and ANTI that are a question of WHERE: about NULLs, or about a row outside, which DuckDB's own joins of these kinds cannot see. */
+const isAsked = ({ join, member, on }: Join): boolean =>
+  (join === 'anti' && (member !== undefined || asksOutside(on))) || (join === 'semi' && asksOutside(on));
+
+const asksOutside = (on: Expr | undefined): boolean => on !== undefined && looksOutside(on);
 
 /** `left` and `right` are relations whose columns have statement-wide unique names. */
 export function lowerJoin(join: Join, left: string, right: string, context: LowerContext): LoweredJoin {
@@ -31,16 +39,28 @@ export function lowerJoin(join: Join, left: string, right: string, context: Lowe
     const mark = join.mark ? [`${question(join, right, context)} AS ${columnName(join.mark)}`] : [];
     return { items: () => [...outputOf(join.left).map(columnName), ...mark], from: left };
   }
-  if (join.join === 'anti' && join.member)
-    return { items, from: `${left} WHERE NOT ${question(join, right, context)}` };
+  if (join.join === 'value') {
+    const value = `(SELECT ${columnName(outputOf(join.right)[0]!)} FROM ${right})`;
+    const marks = join.mark ? [`${value} AS ${columnName(join.mark)}`] : [];
+    return { items: () => [...outputOf(join.left).map(columnName), ...marks], from: left };
+  }
+  if (isAsked(join)) {
+    const not = join.join === 'anti' ? 'NOT ' : '';
+    return { items, from: `${left} WHERE ${not}${question(join, right, context)}` };
+  }
+  if (join.join === 'left' && join.on && asksOutside(join.on)) {
+    const partners = `(SELECT * FROM ${right} WHERE ${lowerExpr(join.on, context)}) AS ${context.alias()}`;
+    return { items, from: `${left} LEFT JOIN LATERAL ${partners} ON TRUE` };
+  }
+  const other = join.dependent ? `LATERAL ${right}` : right;
   if (join.join === 'cross') {
     // A condition on a cross join is one of an inner join.
     const from = join.on
-      ? `${left} INNER JOIN ${right} ON ${lowerExpr(join.on, context)}`
-      : `${left} CROSS JOIN ${right}`;
+      ? `${left} INNER JOIN ${other} ON ${lowerExpr(join.on, context)}`
+      : `${left} CROSS JOIN ${other}`;
     return { items, from };
   }
-  return { items, from: `${left} ${WORDS[join.join]} ${right} ON ${join.on ? lowerExpr(join.on, context) : 'TRUE'}` };
+  return { items, from: `${left} ${WORDS[join.join]} ${other} ON ${join.on ? lowerExpr(join.on, context) : 'TRUE'}` };
 }
 
 /** DuckDB's own correlated IN and EXISTS are joins by hash where a condition is an equality, and know of NULLs. */

@@ -97,12 +97,14 @@ function madeBy(join: Join): 'pairs' | 'longer' | 'left' {
   return isProduct(join) ? 'pairs' : 'longer';
 }
 
-const givesLeft = ({ join }: Join): boolean => join === 'semi' || join === 'anti' || join === 'mark';
+const givesLeft = ({ join }: Join): boolean =>
+  join === 'semi' || join === 'anti' || join === 'mark' || join === 'value';
 
 /** Rows are made for pairs, and no equality says which of them belong together. */
 function isProduct(join: Join): boolean {
-  const { right, on } = join;
-  if (givesLeft(join)) return false;
+  const { right, on, dependent } = join;
+  // What a row depends on says which rows belong to it.
+  if (givesLeft(join) || dependent) return false;
   if (on === undefined) return true;
   // Of a chain of joins the right side is one table, and the left side all those before it.
   const inner = new Set(outputOf(right));

@@ -1,6 +1,8 @@
 /** Which parts of a plan are made as tables before the statement that reads them. */
-import type { LogicalPlan } from '../../algebra/plan.ts';
-import { inputsOf, parentsFirst } from '../../algebra/plan-walk.ts';
+import type { Column, Expr } from '../../algebra/expr.ts';
+import { type LogicalPlan, outputOf } from '../../algebra/plan.ts';
+import { expressionsOf, inputsOf, parentsFirst } from '../../algebra/plan-walk.ts';
+import { some } from '../../algebra/walk.ts';
 
 /**
  * DuckDB's optimizer takes twice the time for each group in a group, and the fourth power of the number of joins in one FROM, where nothing
@@ -22,6 +24,7 @@ export function tablesOfTheirOwn(plan: LogicalPlan): ReadonlySet<LogicalPlan> {
   const readers = new Map<LogicalPlan, number>();
   const depths = new Map<LogicalPlan, Depth>();
   const nodes = parentsFirst(plan);
+  const dependent = dependentParts(nodes);
   for (const node of nodes) for (const input of inputsOf(node)) readers.set(input, (readers.get(input) ?? 0) + 1);
   for (const node of nodes.toReversed()) {
     if (node.kind === 'input') continue;
@@ -36,10 +39,33 @@ export function tablesOfTheirOwn(plan: LogicalPlan): ReadonlySet<LogicalPlan> {
     depths.set(node, depth);
     const { groups, joins, queries } = depth;
     const isDeep = groups >= MAX_GROUPS || joins >= MAX_JOINS || queries >= MAX_QUERIES;
-    if (isDeep || (readers.get(node) ?? 0) > 1) apart.add(node);
+    if ((isDeep || (readers.get(node) ?? 0) > 1) && !dependent.has(node)) apart.add(node);
   }
   return apart;
 }
+
+/** Parts that look at a row outside of them: no table holds them for all rows. */
+function dependentParts(nodes: readonly LogicalPlan[]): ReadonlySet<LogicalPlan> {
+  const free = new Map<LogicalPlan, ReadonlySet<Column>>();
+  const dependent = new Set<LogicalPlan>();
+  for (const node of nodes.toReversed()) {
+    const looked = new Set<Column>();
+    for (const expr of expressionsOf(node)) outerColumns(expr, looked);
+    for (const input of inputsOf(node)) for (const column of free.get(input) ?? []) looked.add(column);
+    // A join gives its right side the columns of its left one.
+    if (looked.size > 0 && node.kind === 'join') for (const column of outputOf(node.left)) looked.delete(column);
+    if (looked.size === 0) continue;
+    free.set(node, looked);
+    dependent.add(node);
+  }
+  return dependent;
+}
+
+const outerColumns = (expr: Expr, into: Set<Column>): boolean =>
+  some(expr, (e) => {
+    if (e.kind === 'outer') into.add(e.column);
+    return false;
+  });
 
 const JOINED: ReadonlySet<LogicalPlan['kind']> = new Set(['join', 'filter', 'project']);
 

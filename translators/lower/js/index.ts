@@ -106,6 +106,7 @@ class Compiler {
         throw onlyInSearch(expr);
       case 'nestedAny':
         return this.someElement(expr);
+      case 'outer':
       case 'scalarSubquery':
         throw new SqlError('unsupported', 'a subquery cannot stand here');
       default:
@@ -210,7 +211,7 @@ const failsInside = (expr: Expr): boolean =>
 
 /** Does it have one value for all rows? */
 export function isConstant(expr: Expr): boolean {
-  if (['column', 'relevance', 'nestedAny', 'scalarSubquery'].includes(expr.kind)) return false;
+  if (['column', 'outer', 'relevance', 'nestedAny', 'scalarSubquery'].includes(expr.kind)) return false;
   if (expr.kind === 'call' && expr.fn.volatile) return false;
   return childrenOf(expr).every(isConstant);
 }

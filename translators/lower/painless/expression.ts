@@ -59,6 +59,7 @@ export class Lowering {
         return this.predicates.inList(expr);
       case 'like':
         return this.predicates.like(expr);
+      case 'outer':
       case 'relevance':
       case 'nestedAny':
       case 'scalarSubquery':
