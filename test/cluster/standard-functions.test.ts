@@ -113,6 +113,47 @@ const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
     'SELECT id FROM @s WHERE TRY_CAST(t AS INTEGER) > 3',
     'SELECT TRY_CAST(a.t AS BIGINT) AS x, COUNT(*) FROM @s a JOIN @s b ON a.id = b.id GROUP BY 1',
   ],
+  'all values as one': [
+    "SELECT g, STRING_AGG(t, ',' ORDER BY id), STRING_AGG(CAST(n AS VARCHAR), '-' ORDER BY n DESC, id) FROM @s GROUP BY g",
+    [
+      "SELECT g, STRING_AGG(n, '; ' ORDER BY id) FROM @s GROUP BY g",
+      "SELECT g, STRING_AGG(CAST(n AS VARCHAR), '; ' ORDER BY id) FROM @s GROUP BY g",
+    ],
+    [
+      "SELECT GROUP_CONCAT(DISTINCT n ORDER BY n DESC SEPARATOR '|'), GROUP_CONCAT(g ORDER BY id) FROM @s",
+      "SELECT array_to_string(list(DISTINCT n ORDER BY n DESC) FILTER (WHERE n IS NOT NULL), '|'), STRING_AGG(g, ',' ORDER BY id) FROM @s",
+    ],
+    [
+      "SELECT b, LISTAGG(g, '/') WITHIN GROUP (ORDER BY v DESC, id), LISTAGG(g) WITHIN GROUP (ORDER BY id) FROM @s GROUP BY b",
+      "SELECT b, STRING_AGG(g, '/' ORDER BY v DESC, id), STRING_AGG(g, '' ORDER BY id) FROM @s GROUP BY b",
+    ],
+    "SELECT STRING_AGG(g, ',' ORDER BY id) FILTER (WHERE n > 3), STRING_AGG(g, ',') FILTER (WHERE n > 100) FROM @s",
+    "SELECT id, STRING_AGG(g, ',' ORDER BY id DESC) OVER (PARTITION BY b) FROM @s",
+    "SELECT a.g, STRING_AGG(b.t, ',' ORDER BY b.id) FROM @s a JOIN @s b ON a.id = b.id GROUP BY a.g HAVING STRING_AGG(b.t, ',' ORDER BY b.id) LIKE '%,%'",
+    "SELECT MAX(x) FROM (SELECT STRING_AGG(g, '' ORDER BY id) AS x FROM @s GROUP BY b) q",
+    'SELECT g, ARRAY_AGG(n ORDER BY id), ARRAY_AGG(t ORDER BY id), ARRAY_AGG(b ORDER BY id) FROM @s GROUP BY g',
+    'SELECT ARRAY_AGG(n) FROM @s WHERE id > 100',
+    'SELECT ARRAY_AGG(DISTINCT v ORDER BY v DESC NULLS LAST) FROM @s',
+  ],
+  'figures of two columns and of the order': [
+    'SELECT MEDIAN(v), MEDIAN(n) FROM @s',
+    'SELECT g, MEDIAN(v), COUNT(*) FROM @s GROUP BY g',
+    'SELECT PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY v), PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY v DESC) FROM @s',
+    'SELECT g, PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY n), PERCENTILE_DISC(0) WITHIN GROUP (ORDER BY t) FROM @s GROUP BY g',
+    'SELECT MODE() WITHIN GROUP (ORDER BY b), MODE(g) FROM @s WHERE id <> 3',
+    'SELECT MAX_BY(t, n), MIN_BY(g, v), ARG_MAX(id, d) FROM @s',
+    [
+      'SELECT g, BOOL_AND(b), BOOL_OR(n > 3), EVERY(v > 0) FROM @s GROUP BY g',
+      'SELECT g, BOOL_AND(b), BOOL_OR(n > 3), BOOL_AND(v > 0) FROM @s GROUP BY g',
+    ],
+    'SELECT COUNT_IF(n > 3), COUNT_IF(b) FROM @s',
+    'SELECT CORR(v, n), COVAR_POP(v, n), COVAR_SAMP(v, n), REGR_COUNT(v, n) FROM @s',
+    'SELECT REGR_SLOPE(v, n), REGR_INTERCEPT(v, n), REGR_R2(v, n), REGR_AVGX(v, n), REGR_AVGY(v, n) FROM @s',
+    'SELECT REGR_SXX(v, n), REGR_SYY(v, n), REGR_SXY(v, n) FROM @s',
+    'SELECT COVAR_SAMP(v, n), CORR(v, n), MEDIAN(v), REGR_COUNT(v, n), COUNT_IF(b) FROM @s WHERE id > 100',
+    ['SELECT g, ANY_VALUE(b) FROM @s WHERE n > 3 GROUP BY g', 'SELECT g, MIN(b) FROM @s WHERE n > 3 GROUP BY g'],
+    'SELECT id, MEDIAN(n) OVER (PARTITION BY b) FROM @s',
+  ],
   'JSON text': [
     "SELECT id, j -> '$.k', j ->> '$.s', j -> 'k' ->> 'x' FROM @s",
     "SELECT id, JSON_EXTRACT(j, '$.k.x[1]'), JSON_EXTRACT_STRING(j, '$.s') FROM @s",
@@ -137,11 +178,23 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["SELECT JSON_VALUE(j, '$..a') FROM @s", 'The JSON path [$..a] cannot be read at [..a]'],
   ["SELECT id FROM @s WHERE t SIMILAR TO 'a['", 'The pattern [a[] lacks a closing bracket'],
   ['SELECT TRY_CAST(d AS BOOLEAN) FROM @s', 'TRY_CAST to boolean cannot take [TIMESTAMP]'],
+  [
+    'SELECT PERCENTILE_CONT(0.5) FROM @s',
+    'PERCENTILE_CONT is written PERCENTILE_CONT(share) WITHIN GROUP (ORDER BY value)',
+  ],
+  ['SELECT PERCENTILE_CONT(1.5) WITHIN GROUP (ORDER BY v) FROM @s', 'must be between 0 and 1'],
+  ['SELECT SUM(v ORDER BY id) FROM @s', 'SUM takes its rows in no order'],
+  ['SELECT UPPER(t ORDER BY id) FROM @s', 'stand only in an aggregate'],
+  ["SELECT STRING_AGG(DISTINCT t, ',' ORDER BY id) FROM @s", 'can be ordered only by its own value'],
+  ['SELECT GROUP_CONCAT(t, g) FROM @s', 'GROUP_CONCAT takes one value'],
+  ['SELECT STRING_AGG(t, g) FROM @s', 'STRING_AGG takes a constant as its argument 2'],
+  ['SELECT LISTAGG(t ORDER BY id) WITHIN GROUP (ORDER BY id) FROM @s', 'LISTAGG has an ORDER BY already'],
   ['SELECT FLOOR(d TO CUBIT) FROM @s', 'expected a unit of time'],
 ];
 
 /** As an answer writes it. */
 function written(cell: unknown): unknown {
+  if (Array.isArray(cell)) return cell.map(written);
   if (typeof cell === 'bigint') return Number(cell);
   if (typeof cell === 'number') return Number(cell.toPrecision(12));
   if (!(cell instanceof Date)) return cell;

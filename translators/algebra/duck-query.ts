@@ -11,6 +11,8 @@ export type FunctionCode =
   | { readonly kind: 'address' }
   /** Whether an object has no leaf. */
   | { readonly kind: 'absent' }
+  /** A text, if it is not too long. */
+  | { readonly kind: 'bounded' }
   /** A number as a half float holds it. */
   | { readonly kind: 'half' }
   /** Without a pattern: it is the second argument. */

@@ -171,8 +171,10 @@ export type Expr =
 
 export interface AggregateCall {
   readonly fn: AggregateFunction;
-  /** Empty for COUNT(*). */
+  /** Empty for COUNT(*). The keys of `order` are the last of them. */
   readonly args: readonly Expr[];
+  /** The order in which rows are taken in. */
+  readonly order?: readonly { readonly desc: boolean; readonly nullsFirst: boolean }[];
   readonly distinct: boolean;
   readonly filter?: Expr;
   readonly type: SqlType;

@@ -51,6 +51,7 @@ export const anyOne: ArgSpec = { family: 'any', single: true };
 export const opt = (spec: ArgSpec): ArgSpec => ({ ...spec, optional: true });
 export const rest = (spec: ArgSpec, max?: number): ArgSpec => ({ ...spec, rest: true, max });
 export const lit = (spec: ArgSpec): ArgSpec => ({ ...spec, literal: true });
+export const share: ArgSpec = { family: 'number', literal: true, within: [0, 1] };
 export const percent: ArgSpec = { family: 'number', literal: true, within: [0, 100] };
 
 export type ReturnRule = SqlType | ((args: readonly SqlType[]) => SqlType);
@@ -136,6 +137,16 @@ export interface AggregateFunction {
   /** DuckDB aggregate: `sum(a0)`. */
   readonly duckdb: string | ((args: readonly string[], types: readonly SqlType[]) => string);
   readonly windowOnly?: boolean;
+  /** What ORDER BY in the parentheses, or WITHIN GROUP, orders: the rows that are taken in, or the values of which one is taken: the first argument. */
+  readonly order?: 'rows' | 'value';
+  /** `SEPARATOR x` behind the arguments is one. */
+  readonly separatorWord?: boolean;
+  /** Arguments are taken as texts; whole numbers stay what they are, so that they can be ordered. */
+  readonly ofTexts?: boolean;
+  /** The result grows with the number of rows: it is held to the bound of computed texts. */
+  readonly bounded?: boolean;
+  /** The cell that is made of the result of the DuckDB aggregate, also of its arguments. */
+  readonly cell?: (sql: string, types: readonly SqlType[], args: readonly string[]) => string;
   /** `name=value` in the parentheses is an argument and no comparison. */
   readonly named?: boolean;
   /** The metric has no field: its one argument is its body as JSON, made by the binder of such named arguments. */

@@ -44,4 +44,4 @@ export function exprKey(expr: Expr): string {
 }
 
 export const aggregateKey = (call: AggregateCall): string =>
-  `${call.fn.name}(${call.distinct ? 'distinct ' : ''}${call.args.map(exprKey).join(',')})${call.filter ? ` filter(${exprKey(call.filter)})` : ''}`;
+  `${call.fn.name}(${call.distinct ? 'distinct ' : ''}${call.args.map(exprKey).join(',')}${call.order ? ` order ${JSON.stringify(call.order)}` : ''})${call.filter ? ` filter(${exprKey(call.filter)})` : ''}`;

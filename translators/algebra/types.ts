@@ -1,6 +1,6 @@
 /** SQL types and mapping types: one row each, everything that depends on a type reads these tables (spec data-types 1). */
 
-type TypeFamily =
+export type TypeFamily =
   | 'null'
   | 'boolean'
   | 'number'

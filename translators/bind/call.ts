@@ -4,12 +4,14 @@ import type { AggregateCall, Call, Expr } from '../algebra/expr.ts';
 import type { ArgSpec, ScalarFunction } from '../algebra/function.ts';
 import type { MetricBody } from '../algebra/function-facts.ts';
 import type { SortKey } from '../algebra/plan.ts';
+import { isInteger, isString } from '../algebra/types.ts';
 import { some } from '../algebra/walk.ts';
 import { place, SqlError } from '../errors.ts';
 import { aggregateFunction, relevanceFunction, scalarFunction, suggestFunction } from '../functions/index.ts';
 import { objectMetrics } from '../functions/object-metrics.ts';
 import { argumentError, resolveSignature } from '../functions/resolve.ts';
 import type { CallNode, ExprNode, Span, WindowSpec } from '../syntax/ast.ts';
+import { orderKeys, withArguments } from './aggregate-order.ts';
 import { bindBucket, isBucketFunction } from './bucket.ts';
 import { bindTryCast } from './cast.ts';
 import { asCondition, castTo, conditionOf, converted } from './coerce.ts';
@@ -44,6 +46,8 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
     return bindAggregate(node, context);
   }
   if (node.distinct) throw semantic(context, node.at, 'DISTINCT stands only in an aggregate');
+  if (node.order || node.within || node.separator)
+    throw semantic(context, node.at, 'ORDER BY, SEPARATOR and WITHIN GROUP stand only in an aggregate');
   if (node.filter) throw semantic(context, node.at, 'FILTER stands only after an aggregate');
   if (node.args.some((arg) => arg.kind === 'star')) throw semantic(context, node.at, `${node.name} does not take *`);
   const cast = bindTryCast(node, context);
@@ -143,8 +147,9 @@ const ofRows = (context: ExprContext): ExprContext => ({
 });
 
 /** `inner`: where the arguments are bound. */
-function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext): AggregateCall {
-  const fn = aggregateFunction(node.name)!;
+function aggregateCall(written: CallNode, context: ExprContext, inner: ExprContext): AggregateCall {
+  const fn = aggregateFunction(written.name)!;
+  const node = withArguments(written, fn, context);
   const star = node.args.length === 1 && node.args[0]!.kind === 'star' && node.args[0]!.qualifier.length === 0;
   if (star && fn.measure !== 'count') throw semantic(context, node.at, `${node.name} does not take *`);
   if (!star && node.args.length === 0 && fn.args.some((spec) => !spec.optional)) {
@@ -166,6 +171,11 @@ function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext)
   if (fn.measure === 'average') {
     args = args.map((arg) => (arg.type === 'boolean' ? castTo(arg, 'integer', context.env.session) : arg));
   }
+  if (fn.ofTexts) {
+    args = args.map((arg) =>
+      isString(arg.type) || isInteger(arg.type) ? arg : castTo(arg, 'keyword', context.env.session),
+    );
+  }
   const types = args.map((arg) => arg.type);
   if (args.length > 0) {
     const signature = resolveSignature({ ...asScalar(fn) }, types);
@@ -175,7 +185,8 @@ function aggregateCall(node: CallNode, context: ExprContext, inner: ExprContext)
   }
   const filter = node.filter && asCondition(bindExpr(node.filter, inner));
   const type = typeof fn.returns === 'string' ? fn.returns : fn.returns(args.map((arg) => arg.type));
-  return { fn, args, distinct: node.distinct, filter, type };
+  const { keys, order } = orderKeys(node, args, inner);
+  return { fn, args: [...args, ...keys], ...(order && { order }), distinct: node.distinct, filter, type };
 }
 
 /** Aggregates share the signature rules of scalars. */

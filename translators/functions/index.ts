@@ -4,6 +4,7 @@ import type { AggregateFunction, RelevanceFunction, ScalarFunction } from '../al
 import type { OperandForm } from '../algebra/function-facts.ts';
 import { suggest } from '../algebra/suggest.ts';
 import { aggregates } from './aggregate.ts';
+import { listAggregates } from './aggregate-lists.ts';
 import { buckets } from './bucket.ts';
 import { conditional } from './conditional.ts';
 import { datetime } from './datetime.ts';
@@ -64,7 +65,7 @@ export function operatorFunction(sign: string, of: OperandForm): ScalarFunction 
 /** Names of functions that stand without parentheses. */
 export const bareFunctions: ReadonlySet<string> = new Set(allScalarFunctions.flatMap((row) => row.bare ?? []));
 
-export const allAggregates: readonly AggregateFunction[] = [...aggregates, ...objectMetrics];
+export const allAggregates: readonly AggregateFunction[] = [...aggregates, ...listAggregates, ...objectMetrics];
 
 const aggregatesByName = byName(allAggregates);
 const relevanceByName = byName(relevance);

@@ -180,6 +180,11 @@ export interface CallNode {
   /** `operator='and'`: keys in lower case, in order; a repeated key keeps both entries. */
   readonly named: readonly { readonly name: string; readonly value: ExprNode; readonly at: Span }[];
   readonly distinct: boolean;
+  /** ORDER BY behind the arguments, and in WITHIN GROUP behind the call. */
+  readonly order?: readonly OrderNode[];
+  readonly within?: readonly OrderNode[];
+  /** `SEPARATOR x` behind the arguments. */
+  readonly separator?: ExprNode;
   readonly filter?: ExprNode;
   readonly over?: WindowSpec;
   readonly at: Span;

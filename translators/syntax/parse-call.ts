@@ -1,8 +1,9 @@
 /** Function calls: arguments, named arguments, the calls with a syntax of their own, FILTER and OVER. */
-import type { CallNode, CastNode, ExprNode, FieldListNode, LiteralNode, Span } from './ast.ts';
+import type { CallNode, CastNode, ExprNode, FieldListNode, LiteralNode, OrderNode, Span } from './ast.ts';
 import { extractedOf, FORMAT_TYPES, syntaxOf, TRIM_SIDES, takesNamedArguments, unitOf } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { parseExpression, parseExpressionOrStar } from './parse-expression.ts';
+import { parseOrderList } from './parse-query.ts';
 import { parseOver } from './parse-window.ts';
 import { INFIX, POWER } from './precedence.ts';
 import type { TokenReader } from './token-reader.ts';
@@ -10,6 +11,8 @@ import type { TokenReader } from './token-reader.ts';
 interface Arguments {
   readonly args: readonly ExprNode[];
   readonly named: CallNode['named'];
+  readonly order?: CallNode['order'];
+  readonly separator?: ExprNode;
 }
 
 export function parseCall(r: TokenReader): ExprNode {
@@ -21,12 +24,16 @@ export function parseCall(r: TokenReader): ExprNode {
     if (special !== undefined) return { args: special, named: [] };
     distinct = r.eat('DISTINCT');
     if (!distinct && r.tok.upper === 'ALL') r.advance();
-    return parseArguments(r, takesNamedArguments(name), syntaxOf(name) === 'length');
+    const listed = parseArguments(r, takesNamedArguments(name), syntaxOf(name) === 'length');
+    const order = parseOrderList(r);
+    const separator = r.eat('SEPARATOR') ? parseExpression(r) : undefined;
+    return { ...listed, ...(order.length > 0 && { order }), ...(separator && { separator }) };
   });
   if (name === 'CONVERT') {
     const cast = castOf(inner.args, r.span(start));
     if (cast) return cast;
   }
+  const within = parseWithin(r);
   const filter = parseFilter(r);
   const over = parseOver(r);
   return {
@@ -34,6 +41,7 @@ export function parseCall(r: TokenReader): ExprNode {
     name,
     ...inner,
     distinct,
+    ...(within && { within }),
     ...(filter && { filter }),
     ...(over && { over }),
     at: r.span(start),
@@ -246,6 +254,18 @@ function parseTypeWords(r: TokenReader, goesOn: (word: Token) => boolean): strin
     );
   }
   return words.join(' ');
+}
+
+/** `WITHIN GROUP (ORDER BY …)`; elsewhere `within` may be an alias. */
+function parseWithin(r: TokenReader): readonly OrderNode[] | undefined {
+  const [group, open] = r.is('WITHIN') ? r.following(2) : [];
+  if (group?.upper !== 'GROUP' || open?.upper !== '(') return undefined;
+  r.advance();
+  r.advance();
+  return r.parenthesised(() => {
+    if (!r.is('ORDER')) r.fail('ORDER BY');
+    return parseOrderList(r);
+  });
 }
 
 function parseFilter(r: TokenReader): ExprNode | undefined {

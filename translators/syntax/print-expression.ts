@@ -172,7 +172,11 @@ function printCase({ operand, whens, otherwise }: CaseNode): string {
 function printCall(node: CallNode): string {
   const filter = node.filter === undefined ? '' : ` FILTER (WHERE ${printExpression(node.filter)})`;
   const over = node.over === undefined ? '' : ` OVER (${printWindow(node.over)})`;
-  return `${node.name}(${node.distinct ? 'DISTINCT ' : ''}${printCallArguments(node)})${filter}${over}`;
+  const order = node.order === undefined ? '' : ` ${printOrderBy(node.order)}`;
+  const separator = node.separator === undefined ? '' : ` SEPARATOR ${printExpression(node.separator)}`;
+  const within = node.within === undefined ? '' : ` WITHIN GROUP (${printOrderBy(node.within)})`;
+  const inner = `${node.distinct ? 'DISTINCT ' : ''}${printCallArguments(node)}${order}${separator}`;
+  return `${node.name}(${inner})${within}${filter}${over}`;
 }
 
 /** The calls with a syntax of their own are printed in it. */

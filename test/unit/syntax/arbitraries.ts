@@ -91,6 +91,13 @@ function call(depth: number): Arb<ExprNode> {
     }),
     fc.record({ name: oneOf('COUNT', 'SUM'), args: some(e, 1), distinct: oneOf(true) }),
     fc.record({ name: oneOf('COUNT', 'NESTED'), args: fc.tuple(star) }),
+    fc.record({
+      name: oneOf('GROUP_CONCAT', 'LISTAGG'),
+      args: some(e, 1),
+      order: maybe(some(order(simple), 1)),
+      within: maybe(some(order(simple), 1)),
+      separator: maybe(simple),
+    }),
     fc.record({ name: oneOf('MATCH', 'QUERY', 'TERMS'), args: some(fc.oneof(e, fieldList)), named: some(named(e)) }),
     fc.record({ name: oneOf('TIMESTAMPADD', 'TIMESTAMPDIFF'), args: fc.tuple(fc.oneof(unit, e), e, e) }),
     fc.record({ name: oneOf('EXTRACT'), args: fc.tuple(fc.oneof(unit, e), e) }),

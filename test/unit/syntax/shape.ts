@@ -167,6 +167,9 @@ export function shapeExpression(node: ExprNode): string {
         node.distinct && 'distinct',
         list(node.args),
         ...node.named.map((n) => `${n.name}=${shapeExpression(n.value)}`),
+        ...(node.order ?? []).map((item) => `order:${shapeOrder(item)}`),
+        node.separator && `separator:${shapeExpression(node.separator)}`,
+        ...(node.within ?? []).map((item) => `within:${shapeOrder(item)}`),
         node.filter && `filter:${shapeExpression(node.filter)}`,
         node.over && shapeWindow(node.over),
       );

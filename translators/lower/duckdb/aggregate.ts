@@ -4,6 +4,7 @@ import { isInteger, isTemporal, type SqlType } from '../../algebra/types.ts';
 import type { LowerContext } from './context.ts';
 import { addressKey, lowerExpr, sortable } from './expr.ts';
 import { fillTemplate } from './print.ts';
+import { sortKeys } from './sort-keys.ts';
 import { duckType } from './types.ts';
 
 /** `over` is the text after the call: ` OVER (…)`, empty in a group. */
@@ -17,7 +18,17 @@ export function lowerAggregate(call: AggregateCall, context: LowerContext, over 
     return lowerAggregate({ ...bare, args: [arg, ...others] }, context, over);
   }
   const filter = call.filter ? ` FILTER (WHERE ${lowerExpr(call.filter, context)})` : '';
-  return finite(call, shapeResult(call, `${aggregateText(call, context)}${filter}${over}`));
+  return finite(
+    call,
+    bounded(call, shapeResult(call, `${aggregateText(call, context)}${filter}${over}`, context), context),
+  );
+}
+
+/** What grows with the number of rows is held to the bound of computed texts. */
+function bounded({ fn }: AggregateCall, sql: string, context: LowerContext): string {
+  if (!fn.bounded) return sql;
+  const spec = { argTypes: ['keyword'], resultType: 'keyword', strict: true } as const;
+  return `${context.functionName({ key: 'bounded', ...spec, code: { kind: 'bounded' } })}(${sql})`;
 }
 
 /** The cluster gives NULL for a figure that is not finite (spec data-types 11). */
@@ -33,12 +44,20 @@ function aggregateText(call: AggregateCall, context: LowerContext): string {
     const address = lowerExpr(first, context);
     return `${fn.measure === 'least' ? 'arg_min' : 'arg_max'}(${address}, ${addressKey(address, context)})`;
   }
-  const texts = args.map((arg) => lowerExpr(arg, context));
+  const keys = args.slice(args.length - (call.order?.length ?? 0));
+  const texts = args
+    .slice(0, args.length - keys.length)
+    .map((arg, i) => (i > 0 ? sortable(arg, context) : lowerExpr(arg, context)));
   if (fn.measure === 'average' && first && isTemporal(first.type)) texts[0] = milliseconds(texts[0]!, first.type);
   if (fn.measure === 'different' && first) texts[0] = sortable(first, context);
   if (call.distinct && texts.length > 0) texts[0] = `DISTINCT ${texts[0]}`;
   const cell = typeof fn.duckdb === 'function' ? fn.duckdb(texts, types) : fn.duckdb;
-  return fillTemplate(cell, texts);
+  const sql = fillTemplate(cell, texts);
+  const order = sortKeys(
+    keys.map((expr, i) => ({ expr, ...call.order![i]! })),
+    context,
+  );
+  return order ? `${sql.slice(0, -1)} ORDER BY ${order})` : sql;
 }
 
 /** COUNT(DISTINCT a, b) counts the different rows (a, b) without a NULL. */
@@ -52,7 +71,12 @@ function countText({ args, distinct }: AggregateCall, context: LowerContext): st
 }
 
 /** The declared type around the bare call; SUM may leave the 32 bits that it declares, so it is kept in 64. */
-function shapeResult({ fn, args, type }: AggregateCall, sql: string): string {
+function shapeResult({ fn, args, type }: AggregateCall, sql: string, context: LowerContext): string {
+  if (fn.cell) {
+    const types = args.map((arg) => arg.type);
+    const texts = args.map((arg) => lowerExpr(arg, context));
+    return fn.cell(sql, types, texts);
+  }
   if (fn.measure === 'average' && isTemporal(type)) return temporalText(sql, type);
   if (fn.measure === 'sum' && isInteger(type))
     return `CAST(${sql} AS ${type === 'unsigned_long' ? 'HUGEINT' : 'BIGINT'})`;

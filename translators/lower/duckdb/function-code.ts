@@ -6,6 +6,7 @@ import type { Session } from '../../algebra/session.ts';
 import { SqlError } from '../../errors.ts';
 import { castFunction } from '../../functions/cast.ts';
 import { ipKey } from '../../functions/ip.ts';
+import { checkedText, limitOf } from '../../functions/text-length.ts';
 import { roundTo } from '../dsl/number.ts';
 import { isAbsent } from '../js/absent.ts';
 import { compileExpr } from '../js/index.ts';
@@ -30,6 +31,10 @@ function closureOf(code: FunctionCode, session: Session): JsFunction {
       return ipKey as JsFunction;
     case 'absent':
       return isAbsent as JsFunction;
+    case 'bounded': {
+      const limit = limitOf(session);
+      return ((text: string) => checkedText(text, limit)) as JsFunction;
+    }
     case 'half':
       return ((value: number) => roundTo('half_float', value)) as JsFunction;
     case 'like':

@@ -21,9 +21,10 @@ import { lowerExpr, sortable } from './expr.ts';
 import { isChained, type LoweredJoin, lowerJoin } from './join.ts';
 import { columnName, quoteName } from './print.ts';
 import { rowCountOf } from './product-rows.ts';
+import { sortKeys } from './sort-keys.ts';
 import { tablesOfTheirOwn } from './tables-of-their-own.ts';
 import { duckType, isStructured } from './types.ts';
-import { lowerWindow, sortKeys } from './window.ts';
+import { lowerWindow } from './window.ts';
 
 /** What stands for the columns of a relation that has none: SQL wants at least one. */
 export const NO_COLUMN = 'no_column';

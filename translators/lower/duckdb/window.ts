@@ -1,12 +1,11 @@
 /** Window calls as DuckDB SQL: `call OVER (PARTITION BY … ORDER BY … frame)`. */
-import type { Expr } from '../../algebra/expr.ts';
 import type { SortKey, WindowCall } from '../../algebra/plan.ts';
 import { isNumber } from '../../algebra/types.ts';
-import { columnsOf, some } from '../../algebra/walk.ts';
 import { SqlError } from '../../errors.ts';
 import { lowerAggregate } from './aggregate.ts';
 import type { LowerContext } from './context.ts';
-import { lowerExpr, sortable } from './expr.ts';
+import { lowerExpr } from './expr.ts';
+import { sortKeys } from './sort-keys.ts';
 
 export function lowerWindow({ call, partition, order, frame }: WindowCall, context: LowerContext): string {
   const parts: string[] = [];
@@ -16,19 +15,6 @@ export function lowerWindow({ call, partition, order, frame }: WindowCall, conte
   if (frame !== undefined) parts.push(frameText(frame, order));
   return lowerAggregate(call, context, ` OVER (${parts.join(' ')})`);
 }
-
-/** NULLS FIRST or LAST is always said: DuckDB's default differs from the dialect's. Constants order nothing, and DuckDB refuses them. */
-export const sortKeys = (keys: readonly SortKey[], context: LowerContext): string =>
-  keys
-    .filter(({ expr }) => !isConstant(expr))
-    .map(
-      ({ expr, desc, nullsFirst }) =>
-        `${sortable(expr, context)} ${desc ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
-    )
-    .join(', ');
-
-const isConstant = (expr: Expr): boolean =>
-  columnsOf(expr).size === 0 && !some(expr, (e) => e.kind === 'call' && e.fn.volatile === true);
 
 const BOUND = String.raw`(UNBOUNDED (?:PRECEDING|FOLLOWING)|CURRENT ROW|\d+(?:\.\d+)? (?:PRECEDING|FOLLOWING))`;
 const FRAME = new RegExp(`^(ROWS|RANGE|GROUPS) (?:BETWEEN ${BOUND} AND ${BOUND}|${BOUND})$`);
