@@ -37,6 +37,7 @@ export {
   subqueriesIn,
   withAnswers,
 } from './split/subqueries.ts';
+export { withBackQuotes } from './syntax/ansi-quotes.ts';
 export type { BodyNode, ObjectSelectNode, StatementNode } from './syntax/ast.ts';
 export { parseObjectSelect } from './syntax/parse-object-select.ts';
 export { type ParseOptions, parse } from './syntax/parser.ts';

@@ -91,6 +91,12 @@ export const REQUIRED = {
     size,
     'Longest text that a function may make (REPEAT, REPLACE, LPAD, CONCAT …), of constants as of rows.',
   ),
+  sqlQuotes: setting(
+    'SQL_QUOTES',
+    'text',
+    oneOf('text', 'ansi'),
+    'What double quotes are in statements of the SQL routes that do not say `quotes` themselves: `text`, or `ansi`, the standard’s quotes of names.',
+  ),
   maxStatementLength: setting('MAX_STATEMENT_LENGTH', '1000000', integer(1), 'Longest statement, in characters.'),
   maxExpressionDepth: setting('MAX_EXPRESSION_DEPTH', '1000', integer(10, 10_000), 'Deepest nesting of expressions.'),
   maxRelations: setting(

@@ -5,9 +5,9 @@ type TokenKind = 'end' | 'word' | 'quoted' | 'string' | 'integer' | 'real' | 'sy
 
 /**
  * `select` is the dialect of SQL over objects (spec s3-select 3): double quotes are for names, back-quotes for timestamps,
- * a backslash is an ordinary character, `#` and `?` mean nothing.
+ * a backslash is an ordinary character, `#` and `?` mean nothing. `ansi` is `opensearch` with double quotes for names.
  */
-export type Dialect = 'opensearch' | 'select';
+export type Dialect = 'opensearch' | 'ansi' | 'select';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -82,7 +82,7 @@ export class Lexer {
     if (isWordStart(c)) return this.segment(start);
     if (isDigit(c) || (c === DOT && isDigit(s.charCodeAt(start + 1)))) return this.number(start);
     const select = this.dialect === 'select';
-    if (c === QUOTE || (c === DOUBLE_QUOTE && !select)) return this.quoted(start, c, 'string');
+    if (c === QUOTE || (c === DOUBLE_QUOTE && this.dialect === 'opensearch')) return this.quoted(start, c, 'string');
     if (c === DOUBLE_QUOTE || (c === BACK_QUOTE && !select)) return this.quoted(start, c, 'quoted');
     if (c === BACK_QUOTE) return this.quoted(start, c, 'ion');
     if (c === 63 && !select) return { kind: 'parameter', text: '?', upper: '', start, end: start + 1 };
@@ -132,7 +132,7 @@ export class Lexer {
     while (i < s.length) {
       const c = s.charCodeAt(i);
       if (isSpace(c)) i++;
-      else if ((c === 35 && this.dialect === 'opensearch') || (c === 45 && this.dashesAt(i))) {
+      else if ((c === 35 && this.dialect !== 'select') || (c === 45 && this.dashesAt(i))) {
         const end = s.indexOf('\n', i);
         i = end < 0 ? s.length : end + 1;
       } else if (c === 47 && s[i + 1] === '*') i = this.blockComment(i);
@@ -233,7 +233,7 @@ export class Lexer {
       const escaped =
         c === BACKSLASH &&
         kind === 'string' &&
-        this.dialect === 'opensearch' &&
+        this.dialect !== 'select' &&
         (next === QUOTE || next === DOUBLE_QUOTE || next === BACKSLASH);
       if (c === quote || escaped) {
         text += s.slice(from, i);

@@ -177,6 +177,10 @@ const PARAMETERS: Readonly<Record<(typeof URL_PARAMETERS)[number], readonly [sch
   sanitize: [{ type: 'boolean', default: true }, 'csv: guard cells that a spreadsheet would take for formulas'],
   pretty: [{ type: 'boolean', default: false }, 'Indents JSON, pads the columns of raw'],
   time_zone: [{ type: 'string' }, 'Time zone of the request; the body goes before it'],
+  quotes: [
+    { type: 'string', enum: ['ansi', 'text'] },
+    'What double quotes are for: names, or texts; the body goes before it',
+  ],
   separator: [{ type: 'string' }, 'Accepted for old clients, without effect'],
   newLine: [{ type: 'string' }, 'Accepted for old clients, without effect'],
   flat: [{ type: 'boolean' }, 'Accepted for old clients, without effect'],
@@ -217,6 +221,7 @@ function schemas(): Json {
         filter: { type: 'object', description: 'Query DSL that is ANDed with WHERE' },
         parameters: { type: 'array', items: ref('schemas', 'Parameter'), description: 'Values for `?`, in order' },
         time_zone: { ...text, description: 'IANA name or offset; UTC when absent' },
+        quotes: { ...text, enum: ['ansi', 'text'], description: 'What double quotes are for: names, or texts' },
       },
     },
     Parameter: {

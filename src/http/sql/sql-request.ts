@@ -2,12 +2,13 @@
 
 import { SqlError } from '../../../translators/errors.ts';
 import { zoneNamed } from '../../../translators/execution.ts';
+import { withBackQuotes } from '../../../translators/index.ts';
 import type { Config } from '../../config.ts';
 import type { Common, SqlFormat, SqlRequest } from '../../contract/sql-request.ts';
 import { parseJson } from '../../rows/longs.ts';
 import { readParameters } from './sql-parameters.ts';
 
-/** `source` is sent by client libraries, `time_zone` is ours, the rest is the plugin's and the core's. */
+/** `source` is sent by client libraries, `time_zone` and `quotes` are ours, the rest is the plugin's and the core's. */
 export const URL_PARAMETERS = [
   'format',
   'sanitize',
@@ -24,6 +25,7 @@ export const URL_PARAMETERS = [
   'filter_path',
   'source',
   'time_zone',
+  'quotes',
 ] as const;
 
 const FORMATS: readonly SqlFormat[] = ['jdbc', 'json', 'csv', 'raw'];
@@ -41,7 +43,10 @@ interface RawSqlRequest {
   readonly accept: string | undefined;
 }
 
-export function readSqlRequest(raw: RawSqlRequest, config: Pick<Config, 'maxStatementLength'>): SqlRequest {
+export function readSqlRequest(
+  raw: RawSqlRequest,
+  config: Pick<Config, 'maxStatementLength' | 'sqlQuotes'>,
+): SqlRequest {
   const body = readBody(raw.body);
   if ('cursor' in body) {
     const { cursor } = body;
@@ -58,7 +63,7 @@ export function readSqlRequest(raw: RawSqlRequest, config: Pick<Config, 'maxStat
   }
   return {
     kind: 'query',
-    query,
+    query: readQuotes(body.quotes ?? lastOf(raw.query, 'quotes'), config) === 'ansi' ? withBackQuotes(query) : query,
     fetchSize: readFetchSize(body.fetch_size),
     parameters: readParameters(body.parameters),
     filter: readFilter(body.filter),
@@ -99,6 +104,13 @@ function readFilter(value: unknown): Readonly<Record<string, unknown>> | undefin
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'object' || Array.isArray(value)) throw illegal('Failed to parse field [filter]');
   return Object.keys(value).length === 0 ? undefined : (value as Readonly<Record<string, unknown>>);
+}
+
+/** What double quotes are: of the request, else of the setting. */
+function readQuotes(value: unknown, { sqlQuotes }: Pick<Config, 'sqlQuotes'>): string {
+  const given = value === undefined || value === null || value === '' ? sqlQuotes : String(value).toLowerCase();
+  if (given === 'ansi' || given === 'text') return given;
+  throw illegal(`Unknown quotes [${String(value)}]: double quotes are for names with [ansi], for texts with [text]`);
 }
 
 function readTimeZone(value: unknown): string | undefined {

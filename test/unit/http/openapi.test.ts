@@ -110,11 +110,12 @@ describe('the OpenAPI document', () => {
         value: null,
       })),
       time_zone: 'Europe/Berlin',
+      quotes: 'ansi',
     };
     expect(Object.keys(schemas.Query!.properties).sort()).toEqual(Object.keys(values).sort());
     const request = readSqlRequest(
       { query: new URLSearchParams(), body: JSON.stringify(values), accept: undefined },
-      { maxStatementLength: 100 },
+      { maxStatementLength: 100, sqlQuotes: 'text' },
     );
     expect(request).toMatchObject({ kind: 'query', fetchSize: 5, filter: values.filter, timeZone: 'Europe/Berlin' });
   });

@@ -6,7 +6,10 @@ import { SqlError } from '../../../translators/errors.ts';
 
 function read(body: unknown, query = '', accept?: string): SqlRequest {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readSqlRequest({ query: new URLSearchParams(query), body: text, accept }, { maxStatementLength: 100 });
+  return readSqlRequest(
+    { query: new URLSearchParams(query), body: text, accept },
+    { maxStatementLength: 100, sqlQuotes: 'text' },
+  );
 }
 
 function readQuery(body: unknown, query = '', accept?: string): QueryRequest {
