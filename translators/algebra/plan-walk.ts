@@ -8,9 +8,11 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
     case 'scan':
     case 'values':
+    case 'previous':
     case 'input':
       return [];
     case 'join':
+    case 'recursion':
     case 'setOperation':
       return [plan.left, plan.right];
     default:
@@ -94,9 +96,11 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
   switch (plan.kind) {
     case 'scan':
     case 'values':
+    case 'previous':
     case 'input':
       return plan;
     case 'join':
+    case 'recursion':
     case 'setOperation': {
       const left = f(plan.left);
       const right = f(plan.right);
@@ -115,6 +119,8 @@ export function expressionsOf(plan: LogicalPlan): readonly Expr[] {
     case 'scan':
     case 'limit':
     case 'setOperation':
+    case 'recursion':
+    case 'previous':
     case 'input':
       return [];
     case 'unnest':
@@ -150,6 +156,8 @@ export function mapExpressions(plan: LogicalPlan, f: (expr: Expr) => Expr): Logi
     case 'scan':
     case 'limit':
     case 'setOperation':
+    case 'recursion':
+    case 'previous':
     case 'input':
     case 'unnest':
       return plan;
@@ -200,6 +208,8 @@ export function ownColumns(node: LogicalPlan): readonly Column[] {
     case 'scan':
     case 'values':
     case 'input':
+    case 'previous':
+    case 'recursion':
     case 'setOperation':
       return node.columns;
     case 'project':

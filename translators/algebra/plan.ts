@@ -123,6 +123,27 @@ export interface SetOperation {
   readonly right: LogicalPlan;
   readonly columns: readonly Column[];
 }
+/**
+ * WITH RECURSIVE: the rows of `left`, and those that `right` makes of the rows before, until it makes none; without `all`, rows that were
+ * there already are none. Columns by position.
+ */
+export interface Recursion {
+  readonly kind: 'recursion';
+  /** By which Previous names it. */
+  readonly name: string;
+  readonly all: boolean;
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  readonly columns: readonly Column[];
+}
+/** Inside a recursion: the rows that were made last. */
+export interface Previous {
+  readonly kind: 'previous';
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** The recursion's own columns, in the same order. */
+  readonly of: readonly Column[];
+}
 /** One row per element of the nested collection `path`; parents without elements keep one row of nulls when `outer`. */
 interface Unnest {
   readonly kind: 'unnest';
@@ -152,6 +173,8 @@ export type LogicalPlan =
   | Limit
   | Join
   | SetOperation
+  | Recursion
+  | Previous
   | Unnest
   | Input;
 
@@ -161,6 +184,8 @@ export function outputOf(plan: LogicalPlan): readonly Column[] {
     case 'scan':
     case 'values':
     case 'setOperation':
+    case 'recursion':
+    case 'previous':
     case 'input':
       return plan.columns;
     case 'filter':

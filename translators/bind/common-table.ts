@@ -31,6 +31,12 @@ export class CommonTables {
     return table && table.position < this.before ? table : this.outer?.get(name);
   }
 
+  /** With one more, which hides those of its name. */
+  with(name: string, bound: BoundQuery): CommonTables {
+    const table: CommonTable = { position: 0, bind: () => bound, isBound: () => true };
+    return new CommonTables(this, new Map([[name, table]]), 1);
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined;
   }
@@ -42,13 +48,14 @@ export function withCommonTables(
   bindBody: (query: QueryNode, env: BindEnv) => BoundQuery,
 ): BindEnv {
   const own = new Map<string, CommonTable>();
-  for (const [position, { name, columns, query, at }] of written.entries()) {
+  for (const [position, { name, columns, recursive, query, at }] of written.entries()) {
     let bound: BoundQuery | undefined;
     const bind = (): BoundQuery => {
       if (bound) return bound;
       // Those that it reads come first, so that a chain of a thousand is no recursion.
       for (const before of readBy(position, written, own)) own.get(written[before]!.name)!.bind();
-      const body = bindBody(query, { ...env, ctes: new CommonTables(env.ctes, own, position) });
+      const ctes = new CommonTables(env.ctes, own, position);
+      const body = bindBody(query, { ...env, ctes, recursive: recursive ? { name, columns } : undefined });
       bound = withNames(body, columns, { alias: name, at }, env);
       return bound;
     };

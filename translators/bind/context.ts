@@ -14,6 +14,7 @@ import type { CommonTables } from './common-table.ts';
 import type { Correlation } from './correlation.ts';
 import type { PlanSize } from './plan-size.ts';
 import type { QuotedNames } from './quoted-names.ts';
+import type { RecursiveTable } from './recursive-table.ts';
 import type { ScalarCorrelation } from './scalar-correlation.ts';
 import type { Scope } from './scope.ts';
 
@@ -30,6 +31,8 @@ export interface BindEnv {
   readonly quoted: QuotedNames;
   /** Common table expressions in sight. */
   readonly ctes: CommonTables;
+  /** The recursive table whose query is bound. */
+  readonly recursive?: RecursiveTable;
   /** Counts what the plan is made of, and refuses what is beyond the limits. */
   readonly size: PlanSize;
 }

@@ -2,24 +2,25 @@
 
 import type { Column } from '../algebra/expr.ts';
 import type { LogicalPlan, SortKey } from '../algebra/plan.ts';
-import { familyOf, type SqlType } from '../algebra/types.ts';
 import { SqlError } from '../errors.ts';
-import { engineTypeName } from '../functions/resolve.ts';
 import type { BodyNode, ExprNode, OrderNode, QueryNode, SetOperationNode } from '../syntax/ast.ts';
-import { castTo, commonType } from './coerce.ts';
 import { withCommonTables } from './common-table.ts';
 import { type BindEnv, type BoundQuery, type ExprContext, semantic } from './context.ts';
 import { bindExpr, columnRef } from './expression.ts';
+import { bindRecursion } from './recursive-table.ts';
 import { Scope } from './scope.ts';
 import { bindSelect } from './select.ts';
 import { ordered, type SelectTail } from './select-plan.ts';
+import { aligned, commonTypes } from './set-columns.ts';
 import { checkAroundVectorSearch, refuseVectorSearch, vectorTail } from './vector-search.ts';
 
 export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): BoundQuery {
+  // It is the table's own query that may read what it gave before, and none within.
+  const { recursive, ...around } = outerEnv;
   const env =
     node.with.length > 0
-      ? withCommonTables(node.with, outerEnv, (query, inner) => bindQuery(query, inner, new Scope([])))
-      : outerEnv;
+      ? withCommonTables(node.with, around, (query, inner) => bindQuery(query, inner, new Scope([])))
+      : around;
   const limited = node.limit !== undefined || node.offset !== undefined;
   const tail: SelectTail = {
     order: node.order,
@@ -32,7 +33,11 @@ export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): Bo
     checkAroundVectorSearch(node, node.body, bound.plan, env);
     return bound;
   }
-  const body = bindBody(node.body, env, outer);
+  const recursion =
+    recursive && node.body.kind === 'setOperation'
+      ? bindRecursion(node.body, recursive, env, (branch, inner) => bindBody(branch, inner, outer))
+      : undefined;
+  const body = recursion ?? bindBody(node.body, env, outer);
   const keys = node.order.map((item) => sortKey(item, body, env));
   return { plan: ordered(body.plan, keys, tail), columns: body.columns };
 }
@@ -57,25 +62,12 @@ function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | u
   const left = bindBody(node.left, env, outer);
   const right = bindBody(node.right, env, outer);
   for (const { plan } of [left, right]) refuseVectorSearch(plan, node.op, node.at, env);
-  if (left.columns.length !== right.columns.length) {
-    throw semantic(
-      { env },
-      node.at,
-      `${node.op} needs branches with the same number of columns, but they have ${left.columns.length} and ${right.columns.length}`,
-    );
-  }
-  const columns: Column[] = left.columns.map((item, i) => {
-    const other = right.columns[i]!.column;
-    const type = columnType(item.column.type, other.type);
-    if (!type) {
-      throw semantic(
-        { env },
-        node.at,
-        `Column ${i + 1} of ${node.op} is [${engineTypeName(item.column.type)}] in one branch and [${engineTypeName(other.type)}] in the other`,
-      );
-    }
-    return { id: env.nextId(), name: item.column.name, type };
-  });
+  const types = commonTypes(left, right, node.op, node.at, env);
+  const columns: Column[] = left.columns.map(({ column }, i) => ({
+    id: env.nextId(),
+    name: column.name,
+    type: types[i]!,
+  }));
   env.size.operators(3);
   const plan: LogicalPlan = {
     kind: 'setOperation',
@@ -86,25 +78,6 @@ function bindSetOperation(node: SetOperationNode, env: BindEnv, outer: Scope | u
     columns,
   };
   return { plan, columns: left.columns.map((item, i) => ({ ...item, column: columns[i]! })) };
-}
-
-/** Texts are no booleans and no addresses: read as one, each but `true` would be FALSE, and one that is none would fail. */
-function columnType(a: SqlType, b: SqlType): SqlType | undefined {
-  const families = [familyOf(a), familyOf(b)];
-  const either = families.includes('boolean') || families.includes('ip');
-  return either && families.includes('string') ? 'keyword' : commonType([a, b]);
-}
-
-/** A branch with exactly the columns of the operation, cast to its types. */
-function aligned(branch: BoundQuery, columns: readonly Column[], env: BindEnv): LogicalPlan {
-  return {
-    kind: 'project',
-    input: branch.plan,
-    items: branch.columns.map((item, i) => ({
-      column: { id: env.nextId(), name: item.column.name, type: columns[i]!.type },
-      expr: castTo(columnRef(item.column), columns[i]!.type, env.session),
-    })),
-  };
 }
 
 function sortKey(item: OrderNode, body: BoundQuery, env: BindEnv): SortKey {

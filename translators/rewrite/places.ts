@@ -80,5 +80,5 @@ export class Places {
 const ONE_SIDED: ReadonlySet<string> = new Set(['semi', 'anti', 'mark', 'value']);
 
 function hidesInputs({ kind }: LogicalPlan): boolean {
-  return ['scan', 'values', 'input', 'project', 'aggregate', 'setOperation'].includes(kind);
+  return ['scan', 'values', 'input', 'project', 'aggregate', 'setOperation', 'recursion', 'previous'].includes(kind);
 }

@@ -14,8 +14,9 @@ export function pruneColumns(plan: LogicalPlan): LogicalPlan {
     for (const input of inputsOf(node)) {
       // The one column of a query for a value is read by the join itself.
       const isValue = node.kind === 'join' && node.join === 'value' && input === node.right;
-      if (node.kind === 'setOperation' || isValue) for (const column of outputOf(input)) read.add(column);
-      if (node.kind === 'setOperation' || (whole.has(node) && PASSING.has(node.kind))) whole.add(input);
+      const isPlaced = node.kind === 'setOperation' || node.kind === 'recursion';
+      if (isPlaced || isValue) for (const column of outputOf(input)) read.add(column);
+      if (isPlaced || (whole.has(node) && PASSING.has(node.kind))) whole.add(input);
     }
   }
   return bottomUp(plan, (node, before) => kept(node, read, whole.has(before)));

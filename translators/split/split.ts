@@ -144,9 +144,7 @@ class Splitter {
       case 'setOperation':
         // Branches that read a table in common are one statement, so that it is made once.
         return plan.op === 'union' && plan.all && !this.readsCommon(plan) ? this.concat(plan) : this.residual(plan);
-      case 'join':
-      case 'window':
-      case 'input':
+      default:
         return this.residual(plan);
     }
   }

@@ -312,6 +312,8 @@ interface CommonTableNode {
   readonly name: string;
   /** Names of its columns, in order: `WITH t(a, b) AS (SELECT …)`. */
   readonly columns?: readonly string[];
+  /** WITH RECURSIVE: its query may read what it gave before. */
+  readonly recursive?: boolean;
   readonly query: QueryNode;
   readonly at: Span;
 }

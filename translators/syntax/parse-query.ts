@@ -50,14 +50,14 @@ export function parseQuery(r: TokenReader, first?: BodyNode): QueryNode {
 }
 
 function parseWith(r: TokenReader): QueryNode['with'] {
-  if (r.tok.upper === 'RECURSIVE' && r.peek().upper !== 'AS') r.error('WITH RECURSIVE is not supported');
+  const recursive = r.tok.upper === 'RECURSIVE' && r.peek().upper !== 'AS' && r.eat('RECURSIVE');
   return r.list(() => {
     const { start } = r.tok;
     const name = r.name();
     const columns = r.is('(') ? parseColumnNames(r) : undefined;
     r.expect('AS');
     const query = r.parenthesised(() => parseQuery(r));
-    return { name, ...(columns && { columns }), query, at: r.span(start) };
+    return { name, ...(columns && { columns }), ...(recursive && { recursive }), query, at: r.span(start) };
   });
 }
 

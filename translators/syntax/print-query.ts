@@ -6,7 +6,8 @@ import { printWord } from './print-name.ts';
 export function printQuery(query: QueryNode): string {
   const parts = query.hints.map((hint) => `/*! ${hint} */`);
   if (query.with.length > 0) {
-    parts.push(`WITH ${query.with.map(printCommonTable).join(', ')}`);
+    const words = query.with.some(({ recursive }) => recursive) ? 'WITH RECURSIVE' : 'WITH';
+    parts.push(`${words} ${query.with.map(printCommonTable).join(', ')}`);
   }
   parts.push(printBody(query.body, 0));
   if (query.order.length > 0) parts.push(printOrderBy(query.order));

@@ -260,7 +260,13 @@ export function query(depth: number): Arb<QueryNode> {
         depth === 0
           ? oneOf([])
           : some(
-              fc.record({ name: word, columns: maybe(some(word, 1, 2)), query: query(depth - 1), at: oneOf(at) }),
+              fc.record({
+                name: word,
+                columns: maybe(some(word, 1, 2)),
+                recursive: maybe(oneOf(true)),
+                query: query(depth - 1),
+                at: oneOf(at),
+              }),
               0,
               1,
             ),

@@ -33,7 +33,10 @@ export function shape(node: StatementNode): string {
 function shapeQuery(node: QueryNode): string {
   const clauses = [
     ...node.hints.map((hint) => `hint:${hint}`),
-    ...node.with.map(({ name, columns, query }) => `with:${name}${shapeNames(columns)}=${shapeQuery(query)}`),
+    ...node.with.map(
+      ({ name, columns, recursive, query }) =>
+        `with${recursive ? '-recursive' : ''}:${name}${shapeNames(columns)}=${shapeQuery(query)}`,
+    ),
     node.order.length > 0 && `order:${node.order.map(shapeOrder).join(',')}`,
     node.limit && `limit:${shapeExpression(node.limit)}`,
     node.offset && `offset:${shapeExpression(node.offset)}`,

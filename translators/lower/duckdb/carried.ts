@@ -89,6 +89,12 @@ function visit(plan: LogicalPlan, groups: Groups): void {
       if (plan.mark) groups.compute([plan.mark]);
       if (plan.join === 'value') groups.compute(outputOf(plan.right));
       return;
+    case 'previous':
+      groups.compute(plan.columns);
+      return;
+    case 'recursion':
+      groups.compute([...plan.columns, ...outputOf(plan.left), ...outputOf(plan.right)]);
+      return;
     case 'setOperation':
       visitSetOperation(plan, groups);
       return;

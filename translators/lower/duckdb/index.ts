@@ -9,6 +9,7 @@ import {
   type Limit,
   type LogicalPlan,
   outputOf,
+  type Recursion,
   type SetOperation,
   type Values,
 } from '../../algebra/plan.ts';
@@ -99,6 +100,12 @@ class Statement {
       }
       case 'setOperation':
         return this.setOperation(plan);
+      case 'recursion':
+        return this.recursion(plan);
+      case 'previous': {
+        const items = plan.columns.map((column, i) => `${columnName(plan.of[i]!)} AS ${columnName(column)}`);
+        return `SELECT ${items.join(', ')} FROM ${quoteName(plan.name)}`;
+      }
       case 'scan':
       case 'unnest':
         throw new SqlError(
@@ -181,18 +188,27 @@ class Statement {
   }
 
   private setOperation(plan: SetOperation): string {
-    const side = (input: LogicalPlan): string => {
-      const parts = outputOf(input);
-      const items = plan.columns.map((column, i) => {
-        const name = columnName(parts[i]!);
-        // Carried cells are text on both sides; whole numbers get room for a SUM that left its declared type.
-        const type = this.withForm(column).carried ? 'VARCHAR' : roomy(duckType(column.type));
-        return `CAST(${name} AS ${type}) AS ${columnName(column)}`;
-      });
-      return `(SELECT ${items.join(', ')} FROM ${this.relation(input)})`;
-    };
     const word = { union: 'UNION', intersect: 'INTERSECT', except: 'EXCEPT' }[plan.op];
+    const side = (input: LogicalPlan): string => `(${this.side(input, plan.columns)})`;
     return `${side(plan.left)} ${word}${plan.all ? ' ALL' : ''} ${side(plan.right)}`;
+  }
+
+  /** An input under the columns of what puts inputs together, and with their types. */
+  private side(input: LogicalPlan, columns: readonly Column[]): string {
+    const parts = outputOf(input);
+    const items = columns.map((column, i) => {
+      const name = columnName(parts[i]!);
+      // Carried cells are text on both sides; whole numbers get room for a SUM that left its declared type.
+      const type = this.withForm(column).carried ? 'VARCHAR' : roomy(duckType(column.type));
+      return `CAST(${name} AS ${type}) AS ${columnName(column)}`;
+    });
+    return `SELECT ${items.join(', ')} FROM ${this.relation(input)}`;
+  }
+
+  private recursion({ name, all, left, right, columns }: Recursion): string {
+    const [first, step] = [left, right].map((input) => this.side(input, columns));
+    const rows = `${first} UNION${all ? ' ALL' : ''} ${step}`;
+    return `WITH RECURSIVE ${quoteName(name)}(${names(columns)}) AS (${rows}) SELECT ${names(columns)} FROM ${quoteName(name)}`;
   }
 }
 

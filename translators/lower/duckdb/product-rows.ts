@@ -28,7 +28,11 @@ function countOf(node: LogicalPlan, of: (input: LogicalPlan) => RowCount): RowCo
     case 'values':
       return { kind: 'rows', count: node.rows.length };
     case 'scan':
+    case 'previous':
       return { kind: 'rows', count: 0 };
+    // How often it goes on is not known before.
+    case 'recursion':
+      return { kind: 'whole', input: of(node.left), one: false };
     case 'filter':
     case 'project':
       return of(node.input);
