@@ -120,7 +120,7 @@ describe('forms of standard SQL', () => {
     ['SELECT SUM(n) OVER w FROM @o WINDOW w AS (w)', 'No window of the WINDOW clause is called [w]'],
     ['SELECT * FROM (SELECT id, name FROM @c) AS d(y)', '[d] names 1 columns, but its query selects 2'],
     ['WITH x(a, a) AS (SELECT id, name FROM @c) SELECT * FROM x', '[x] has two columns [a]'],
-    ['SELECT name FROM @c FETCH FIRST 1 ROWS WITH TIES', 'WITH TIES is not supported'],
+    ['SELECT name FROM @c FETCH FIRST 1 ROWS WITH TIES', 'WITH TIES needs an ORDER BY'],
     ['SELECT name, (SELECT total FROM @o o WHERE o.cust = c.id) FROM @c c', 'More than one row'],
   ])('tells what is wrong in %s', refused);
 });

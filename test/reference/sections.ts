@@ -13,9 +13,9 @@ export const SECTIONS: readonly Section[] = [
 [WITH [RECURSIVE] name [(columns)] AS (query), …]
 SELECT [DISTINCT | ALL] items
 [FROM relations] [WHERE condition]
-[GROUP BY keys] [HAVING condition] [WINDOW name AS (…), …]
+[GROUP BY keys] [HAVING condition] [WINDOW name AS (…), …] [QUALIFY condition]
 [UNION | INTERSECT | EXCEPT | MINUS [ALL | DISTINCT] query]
-[ORDER BY keys] [LIMIT n [OFFSET m] | OFFSET m ROWS FETCH FIRST n ROWS ONLY]
+[ORDER BY keys] [LIMIT n [OFFSET m] | OFFSET m ROWS FETCH FIRST n ROWS {ONLY | WITH TIES}]
 \`\`\`
 
 There are also \`VALUES\`, \`EXPLAIN\`, \`SHOW TABLES\`, \`DESCRIBE TABLES\`, and \`DELETE\` where \`SQL_DELETE_ENABLED\` allows it. A statement may
@@ -115,11 +115,17 @@ and functions such as \`YEAR\`, \`DATE_FORMAT\`, \`DATEDIFF\` are in the catalog
     title: 'GROUP BY and aggregates',
     text: `A key is an expression, the name or the position of an item. Rows whose key is NULL make a group. Aggregates are \`COUNT\`, \`SUM\`, \`AVG\`, \`MIN\`,
 \`MAX\`, \`STDDEV\`, \`VARIANCE\`, \`PERCENTILE\` and others; \`DISTINCT\` counts equal values once, \`FILTER (WHERE …)\` takes some of the rows. Counts are exact. Without \`GROUP BY\`,
-aggregates give one row, over no rows too.`,
+aggregates give one row, over no rows too.
+
+\`GROUPING SETS ((a, b), (a), ())\` groups by each of the sets; \`ROLLUP (a, b)\`, also written \`GROUP BY a, b WITH ROLLUP\`, stands for those three sets, and \`CUBE (a, b)\` for all
+sets of the keys. A key that a set has not is NULL; \`GROUPING(a, b)\` has a bit for each key that is 1 in such groups. Beside plain keys, and beside one another, sets
+are joined each with each, up to 256.`,
     examples: [
       'SELECT status, COUNT(*) AS n, SUM(total) AS sum FROM orders GROUP BY status ORDER BY status',
       "SELECT COUNT(DISTINCT customer) AS customers, SUM(total) FILTER (WHERE status = 'open') AS open FROM orders",
       'SELECT customer, MAX(total) - MIN(total) AS spread FROM orders GROUP BY 1 ORDER BY 1',
+      'SELECT status, customer, GROUPING(status, customer) AS level, SUM(total) AS sum FROM orders WHERE customer < 3 GROUP BY ROLLUP (status, customer) ORDER BY level, status, customer',
+      'SELECT status, customer, COUNT(*) AS n FROM orders GROUP BY GROUPING SETS ((status), (customer)) ORDER BY status, customer',
     ],
   },
   {
@@ -133,20 +139,24 @@ aggregates give one row, over no rows too.`,
   {
     title: 'Windows',
     text: `\`function(…) OVER ([name] [PARTITION BY …] [ORDER BY …] [frame])\` computes over rows beside the row. \`ROW_NUMBER\`, \`RANK\`, \`DENSE_RANK\`, \`NTILE\`,
-\`PERCENT_RANK\`, \`CUME_DIST\`, \`LAG\`, \`LEAD\`, \`FIRST_VALUE\`, \`LAST_VALUE\`, \`NTH_VALUE\` and all aggregates are there. A frame is \`ROWS\` or \`RANGE\` with \`BETWEEN … AND …\`. \`WINDOW\` gives names.`,
+\`PERCENT_RANK\`, \`CUME_DIST\`, \`LAG\`, \`LEAD\`, \`FIRST_VALUE\`, \`LAST_VALUE\`, \`NTH_VALUE\` and all aggregates are there. A frame is \`ROWS\` or \`RANGE\` with \`BETWEEN … AND …\`. \`WINDOW\` gives names.
+\`QUALIFY\` keeps rows by the values of windows, of the select list by their names, too.`,
     examples: [
       'SELECT id, customer, ROW_NUMBER() OVER (PARTITION BY customer ORDER BY placed) AS nth FROM orders WHERE customer < 3 ORDER BY id',
       'SELECT id, SUM(total) OVER w AS so_far FROM orders WINDOW w AS (ORDER BY id ROWS UNBOUNDED PRECEDING) ORDER BY id',
       'SELECT id, total - LAG(total) OVER (ORDER BY id) AS change FROM orders ORDER BY id LIMIT 3',
+      'SELECT customer, id, total FROM orders QUALIFY ROW_NUMBER() OVER (PARTITION BY customer ORDER BY total DESC) = 1 ORDER BY customer',
     ],
   },
   {
     title: 'ORDER BY, LIMIT, OFFSET, FETCH',
     text: `A key is an expression, or the name or the position of an item. NULL comes first in ascending order and last in descending order; \`NULLS FIRST\` and
-\`NULLS LAST\` change it. \`LIMIT m, n\` is \`LIMIT n OFFSET m\`, and \`FETCH FIRST n ROWS ONLY\` is \`LIMIT n\`.`,
+\`NULLS LAST\` change it. \`LIMIT m, n\` is \`LIMIT n OFFSET m\`, and \`FETCH FIRST n ROWS ONLY\` is \`LIMIT n\`.
+\`WITH TIES\` adds the rows that the order does not tell from the last one.`,
     examples: [
       'SELECT name, city FROM customers ORDER BY city DESC NULLS FIRST, name LIMIT 3',
       'SELECT id FROM orders ORDER BY id OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY',
+      'SELECT id, status FROM orders ORDER BY status FETCH FIRST 1 ROW WITH TIES',
     ],
   },
   {

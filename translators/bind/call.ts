@@ -24,6 +24,7 @@ import { bindHighlight, bindRelevance, bindScore, SCORE_NAMES } from './relevanc
 
 export function bindCall(node: CallNode, context: ExprContext): Expr {
   if (node.over) return bindWindow(node, node.over, context);
+  if (GROUPING_NAMES.has(node.name)) return bindGrouping(node, context);
   if (node.name === 'NESTED') return bindNested(node, context);
   if (node.name === 'HIGHLIGHT') return bindHighlight(node, context);
   // Over a value that is no field, by position, it is the function of the catalogue.
@@ -59,6 +60,19 @@ export function bindCall(node: CallNode, context: ExprContext): Expr {
     node.args.map((arg) => bindExpr(arg, inner)),
     node,
     inner,
+  );
+}
+
+const GROUPING_NAMES: ReadonlySet<string> = new Set(['GROUPING', 'GROUPING_ID']);
+
+/** Which of the keys the row's grouping set has not. */
+function bindGrouping(node: CallNode, context: ExprContext): Expr {
+  if (!context.grouping)
+    throw semantic(context, node.at, `${node.name} needs a GROUP BY and cannot stand in ${context.clause} without one`);
+  const ofKeys: ExprContext = { ...context, aggregates: undefined, windows: undefined, grouping: undefined };
+  return context.grouping.add(
+    node.args.map((arg) => bindExpr(arg, ofKeys)),
+    node.at,
   );
 }
 
@@ -142,6 +156,7 @@ const ofRows = (context: ExprContext): ExprContext => ({
   clause: 'aggregate',
   aggregates: undefined,
   windows: undefined,
+  grouping: undefined,
   alias: undefined,
   sameItem: undefined,
 });

@@ -70,6 +70,7 @@ function readsAcross(
     node.where,
     ...node.group,
     node.having,
+    node.qualify,
     ...tail.order.map((item) => item.expr),
   ];
   return expressions.some((expression) => {

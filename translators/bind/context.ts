@@ -52,11 +52,16 @@ export interface OutputItem {
   readonly figures?: readonly Figure[];
 }
 
-type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'ON' | 'VALUES' | 'aggregate';
+type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'QUALIFY' | 'ORDER BY' | 'ON' | 'VALUES' | 'aggregate';
 
 /** Aggregates that a select uses, each once. */
 export interface AggregateSink {
   add(call: AggregateCall, at: Span): Expr;
+}
+
+/** GROUPING(…) calls, each of which is a column of the groups. */
+export interface GroupingSink {
+  add(args: readonly Expr[], at: Span): Expr;
 }
 
 interface WindowSink {
@@ -85,6 +90,8 @@ export interface ExprContext {
   readonly aggregates?: AggregateSink;
   readonly windows?: WindowSink;
   readonly unnests?: UnnestSink;
+  /** Where rows are grouped. */
+  readonly grouping?: GroupingSink;
   readonly marks?: MarkSink;
   /** The WINDOW clause of the select. */
   readonly namedWindows?: SelectNode['windows'];

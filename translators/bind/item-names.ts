@@ -12,7 +12,7 @@ import { bindExpr } from './expression.ts';
 import type { BoundItem } from './select-items.ts';
 
 export interface Above {
-  /** Columns of aggregates, which exist only over the groups. */
+  /** Columns of aggregates and of GROUPING, which exist only over the groups. */
   aggregate(column: Column): boolean;
   window(column: Column): boolean;
 }

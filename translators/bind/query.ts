@@ -10,7 +10,7 @@ import { bindExpr, columnRef } from './expression.ts';
 import { bindRecursion } from './recursive-table.ts';
 import { Scope } from './scope.ts';
 import { bindSelect } from './select.ts';
-import { ordered, type SelectTail } from './select-plan.ts';
+import { ordered, type SelectTail, withoutRank } from './select-plan.ts';
 import { aligned, commonTypes } from './set-columns.ts';
 import { checkAroundVectorSearch, refuseVectorSearch, vectorTail } from './vector-search.ts';
 
@@ -27,7 +27,10 @@ export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): Bo
     count: node.limit ? bound(node.limit, env, 'LIMIT') : Number.POSITIVE_INFINITY,
     offset: node.offset ? bound(node.offset, env, 'OFFSET') : 0,
     limited,
+    ...(node.ties && { ties: true }),
   };
+  if (node.ties && node.order.length === 0)
+    throw semantic({ env }, node.limit!.at, 'WITH TIES needs an ORDER BY, by which rows are tied');
   if (node.body.kind === 'select') {
     const bound = bindSelect(node.body, vectorTail(node, node.body, tail, env), env, outer, bindQuery);
     checkAroundVectorSearch(node, node.body, bound.plan, env);
@@ -39,7 +42,7 @@ export function bindQuery(node: QueryNode, outerEnv: BindEnv, outer?: Scope): Bo
       : undefined;
   const body = recursion ?? bindBody(node.body, env, outer);
   const keys = node.order.map((item) => sortKey(item, body, env));
-  return { plan: ordered(body.plan, keys, tail), columns: body.columns };
+  return withoutRank({ plan: ordered(body.plan, keys, tail, env), columns: body.columns }, tail, env);
 }
 
 const NO_TAIL: SelectTail = { order: [], count: Number.POSITIVE_INFINITY, offset: 0, limited: false };

@@ -4,13 +4,17 @@ import { aggregateKey } from '../algebra/key.ts';
 import type { WindowCall } from '../algebra/plan.ts';
 import type { AggregateSink, ExprContext } from './context.ts';
 import { columnRef } from './expression.ts';
+import type { GroupingSets } from './grouping-sets.ts';
 import type { Above } from './item-names.ts';
 
 export class SelectSinks {
   readonly aggregates: { readonly column: Column; readonly call: AggregateCall; readonly key: string }[] = [];
   windows: readonly WindowCall[] = [];
 
-  constructor(private readonly nextId: () => number) {}
+  constructor(
+    private readonly nextId: () => number,
+    private readonly sets: GroupingSets,
+  ) {}
 
   /** Equal aggregates are one. */
   readonly aggregate: AggregateSink = {
@@ -34,7 +38,7 @@ export class SelectSinks {
   };
 
   readonly above: Above = {
-    aggregate: (column) => this.aggregates.some((one) => one.column === column),
+    aggregate: (column) => this.aggregates.some((one) => one.column === column) || this.sets.made(column),
     window: (column) => this.windows.some((one) => one.column === column),
   };
 }

@@ -11,6 +11,7 @@ import { type BindEnv, type BoundQuery, type ExprContext, semantic } from './con
 import { madeBy } from './correlation.ts';
 import { bindCondition, bindExpr } from './expression.ts';
 import { GroupKeys, groupRewriter } from './group.ts';
+import { GroupingSets } from './grouping-sets.ts';
 import { ItemNames } from './item-names.ts';
 import { Marks } from './marks.ts';
 import { type BoundRelation, bindRelation } from './relation.ts';
@@ -46,10 +47,12 @@ export function bindSelect(
   const unseen = new Set(node.items.flatMap(({ alias }) => (alias === undefined ? [] : [alias])));
   if (node.where) plan = bindWhere(node.where, plan, { ...base, clause: 'WHERE', unseen });
 
-  const sinks = new SelectSinks(env.nextId);
+  const sets = new GroupingSets(node.sets, env);
+  const sinks = new SelectSinks(env.nextId, sets);
   const { above } = sinks;
   const marks = new Marks(env.nextId);
   const collections = new Collections(env.nextId);
+  const grouped = isGrouped(node, tail);
   const context: ExprContext = {
     ...base,
     clause: 'SELECT',
@@ -58,9 +61,15 @@ export function bindSelect(
     aggregates: sinks.aggregate,
     windows: sinks.window,
     unnests: collections,
+    ...(grouped && { grouping: sets }),
   };
-  const grouped = isGrouped(node, tail);
-  const ofGroups: ExprContext = { ...context, clause: 'GROUP BY', aggregates: undefined, windows: undefined };
+  const ofGroups: ExprContext = {
+    ...context,
+    clause: 'GROUP BY',
+    aggregates: undefined,
+    windows: undefined,
+    grouping: undefined,
+  };
   const buckets = new BucketKeys(node.group, ofGroups);
   const perItem = node.items.map((item) => bindItem(item, node, { ...context, alias: buckets.alias }, sourceFilter));
   const asWritten = perItem.flat();
@@ -92,6 +101,7 @@ export function bindSelect(
   if (having && [...columnsOf(having)].some(above.window))
     throw semantic(context, node.having!.at, 'HAVING comes before window functions; use a query around this one');
 
+  const qualified = bindQualify(node, names, context, sinks);
   const unnests = grouped ? collections : collections.known;
   const order = tail.order.map((o) => ({
     expr: orderExpr(o, named, names, { ...context, clause: 'ORDER BY', unnests }),
@@ -108,10 +118,12 @@ export function bindSelect(
 
   // Without groups and aggregates HAVING is a condition on rows.
   let shown: Shown = grouped ? { plan, items, order } : { plan: only(plan, having), items, order };
-  if (grouped)
-    shown = overGroups(shown, { node, buckets, keys, collections, sinks, marks: asked.ofGroups, having, over });
+  const grouping = { node, buckets, keys, collections, sinks, sets, elements: keyItems, having, over, env };
+  if (grouped) shown = overGroups(shown, { ...grouping, marks: asked.ofGroups });
+  const qualify = qualified && over(qualified, node.qualify!.at, 'QUALIFY');
   const { windows } = sinks;
   if (windows.length > 0) shown = { ...shown, plan: { kind: 'window', input: shown.plan, calls: windows } };
+  shown = { ...shown, plan: only(shown.plan, qualify) };
   return shownRows(shown, node.distinct, tail, node.at, env);
 }
 
@@ -124,12 +136,28 @@ const readBelow = (keys: GroupKeys, { aggregates }: SelectSinks): ReadonlySet<Co
 
 const isGrouped = (node: SelectNode, tail: SelectTail): boolean =>
   node.group.length > 0 ||
+  node.sets !== undefined ||
   node.items.some((item) => containsAggregate(item.expr)) ||
   (node.having !== undefined && containsAggregate(node.having)) ||
+  (node.qualify !== undefined && containsAggregate(node.qualify)) ||
   tail.order.some((o) => containsAggregate(o.expr));
 
 const bindHaving = ({ having }: SelectNode, names: ItemNames, context: ExprContext): Expr | undefined =>
   having && bindCondition(having, names.forHaving(having, { ...context, clause: 'HAVING' }));
+
+/** A condition on the values of windows; without any it would be one of WHERE. */
+function bindQualify(
+  { qualify }: SelectNode,
+  names: ItemNames,
+  context: ExprContext,
+  sinks: SelectSinks,
+): Expr | undefined {
+  if (!qualify) return undefined;
+  const condition = bindCondition(qualify, names.forHaving(qualify, { ...context, clause: 'QUALIFY' }));
+  if (sinks.windows.length === 0)
+    throw semantic(context, qualify.at, 'QUALIFY needs a window function; conditions on rows stand in WHERE');
+  return condition;
+}
 
 /** A key of GROUP BY, labelled as `*` shows it. */
 function groupKey(element: ExprNode, items: readonly BoundItem[], names: ItemNames, context: ExprContext): BoundItem {

@@ -205,7 +205,8 @@ function overCollection(query: QueryNode, context: ExprContext): Expr | undefine
 function simpleSelect(query: QueryNode): SelectNode | undefined {
   const body: BodyNode = query.body;
   if (body.kind !== 'select' || query.with.length > 0 || query.limit || query.offset) return undefined;
-  return body.group.length === 0 && !body.having && !body.distinct ? body : undefined;
+  const simple = body.group.length === 0 && !body.sets && !body.having && !body.qualify && !body.distinct;
+  return simple ? body : undefined;
 }
 
 function lookingOutside(outer: ReadonlySet<Column>, node: { readonly at: Span }, context: ExprContext): SqlError {

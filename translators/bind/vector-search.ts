@@ -122,7 +122,9 @@ export function vectorTail(query: QueryNode, select: SelectNode, tail: SelectTai
   const { from } = select;
   if (!isVectorSearch(from)) return tail;
   const wrong = (details: string): SqlError => semantic({ env }, from.at, details);
-  if (select.group.length > 0 || select.having) throw wrong('vectorSearch() does not go with GROUP BY or HAVING');
+  if (select.group.length > 0 || select.sets || select.having)
+    throw wrong('vectorSearch() does not go with GROUP BY or HAVING');
+  if (select.qualify || tail.ties) throw wrong('vectorSearch() does not go with QUALIFY or WITH TIES');
   if (select.distinct) throw wrong('vectorSearch() does not go with DISTINCT');
   if (select.items.some((item) => containsAggregate(item.expr)))
     throw wrong('vectorSearch() does not go with aggregates');
@@ -152,6 +154,8 @@ export function checkAroundVectorSearch(query: QueryNode, select: SelectNode, pl
   const changed =
     select.where ||
     select.having ||
+    select.qualify ||
+    select.sets ||
     select.distinct ||
     select.group.length > 0 ||
     query.order.length > 0 ||

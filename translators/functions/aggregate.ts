@@ -119,6 +119,14 @@ export const COUNT: AggregateFunction = {
   duckdb: (args) => `count(${args.length === 0 ? '*' : 'a0'})`,
 };
 
+export const RANK = windowOnly({
+  name: 'RANK',
+  summary: 'rank with gaps; peers share',
+  args: [],
+  returns: 'integer',
+  duckdb: 'rank()',
+});
+
 export const aggregates: readonly AggregateFunction[] = [
   COUNT,
   {
@@ -207,7 +215,7 @@ export const aggregates: readonly AggregateFunction[] = [
     returns: 'integer',
     duckdb: 'row_number()',
   }),
-  windowOnly({ name: 'RANK', summary: 'rank with gaps; peers share', args: [], returns: 'integer', duckdb: 'rank()' }),
+  RANK,
   windowOnly({
     name: 'DENSE_RANK',
     summary: 'rank without gaps; peers share',

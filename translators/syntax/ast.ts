@@ -294,9 +294,13 @@ export interface SelectNode {
   readonly from?: RelationNode;
   readonly where?: ExprNode;
   readonly group: readonly ExprNode[];
+  /** Of ROLLUP, CUBE and GROUPING SETS: by which elements of `group` (positions from 0) each set of groups is made. */
+  readonly sets?: readonly (readonly number[])[];
   readonly having?: ExprNode;
   /** The WINDOW clause: windows by name, each of which may go on from one before it. */
   readonly windows?: readonly { readonly name: string; readonly spec: WindowSpec; readonly at: Span }[];
+  /** A condition on rows that have the values of their windows already. */
+  readonly qualify?: ExprNode;
   readonly at: Span;
 }
 export interface SetOperationNode {
@@ -324,6 +328,8 @@ export interface QueryNode {
   readonly order: readonly OrderNode[];
   readonly limit?: ExprNode;
   readonly offset?: ExprNode;
+  /** Rows that the order does not tell from the last one come, too. */
+  readonly ties?: true;
   /** Texts of hint comments, in order, on the outermost query only. */
   readonly hints: readonly string[];
   readonly at: Span;

@@ -10,8 +10,9 @@ import type {
   StarNode,
   ValuesNode,
 } from './ast.ts';
-import { CLAUSE_PAIRS, NO_ITEM_ALIAS } from './keywords.ts';
+import { CLAUSE_PAIRS, NO_ITEM_ALIAS, NO_TABLE_ALIAS } from './keywords.ts';
 import { parseExpression, parseExpressionOrStar } from './parse-expression.ts';
+import { parseGroupBy } from './parse-group.ts';
 import { parseFrom, parseValues } from './parse-relation.ts';
 import { parseWindowSpec } from './parse-window.ts';
 import type { TokenReader } from './token-reader.ts';
@@ -108,18 +109,20 @@ function parseSelect(r: TokenReader): SelectNode {
   const items = r.list(() => parseItem(r));
   const from = r.eat('FROM') ? parseFrom(r) : undefined;
   const where = r.eat('WHERE') ? parseExpression(r) : undefined;
-  const group = r.eatPhrase('GROUP', 'BY') ? r.list(() => parseExpression(r)).flatMap(keysOf) : [];
+  const grouped = r.eatPhrase('GROUP', 'BY') ? parseGroupBy(r) : { group: [] };
   const having = r.eat('HAVING') ? parseExpression(r) : undefined;
   const windows = startsWindows(r) ? parseWindows(r) : undefined;
+  const qualify = startsQualify(r) && r.eat('QUALIFY') ? parseExpression(r) : undefined;
   return {
     kind: 'select',
     distinct,
     items,
     ...(from && { from }),
     ...(where && { where }),
-    group,
+    ...grouped,
     ...(having && { having }),
     ...(windows && { windows }),
+    ...(qualify && { qualify }),
     at: r.span(start),
   };
 }
@@ -141,8 +144,18 @@ function parseWindows(r: TokenReader): SelectNode['windows'] {
   });
 }
 
-/** `GROUP BY (a, b)` groups by each of them. */
-const keysOf = (key: ExprNode): readonly ExprNode[] => (key.kind === 'row' ? key.items : [key]);
+/** Words behind which no condition stands, so that QUALIFY before them is an alias. */
+const AFTER_ALIAS: ReadonlySet<string> = new Set(['FETCH', 'WINDOW', 'SEMI', 'ANTI', 'QUALIFY']);
+const BEGIN_CONDITIONS: ReadonlySet<string> = new Set(['CASE', 'NOT', 'NULL', 'TRUE', 'FALSE']);
+
+/** QUALIFY is no reserved word: a condition follows the clause. */
+function startsQualify(r: TokenReader): boolean {
+  if (!r.is('QUALIFY')) return false;
+  const { kind, upper } = r.peek();
+  if (kind !== 'word') return kind !== 'end' && (kind !== 'symbol' || upper === '(' || upper === '-' || upper === '+');
+  const isCall = (upper === 'LEFT' || upper === 'RIGHT') && r.following(2)[1]!.upper === '(';
+  return isCall || BEGIN_CONDITIONS.has(upper) || !(NO_TABLE_ALIAS.has(upper) || AFTER_ALIAS.has(upper));
+}
 
 function parseItem(r: TokenReader): SelectItemNode {
   const { start } = r.tok;
@@ -157,7 +170,11 @@ const bareItemAlias = (r: TokenReader): string | undefined =>
 /** Whether a clause begins here with a word that elsewhere is a name. */
 export function startsClause(r: TokenReader): boolean {
   const { upper } = r.tok;
-  return CLAUSE_PAIRS.get(upper)?.has(r.peek().upper) === true || (upper === 'WINDOW' && startsWindows(r));
+  return (
+    CLAUSE_PAIRS.get(upper)?.has(r.peek().upper) === true ||
+    (upper === 'WINDOW' && startsWindows(r)) ||
+    (upper === 'QUALIFY' && startsQualify(r))
+  );
 }
 
 /** ORDER BY and its list, if it stands here. */
@@ -177,12 +194,12 @@ function parseOrder(r: TokenReader): OrderNode {
 }
 
 /** LIMIT n, LIMIT off, n, LIMIT n OFFSET off, OFFSET alone, and the standard's OFFSET n ROWS FETCH FIRST m ROWS ONLY. */
-function parseLimit(r: TokenReader): Pick<QueryNode, 'limit' | 'offset'> {
+function parseLimit(r: TokenReader): Pick<QueryNode, 'limit' | 'offset' | 'ties'> {
   if (!r.eat('LIMIT')) {
     const offset = r.eat('OFFSET') ? parseCount(r) : undefined;
     if (offset !== undefined) eatRows(r);
-    const limit = r.is('FETCH') ? parseFetch(r) : undefined;
-    return { ...(limit && { limit }), ...(offset && { offset }) };
+    const fetched = r.is('FETCH') ? parseFetch(r) : undefined;
+    return { ...fetched, ...(offset && { offset }) };
   }
   const first = parseCount(r);
   if (r.eat(',')) return { limit: parseCount(r), offset: first };
@@ -191,18 +208,17 @@ function parseLimit(r: TokenReader): Pick<QueryNode, 'limit' | 'offset'> {
 
 const eatRows = (r: TokenReader): boolean => r.eat('ROWS') || r.eat('ROW');
 
-/** FETCH FIRST [n] ROWS ONLY; without a number it is one row. */
-function parseFetch(r: TokenReader): ExprNode {
+/** FETCH FIRST [n] ROWS ONLY or WITH TIES; without a number it is one row. */
+function parseFetch(r: TokenReader): Pick<QueryNode, 'limit' | 'ties'> {
   const { start } = r.advance();
   if (!r.eat('FIRST') && !r.eat('NEXT')) r.fail();
-  const count: ExprNode = r.isOneOf(['ROW', 'ROWS'])
+  const limit: ExprNode = r.isOneOf(['ROW', 'ROWS'])
     ? { kind: 'literal', type: 'integer', value: 1, at: r.span(start) }
     : parseCount(r);
   if (!eatRows(r)) r.fail();
-  if (r.is('WITH'))
-    r.error('WITH TIES is not supported: number the rows by RANK() in a derived table and compare the number');
+  if (r.eatPhrase('WITH', 'TIES')) return { limit, ties: true };
   r.expect('ONLY');
-  return count;
+  return { limit };
 }
 
 function parseCount(r: TokenReader): ExprNode {

@@ -22,7 +22,11 @@ const printColumnNames = (columns: readonly string[] | undefined): string =>
   columns === undefined ? '' : ` (${columns.map((name) => printWord(name)).join(', ')})`;
 
 /** Parameters count from the left, so `LIMIT ?, ?` must keep its order. */
-function printLimit({ limit, offset }: QueryNode): string[] {
+function printLimit({ limit, offset, ties }: QueryNode): string[] {
+  if (ties && limit !== undefined) {
+    const fetch = `FETCH FIRST ${printExpression(limit)} ROWS WITH TIES`;
+    return offset === undefined ? [fetch] : [`OFFSET ${printExpression(offset)} ROWS`, fetch];
+  }
   if (limit?.kind === 'parameter' && offset?.kind === 'parameter' && offset.index < limit.index) return ['LIMIT ?, ?'];
   const parts: string[] = [];
   if (limit !== undefined) parts.push(`LIMIT ${printExpression(limit)}`);
@@ -62,12 +66,16 @@ function printSelect(node: SelectNode): string {
   const parts = [`SELECT ${node.distinct ? 'DISTINCT ' : ''}${items.join(', ')}`];
   if (node.from !== undefined) parts.push(`FROM ${printRelation(node.from)}`);
   if (node.where !== undefined) parts.push(`WHERE ${printExpression(node.where)}`);
-  if (node.group.length > 0) parts.push(`GROUP BY ${printList(node.group)}`);
+  if (node.sets !== undefined) {
+    const sets = node.sets.map((set) => `(${printList(set.map((key) => node.group[key]!))})`);
+    parts.push(`GROUP BY GROUPING SETS (${sets.join(', ')})`);
+  } else if (node.group.length > 0) parts.push(`GROUP BY ${printList(node.group)}`);
   if (node.having !== undefined) parts.push(`HAVING ${printExpression(node.having)}`);
   if (node.windows !== undefined) {
     const windows = node.windows.map(({ name, spec }) => `${printWord(name)} AS (${printWindow(spec)})`);
     parts.push(`WINDOW ${windows.join(', ')}`);
   }
+  if (node.qualify !== undefined) parts.push(`QUALIFY (${printExpression(node.qualify)})`);
   return parts.join(' ');
 }
 

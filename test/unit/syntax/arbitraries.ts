@@ -222,6 +222,7 @@ function select(depth: number): Arb<SelectNode> {
     ),
     having: maybe(e),
     windows: maybe(some(fc.record({ name: word, spec: window, at: oneOf(at) }), 1, 2)),
+    qualify: maybe(e),
     at: oneOf(at),
   });
 }

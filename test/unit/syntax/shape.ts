@@ -40,6 +40,7 @@ function shapeQuery(node: QueryNode): string {
     node.order.length > 0 && `order:${node.order.map(shapeOrder).join(',')}`,
     node.limit && `limit:${shapeExpression(node.limit)}`,
     node.offset && `offset:${shapeExpression(node.offset)}`,
+    node.ties && 'ties',
   ].filter((clause): clause is string => typeof clause === 'string');
   const body = shapeBody(node.body);
   return clauses.length === 0 ? body : join('query', body, ...clauses);
@@ -57,8 +58,10 @@ function shapeBody(node: BodyNode): string {
     node.from && `from:${shapeRelation(node.from)}`,
     node.where && `where:${shapeExpression(node.where)}`,
     node.group.length > 0 && `group:${node.group.map(shapeExpression).join(',')}`,
+    node.sets && `sets:${node.sets.map((set) => `(${set})`).join('')}`,
     node.having && `having:${shapeExpression(node.having)}`,
     ...(node.windows ?? []).map(({ name, spec }) => `window:${name}=${shapeWindow(spec)}`),
+    node.qualify && `qualify:${shapeExpression(node.qualify)}`,
   );
 }
 
