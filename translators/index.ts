@@ -26,6 +26,7 @@ export { mentionOf } from './bind/mentions.ts';
 export { type QuotedName, sentence } from './bind/quoted-names.ts';
 export { type TableNames, tableNames } from './bind/table-names.ts';
 export { type Catalog, SchemaNeeded, type Table, TablesNeeded } from './catalog/catalog.ts';
+export { asksServer } from './functions/server.ts';
 export { collectionsIn } from './split/apart.ts';
 export { metadataPlan, nameMatcher } from './split/metadata.ts';
 export { runsScript } from './split/parts.ts';

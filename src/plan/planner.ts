@@ -14,6 +14,7 @@ import { LruCache } from './lru-cache.ts';
 import { OverflowProbe } from './overflow.ts';
 import { Schemas, type Snapshots } from './schemas.ts';
 import type { ScriptUse } from './scripts.ts';
+import { withServerFacts } from './server-facts.ts';
 import type { Asking, HiddenQuestion } from './stage-work.ts';
 import { type PlanHandle, type PreparedPlan, type ReadStatement, Stages } from './stages.ts';
 import { cellsOf } from './subquery-cells.ts';
@@ -86,8 +87,9 @@ export class Planner {
     );
   }
 
-  async plan(request: PlanRequest, execution: Execution, run: RunPlan): Promise<PlannedQuery> {
+  async plan(request: PlanRequest, asked: Execution, run: RunPlan): Promise<PlannedQuery> {
     try {
+      const execution = await withServerFacts(request.sql, asked);
       return await this.planned(request, execution, run);
     } catch (error) {
       // All stages recurse: calls in calls, or a chain of thousands of operators that no bracket nests, end here.

@@ -267,6 +267,26 @@ describe('functions of other dialects', () => {
     );
   });
 
+  it('tells schema, version and user, in pages too', async () => {
+    const { version } = (await (await fetch(url)).json()) as { readonly version: { readonly number: string } };
+    const row = ['default', version.number, 'anonymous'];
+    const asked = 'DATABASE() AS d, VERSION() AS v, CURRENT_USER() AS u';
+    expect((await proxy.query(`SELECT ${asked}`)).datarows).toEqual([row]);
+    expect((await proxy.query(`SELECT ${asked}, COUNT(*) FROM ${index} WHERE VERSION() <> '1'`)).datarows).toEqual([
+      [...row, SALES.length],
+    ]);
+    const first = JSON.parse(
+      await proxy.text(`SELECT ${asked}, id FROM ${index} ORDER BY id`, '', { fetch_size: 4 }),
+    ) as { readonly datarows: unknown[][]; readonly cursor: string };
+    const next = await fetch(`${proxy.url}/_plugins/_sql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ cursor: first.cursor }),
+    });
+    const { datarows } = (await next.json()) as { readonly datarows: unknown[][] };
+    expect([...first.datarows, ...datarows]).toEqual(SALES.map(({ id }) => [...row, id]));
+  });
+
   it.each(REFUSED)('tells what is wrong in %s', async (sql, message) => {
     const { error, status } = JSON.parse(await proxy.text(sql.replaceAll('@s', index), '')) as {
       readonly error: { readonly details: string };

@@ -12,4 +12,6 @@ export interface Session {
   readonly maxText?: number;
   /** `now` in UTC, where the clock is another. */
   readonly utc?: string;
+  /** Of the cluster, where the statement asks for it: its version, and the user that it knows the caller as. */
+  readonly server?: { readonly version: string | null; readonly user: string };
 }

@@ -14,6 +14,7 @@ import { objectMetrics } from './object-metrics.ts';
 import { operators } from './operators.ts';
 import { type IndexForm, printReference } from './reference.ts';
 import { relevance } from './relevance.ts';
+import { server } from './server.ts';
 import { split } from './split.ts';
 import { text } from './text.ts';
 import { tryCast } from './try-cast.ts';
@@ -28,6 +29,7 @@ export const allScalarFunctions: readonly ScalarFunction[] = [
   ...buckets,
   ...split,
   ...tryCast,
+  ...server,
 ];
 
 interface Named {
