@@ -17,6 +17,18 @@ export interface ScopedColumn {
 const LONG_TEXTS = new Set(['REPEAT', 'SPACE', 'LPAD', 'RPAD']);
 /** Whose modes and zones are checked before any value is. */
 const MODES = new Set(['WEEK', 'YEARWEEK', 'TO_ZONE']);
+/** Which take no other value than a few constants at these places. */
+const CONSTANTS: Readonly<Record<string, readonly number[]>> = {
+  GET_FORMAT: [0],
+  DATE_TRUNC: [0, 2],
+  DATE_FLOOR: [1],
+  DATE_CEIL: [1],
+  DATE_PART: [0],
+  SPAN: [1],
+  TRIM_OF: [1],
+};
+/** Of a moment. */
+const SPANS = [undefined, ['1d', '90m', '1M', "'2h'"]];
 const UNITS = ['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 const COMPARISONS = ['=', '=', '!=', '<>', '<', '<=', '>', '>='];
 
@@ -153,8 +165,8 @@ export class Expressions {
     const pieces = args.map((arg, i): string | number => {
       if (arg === 'unit') return random.pick(UNITS);
       if (arg === 'interval') return `INTERVAL ${random.pick(['1', '-1', '31', '0', '1000'])} ${random.pick(UNITS)}`;
-      const given = ARGUMENT_LITERALS[fn.name]?.[i];
-      const only = LONG_TEXTS.has(fn.name) || MODES.has(fn.name) || (fn.name === 'GET_FORMAT' && i === 0);
+      const given = fn.name === 'SPAN' && args[0] === 'timestamp' ? SPANS[i] : ARGUMENT_LITERALS[fn.name]?.[i];
+      const only = LONG_TEXTS.has(fn.name) || MODES.has(fn.name) || CONSTANTS[fn.name]?.includes(i);
       if (given && (only || random.chance(0.85))) return random.pick(given);
       children.push(this.of(arg, arg === 'integer' && i > 0 ? 0 : depth - 1));
       return children.length - 1;

@@ -160,6 +160,16 @@ export const ARGUMENT_LITERALS: Readonly<Record<string, readonly (readonly strin
   ],
   FROM_DAYS: [['738000', '719528', '366', '700000']],
   SEC_TO_TIME: [['0', '3661', '86399', '100000', '-5']],
+  DATE_TRUNC: [
+    ["'second'", "'hour'", "'DAY'", "'week'", "'month'", "'quarter'", "'years'"],
+    undefined,
+    ["'UTC'", "'+05:30'"],
+  ],
+  DATE_FLOOR: [undefined, ["'minute'", "'day'", "'month'", "'year'"]],
+  DATE_CEIL: [undefined, ["'minute'", "'day'", "'month'", "'year'"]],
+  DATE_PART: [["'year'", "'month'", "'dow'", "'doy'", "'hour'", "'epoch'"]],
+  SPAN: [undefined, ['1', '10', '0.5']],
+  TRIM_OF: [undefined, ["'LEADING'", "'TRAILING'", "'BOTH'"], ["'a'", "' '", "''", "'ab'"]],
   POW: [undefined, ['0', '2', '0.5', '-1', '3']],
 };
 

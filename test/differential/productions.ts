@@ -32,12 +32,17 @@ const TYPE_OF: Readonly<Record<Family, SqlType>> = {
 const FAMILIES = Object.keys(TYPE_OF) as Family[];
 const TEMPORALS: readonly Family[] = ['date', 'time', 'timestamp'];
 
-/** Written in another way than as a call: as operators, as elements of SPLIT, as keys of GROUP BY; or of points, which no column here is. */
-export const NO_CALLS = new Set(
-  'INTERVAL ADD_INTERVAL SUBTRACT_INTERVAL ELEMENT_AT SPLIT <=> REGEXP DIV NEGATE DATE_HISTOGRAM HISTOGRAM GEOHASH'.split(
+/**
+ * Written in another way than as a call: as operators, as elements of SPLIT, as keys of GROUP BY, with a type; of points, which no column here
+ * is, and of the cluster, which DuckDB alone cannot ask; or of a JSON path, a pattern or an interval that few texts and intervals are (test/cluster/standard-functions.test.ts).
+ */
+export const NO_CALLS = new Set([
+  ...'INTERVAL ADD_INTERVAL SUBTRACT_INTERVAL ELEMENT_AT SPLIT <=> REGEXP DIV NEGATE DATE_HISTOGRAM HISTOGRAM'.split(
     ' ',
   ),
-);
+  ...'GEOHASH VERSION CURRENT_USER TRY_CAST DATE_BIN TIME_BUCKET SIMILAR_PATTERN'.split(' '),
+  ...'JSON_EXTRACT JSON_EXTRACT_STRING JSON_VALUE JSON_UNQUOTE'.split(' '),
+]);
 
 const chosen = (family: ArgFamily, open: Family, unit: boolean): Family | 'interval' | 'unit' | undefined => {
   if (unit) return 'unit';
