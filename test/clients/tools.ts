@@ -39,8 +39,14 @@ async function once(name: string, make: (folder: string) => Promise<string | und
   }
 }
 
-async function failureOf(command: string, args: readonly string[], what: string): Promise<string | undefined> {
-  const { code, output } = await runCommand(command, args, { timeoutMs: 10 * MINUTES });
+async function failureOf(
+  command: string,
+  args: readonly string[],
+  what: string,
+  cwd?: string,
+  env?: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const { code, output } = await runCommand(command, args, { timeoutMs: 10 * MINUTES, cwd, env });
   return code === 0 ? undefined : `${what}: ${output.trim().slice(-300)}`;
 }
 
@@ -124,4 +130,33 @@ export async function jars(
     ];
     return failureOf('mvn', args, `${name} cannot be fetched`);
   });
+}
+
+/** A folder of an artifact's jar, unpacked: data that is published as a jar. */
+export async function archive(group: string, artifact: string, version: string, folder: string): Promise<Tool> {
+  const library = await jars(group, artifact, version);
+  if ('missing' in library) return library;
+  if (!(await answers('jar', ['--version']))) return { missing: 'jar is missing' };
+  const unpacked = await once(`${artifact}-${version}-${folder}`, (path) => {
+    mkdirSync(path, { recursive: true });
+    const file = join(library.path, `${artifact}-${version}.jar`);
+    return failureOf('jar', ['-x', '-f', file, folder], `${artifact} cannot be unpacked`, path);
+  });
+  return 'missing' in unpacked ? unpacked : { path: join(unpacked.path, folder) };
+}
+
+/** A folder that a program in Python with a package fills: its arguments are `name` and the folder. */
+export async function madeByPython(library: string, version: string, program: string, name: string): Promise<Tool> {
+  const sum = createHash('sha256').update(readFileSync(program)).digest('hex').slice(0, 12);
+  const made = `${library}-${version}-${name}-${sum}`;
+  // What was made needs no packages any more.
+  if (existsSync(join(CACHE, made))) return { path: join(CACHE, made) };
+  const packages = await pythonPackages(library, version);
+  if ('missing' in packages) return packages;
+  return once(made, (folder) =>
+    failureOf('python3', [program, name, folder], `${name} cannot be made`, undefined, {
+      ...process.env,
+      PYTHONPATH: packages.path,
+    }),
+  );
 }

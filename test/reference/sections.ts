@@ -56,7 +56,7 @@ an alias answers to the alias alone. Behind the alias may stand names for its co
   {
     title: 'Joins',
     text: `\`[INNER] JOIN\`, \`LEFT\`, \`RIGHT\` and \`FULL [OUTER] JOIN\` take \`ON condition\` or \`USING (columns)\`; \`CROSS JOIN\` and the comma take neither.
-\`NATURAL JOIN\` joins by all columns of the same names. \`SEMI JOIN\` keeps the rows of the left side that have a partner, \`ANTI JOIN\` those that have none.
+\`NATURAL JOIN\` joins by all columns of the same names. \`SEMI JOIN\` keeps the rows of the left side that have a partner, \`ANTI JOIN\` those that have none. A query behind \`LATERAL\` sees the columns of the relations before it, and is made anew for each of their rows.
 The order in which tables are written does not matter for speed: a table waits until an equality binds it to those before it.`,
     examples: [
       'SELECT c.name, o.id, o.total FROM customers c JOIN orders o ON o.customer = c.id WHERE o.total > 30',
@@ -65,6 +65,7 @@ The order in which tables are written does not matter for speed: a table waits u
       'SELECT id, name, total FROM customers JOIN (SELECT customer AS id, total FROM orders) AS o USING (id) WHERE total < 10',
       "SELECT name FROM customers c SEMI JOIN orders o ON o.customer = c.id AND o.status = 'open' ORDER BY name",
       'SELECT name FROM customers c ANTI JOIN orders o ON o.customer = c.id',
+      'SELECT c.name, t.total FROM customers c CROSS JOIN LATERAL (SELECT total FROM orders o WHERE o.customer = c.id ORDER BY total DESC LIMIT 1) AS t ORDER BY c.name',
     ],
   },
   {
@@ -170,9 +171,11 @@ are joined each with each, up to 256.`,
   },
   {
     title: 'WITH',
-    text: `It names queries that the statement reads. One that is read more than once is computed once.`,
+    text: `It names queries that the statement reads. One that is read more than once is computed once. With \`RECURSIVE\` the second branch of \`UNION [ALL]\` reads the rows that were
+made before, until it makes no more.`,
     examples: [
       'WITH spent (customer, sum) AS (SELECT customer, SUM(total) FROM orders GROUP BY customer) SELECT c.name, s.sum FROM spent s JOIN customers c ON c.id = s.customer WHERE s.sum = (SELECT MAX(sum) FROM spent)',
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4) SELECT n.i, COUNT(o.id) AS orders FROM n LEFT JOIN orders o ON o.customer = n.i GROUP BY n.i ORDER BY n.i',
     ],
   },
   {
@@ -184,6 +187,7 @@ are joined each with each, up to 256.`,
       'SELECT name, (SELECT COUNT(*) FROM orders o WHERE o.customer = c.id) AS n FROM customers c ORDER BY name',
       "SELECT name FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.id AND o.status = 'open') ORDER BY name",
       'SELECT id FROM orders WHERE total >= ALL (SELECT total FROM orders)',
+      'SELECT id, (SELECT COUNT(*) FROM orders p WHERE p.total > o.total) AS greater FROM orders o ORDER BY id LIMIT 3',
     ],
   },
   {
