@@ -26,7 +26,7 @@ LIMIT gives \`QUERY_SIZE_LIMIT\` rows, which the answer says where it cuts; with
   {
     title: 'Names and literals',
     text: `A name stands bare, or in back-quotes where it has blanks or is a keyword. Double quotes and single quotes are both texts, as in MySQL; a quote
-within is written twice. Numbers are \`12\`, \`1.5\` and \`2e3\`. Dates are \`DATE '2024-01-31'\`, \`TIME '10:20:30'\`, \`TIMESTAMP '2024-01-31 10:20:30'\`,
+within is written twice. With \`quotes=ansi\` in the URL or body, or the setting \`SQL_QUOTES=ansi\`, double quotes are for names. Numbers are \`12\`, \`1.5\` and \`2e3\`. Dates are \`DATE '2024-01-31'\`, \`TIME '10:20:30'\`, \`TIMESTAMP '2024-01-31 10:20:30'\`,
 also as \`{d '…'}\`, \`{t '…'}\`, \`{ts '…'}\`. \`TRUE\`, \`FALSE\` and \`NULL\` are what they say.`,
     examples: [
       "SELECT 'it''s' AS text, 1.5 AS number, DATE '2024-01-31' AS day, TRUE AS yes, NULL AS nothing",
