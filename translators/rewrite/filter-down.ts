@@ -2,7 +2,7 @@
 import type { Column, Expr } from '../algebra/expr.ts';
 import type { Aggregate, Join, LogicalPlan } from '../algebra/plan.ts';
 import { topDown } from '../algebra/plan-walk.ts';
-import { andOf, columnsOf, conjuncts, isVolatile } from '../algebra/walk.ts';
+import { andOf, columnsOf, conjuncts, isVolatile, looksOutside } from '../algebra/walk.ts';
 import { Places } from './places.ts';
 import { replaceColumns, substitutes } from './project-up.ts';
 
@@ -33,7 +33,8 @@ function push(input: LogicalPlan, parts: readonly Expr[], places: Places): Logic
       return filtered({ ...input, input: push(input.input, free, places) }, fixed);
     case 'unnest': {
       const made = new Set(input.columns.map((c) => c.column));
-      const [above, below] = partition(free, (part) => reads(part, made));
+      // DuckDB takes no collection apart, and alone decides what looks outside.
+      const [above, below] = partition(free, (part) => reads(part, made) || looksOutside(part));
       return filtered(below.length > 0 ? { ...input, input: push(input.input, below, places) } : input, [
         ...above,
         ...fixed,

@@ -2,9 +2,14 @@
 import type { Dsl } from '../algebra/dsl.ts';
 import type { Expr } from '../algebra/expr.ts';
 import type { Physical } from '../algebra/physical.ts';
-import type { Limit, LogicalPlan, Sort } from '../algebra/plan.ts';
+import type { Limit, LogicalPlan, Scan, Sort } from '../algebra/plan.ts';
+import type { Session } from '../algebra/session.ts';
 import { andOf, some } from '../algebra/walk.ts';
+import { SqlError } from '../errors.ts';
+import type { DslContext } from '../lower/dsl/context.ts';
+import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
 import { PendingResidual } from './residual.ts';
+import type { SplitOptions } from './split.ts';
 
 /** Groups come as those of the cluster do: by their keys, NULL first (spec sql-grammar 3.3). */
 export const inKeyOrder = (input: LogicalPlan): LogicalPlan => ({
@@ -33,6 +38,22 @@ export function boolOf(must: readonly Dsl[], filter: readonly Dsl[]): Dsl | unde
   if (filter.length === 0 && must.length === 1) return must[0];
   return { bool: { ...(must.length > 0 ? { must } : {}), ...(filter.length > 0 ? { filter } : {}) } };
 }
+
+/** What the lowering to query DSL knows of the documents of a scan. */
+export function contextOf(scan: Scan, options: SplitOptions, session: Session): DslContext {
+  return {
+    indices: scan.schema.indices,
+    scored: scan.scored,
+    overflow: (path) => options.overflow(path, scan.schema.expression),
+    session,
+    scripts: options.scripts,
+    exactSums: options.exactSums,
+    painless: options.scripts ? painlessPredicate : undefined,
+  };
+}
+
+export const dependentCollection = (): SqlError =>
+  new SqlError('unsupported', 'A query that looks at rows outside of it cannot take collections apart');
 
 /** LIMIT as far down as it goes. */
 export function cut(input: Physical, limit: Pick<Limit, 'count' | 'offset' | 'implicit'>): Physical {

@@ -1,5 +1,6 @@
 /** Divides a logical plan: the largest parts that the cluster answers, closures over their pages, and a residual for DuckDB. */
 
+import { dependentParts } from '../algebra/dependent-parts.ts';
 import type { Dsl } from '../algebra/dsl.ts';
 import type { Expr } from '../algebra/expr.ts';
 import {
@@ -22,21 +23,28 @@ import type {
   SortKey,
 } from '../algebra/plan.ts';
 import { outputOf } from '../algebra/plan.ts';
-import { everyNode, expressionsOf, inputsOf, mapInputs, parentsFirst } from '../algebra/plan-walk.ts';
-import { printExpr } from '../algebra/print.ts';
+import { expressionsOf, inputsOf, mapInputs, parentsFirst } from '../algebra/plan-walk.ts';
 import type { Session } from '../algebra/session.ts';
 import { columnsOf, conjuncts, looksOutside, some } from '../algebra/walk.ts';
-import { SqlError } from '../errors.ts';
 import { lowerAggregation } from '../lower/dsl/aggregation.ts';
 import type { DslContext } from '../lower/dsl/context.ts';
 import { lowerPredicate } from '../lower/dsl/query.ts';
 import { joined } from '../lower/dsl/solved.ts';
 import { lowerSort } from '../lower/dsl/sort.ts';
-import { vectorQuery } from '../lower/dsl/vector.ts';
 import { lowerToDuckDb } from '../lower/duckdb/index.ts';
-import { lowerPredicate as painlessPredicate } from '../lower/painless/index.ts';
 import { takeApart } from './apart.ts';
-import { boolOf, cut, fromDuckDb, inKeyOrder, inRows, runsScript, where } from './parts.ts';
+import { neighbours } from './neighbours.ts';
+import {
+  boolOf,
+  contextOf,
+  cut,
+  dependentCollection,
+  fromDuckDb,
+  inKeyOrder,
+  inRows,
+  runsScript,
+  where,
+} from './parts.ts';
 import { prunePhysical } from './prune.ts';
 import { PendingResidual } from './residual.ts';
 import { SeveralPlan } from './several.ts';
@@ -77,15 +85,16 @@ class Splitter {
   private readonly residuals = new Map<Physical, boolean>();
   private readonly commons = new Map<LogicalPlan, boolean>();
   private readonly readerCounts = new Map<LogicalPlan, number>();
+  private readonly dependent: ReadonlySet<LogicalPlan>;
 
   constructor(
     plan: LogicalPlan,
     private readonly options: SplitOptions,
     private readonly session: Session,
   ) {
-    for (const node of everyNode(plan)) {
-      for (const input of inputsOf(node)) this.readerCounts.set(input, this.readers(input) + 1);
-    }
+    const nodes = parentsFirst(plan);
+    for (const node of nodes) for (const input of inputsOf(node)) this.readerCounts.set(input, this.readers(input) + 1);
+    this.dependent = dependentParts(nodes);
   }
 
   whole(plan: LogicalPlan): Physical {
@@ -116,7 +125,7 @@ class Splitter {
           kind: 'search',
           scan: plan,
           columns: plan.columns,
-          query: plan.vector ? this.neighbours(plan, []) : this.options.filter,
+          query: plan.vector ? neighbours(plan, [], this.context(plan), this.options.filter) : this.options.filter,
           count: Number.POSITIVE_INFINITY,
           offset: 0,
         };
@@ -150,15 +159,7 @@ class Splitter {
   }
 
   private context(scan: Scan): DslContext {
-    return {
-      indices: scan.schema.indices,
-      scored: scan.scored,
-      overflow: (path) => this.options.overflow(path, scan.schema.expression),
-      session: this.session,
-      scripts: this.options.scripts,
-      exactSums: this.options.exactSums,
-      painless: this.options.scripts ? painlessPredicate : undefined,
-    };
+    return contextOf(scan, this.options, this.session);
   }
 
   private filter(plan: Filter): Physical {
@@ -168,8 +169,8 @@ class Splitter {
       return { kind: 'values', columns: columnsOfPhysical(input), rows: [] };
     }
     if (input.kind !== 'search' || input.count !== Number.POSITIVE_INFINITY) return where(input, parts);
-    if (input.scan.vector) return { ...input, query: this.neighbours(input.scan, parts) };
     const context = this.context(input.scan);
+    if (input.scan.vector) return { ...input, query: neighbours(input.scan, parts, context, this.options.filter) };
     const must: Dsl[] = [];
     const filters: Dsl[] = input.query ? [input.query] : [];
     const recheck: Expr[] = [];
@@ -185,23 +186,6 @@ class Splitter {
     }
     // Scripts see only what the native clauses leave.
     return where({ ...input, query: boolOf(must, [...filters, ...later]) }, recheck);
-  }
-
-  /** Neighbours are looked for among what a query can tell: rows dropped afterwards would be missing from the nearest k. */
-  private neighbours(scan: Scan, parts: readonly Expr[]): Dsl {
-    const context = this.context(scan);
-    const filters = parts.map((part) => {
-      if (some(part, (e) => e.kind === 'column' && e.column.meta === '_score'))
-        throw new SqlError('semantic', '_score cannot stand in the WHERE of vectorSearch()');
-      const lowered = lowerPredicate(part, context);
-      if (!lowered?.exact || runsScript(lowered.query))
-        throw new SqlError(
-          'unsupported',
-          `WHERE of vectorSearch() takes only what the index can decide; this needs a script: ${printExpr(part)}`,
-        );
-      return lowered.query;
-    });
-    return vectorQuery(scan.vector!, this.options.filter ? [this.options.filter, ...filters] : filters);
   }
 
   private limit(plan: Limit): Physical {
@@ -323,7 +307,8 @@ class Splitter {
   }
 
   private isApart(plan: Aggregate): boolean {
-    return this.options.apart === true || plan.collections !== undefined;
+    // What depends on outer rows is made with them, so that no table holds its rows apart.
+    return plan.collections !== undefined || (this.options.apart === true && !this.dependent.has(plan.input));
   }
 
   /** The same plan with rows taken apart, made only where it is needed. */
@@ -334,6 +319,7 @@ class Splitter {
 
   /** An aggregate over a table of rows that are taken apart. */
   private takenApart(plan: Aggregate): Aggregate {
+    if (this.dependent.has(plan.input)) throw dependentCollection();
     const { node, over } = takeApart(plan, this.split(plan.input), this.columnsMade);
     this.columnsMade += columnsOfPhysical(node).length;
     const name = this.nextInput();
@@ -361,6 +347,7 @@ class Splitter {
     if (child.kind === 'project' && this.readers(child.input) > 1 && isRenaming(child)) return this.inside(child);
     let table = this.absorbed.get(child);
     if (!table) {
+      if (this.dependent.has(child)) throw dependentCollection();
       const name = this.nextInput();
       this.tables.set(name, physical);
       table = { kind: 'input', name, columns: columnsOfPhysical(physical) };
