@@ -14,9 +14,9 @@ export interface Verdict {
   readonly why?: string;
 }
 
-/** Outside of texts: a table is called as its index. */
+/** Outside of texts: a table is called as its index, and so is what the statement calls as a table. */
 function named(sql: string, suite: Suite, prefix: string): string {
-  const names = new RegExp(`(?<![.\\w])(${suite.tables.map(({ name }) => name).join('|')})\\b`, 'gi');
+  const names = new RegExp(`\\b(${suite.tables.map(({ name }) => name).join('|')})\\b`, 'gi');
   return outsideOfTexts(sql, (piece) => piece.replace(names, (name) => `${prefix}${name.toLowerCase()}`));
 }
 
@@ -65,7 +65,7 @@ export async function judge(
   }
   try {
     const { schema, datarows } = await proxy.query(sql);
-    const order = /^\s*SELECT\s+\*\s/i.test(sql) ? placesOf(schema, suite) : schema.map((_, i) => i);
+    const order = /^\s*SELECT\s+\*\s/i.test(sql) ? placesOf(schema, suite) : places(schema);
     const rows: readonly Row[] = datarows.map((row) => order.map((i) => plain(row[i])));
     const why = difference(rows, expected, false) && foreign(rows, expected, all);
     return { name, agrees: why === undefined, ...(why === undefined ? {} : { why: why.slice(0, 500) }) };
@@ -75,10 +75,17 @@ export async function judge(
   }
 }
 
-/** Where the columns of the one table of a statement stand among those of an answer. */
-function placesOf(schema: readonly { readonly name: string }[], { tables }: Suite): readonly number[] {
-  const table = tables.find(({ columns }) => columns.length === schema.length);
-  return (table?.columns ?? []).map(({ name }) => schema.findIndex((column) => column.name === name));
+type Schema = readonly { readonly name: string }[];
+
+const places = (schema: Schema): readonly number[] => schema.map((_, i) => i);
+
+/** Where the columns of a table stand among those of an answer that has just these. */
+function placesOf(schema: Schema, { tables }: Suite): readonly number[] {
+  const names = new Set(schema.map(({ name }) => name));
+  const table = tables.find(
+    ({ columns }) => columns.length === schema.length && columns.every(({ name }) => names.has(name)),
+  );
+  return table?.columns.map(({ name }) => schema.findIndex((column) => column.name === name)) ?? places(schema);
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly Row[]> {
