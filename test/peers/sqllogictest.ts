@@ -1,6 +1,7 @@
 /** Judges statements by a sample of SQLite's sqllogictest. The files come from Maven Central and stay in the cache. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { type Random, seeded } from '../../src/sample-data/random.ts';
 import { archive, type Tool } from '../clients/tools.ts';
 import type { SqlProxy } from '../cluster/sql-proxy.ts';
 import { type LogicQuery, logicRecords } from './logic-records.ts';
@@ -26,28 +27,17 @@ export interface LogicResult {
   readonly refused: readonly string[];
 }
 
-/** Numbers from 0 to 1 by a seed (the mulberry32 generator). */
-function randomBy(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function some<T>(all: readonly T[], count: number, random: () => number): readonly T[] {
+function some<T>(all: readonly T[], count: number, random: Random): readonly T[] {
   const left = [...all];
   for (let i = 0; i < Math.min(count, left.length); i++) {
-    const j = i + Math.floor(random() * (left.length - i));
+    const j = random.integer(i, left.length - 1);
     [left[i], left[j]] = [left[j]!, left[i]!];
   }
   return left.slice(0, count);
 }
 
 /** Each kind of file (a folder, or a file by itself) has its share, so that the many of one kind do not hide another. */
-function mixedFiles(folder: string, random: () => number): readonly string[] {
+function mixedFiles(folder: string, random: Random): readonly string[] {
   const kinds = new Map<string, string[]>();
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test'));
   for (const name of names.sort()) {
@@ -85,7 +75,7 @@ export async function judgeByLogicTests(
   }: { readonly folder: string; readonly url: string; readonly proxy: SqlProxy; readonly prefix: string },
   { seed, files, queriesOfFile }: Sample,
 ): Promise<LogicResult> {
-  const random = randomBy(seed);
+  const random = seeded(seed);
   const wrong: string[] = [];
   const refused: string[] = [];
   let agree = 0;
